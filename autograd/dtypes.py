@@ -1,0 +1,122 @@
+"""dtypes: NumPy's, under PyTorch's names, with PyTorch's rules for mixing them.
+
+PyTorch looks at three kinds of operands: tensors with dimensions, tensors without, and Python numbers. A lower kind
+changes the result's dtype only when it belongs to a higher category (bool < integer < float) than everything above
+it: `float32_matrix * float64_scalar_tensor` stays float32, `int64_tensor * 0.5` becomes the default float dtype.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from .errors import ArgumentTypeError, DtypeError
+
+dtype = np.dtype
+
+float16 = half = np.dtype(np.float16)
+float32 = float = np.dtype(np.float32)
+float64 = double = np.dtype(np.float64)
+int8 = np.dtype(np.int8)
+int16 = short = np.dtype(np.int16)
+int32 = int = np.dtype(np.int32)
+int64 = long = np.dtype(np.int64)
+uint8 = np.dtype(np.uint8)
+uint16 = np.dtype(np.uint16)
+uint32 = np.dtype(np.uint32)
+uint64 = np.dtype(np.uint64)
+bool = bool_ = np.dtype(np.bool_)
+
+FLOATS = (float16, float32, float64)
+ALL = (*FLOATS, int8, int16, int32, int64, uint8, uint16, uint32, uint64, bool_)
+
+_default: ContextVar[np.dtype] = ContextVar("default_dtype", default=float32)
+get_default_dtype = _default.get
+
+_PYTHON = {"float": float32, "int": int64, "bool": bool_}
+
+
+def set_default_dtype(d: Any) -> None:
+    """Set the dtype of float tensors made from Python numbers (float16, float32 or float64).
+
+    >>> import autograd
+    >>> autograd.set_default_dtype(autograd.float64); autograd.tensor(0.5).dtype
+    dtype('float64')
+    >>> autograd.set_default_dtype(autograd.float32)
+    """
+    d = as_dtype(d)
+    if d not in FLOATS:
+        raise ArgumentTypeError(f"set_default_dtype: got {d}, a floating dtype is required (float16, float32, float64)")
+    _default.set(d)
+
+
+def as_dtype(d: Any) -> np.dtype:
+    """The NumPy dtype meant by `d`: a dtype, a NumPy type, Python's `float` (the default dtype), `int` or `bool`."""
+    if isinstance(d, np.dtype):
+        return d
+    if isinstance(d, type) and d.__module__ == "builtins" and d.__name__ in _PYTHON:
+        return get_default_dtype() if d.__name__ == "float" else _PYTHON[d.__name__]
+    try:
+        found = np.dtype(d)
+    except TypeError:
+        found = None
+    if found is None or found not in ALL:
+        raise ArgumentTypeError(f"dtype: got {d!r}; accepted are {', '.join(str(k) for k in ALL)}")
+    return found
+
+
+def check_differentiable(d: np.dtype, what: str) -> None:
+    """Raise unless a tensor of dtype `d` can require a gradient."""
+    if d.kind != "f":
+        raise DtypeError(f"{what}: got dtype {d}; only floating dtypes can require a gradient; convert with .float()")
+
+
+def category(d: np.dtype) -> str:
+    """'b', 'i' or 'f': where a dtype stands in bool < integer < float."""
+    return "i" if d.kind == "u" else d.kind
+
+
+def promote_types(a: Any, b: Any) -> np.dtype:
+    """The smallest dtype that both convert to, by PyTorch's table (an integer never widens a float).
+
+    >>> import autograd
+    >>> autograd.promote_types(autograd.int64, autograd.float16)
+    dtype('float16')
+    """
+    a, b = as_dtype(a), as_dtype(b)
+    if a.kind == "f" and b.kind != "f":
+        return a
+    if b.kind == "f" and a.kind != "f":
+        return b
+    return np.promote_types(a, b)
+
+
+def _above(higher: np.dtype | None, lower: np.dtype | None) -> np.dtype | None:
+    if higher is None or lower is None:
+        return higher if lower is None else lower
+    if higher.kind == "f":
+        return higher
+    if higher.kind == "b" or lower.kind == "f":
+        return promote_types(higher, lower)
+    return higher
+
+
+def scalar_dtype(value: Any) -> np.dtype:
+    """The dtype that a Python number stands for: bool, int64 or the default float dtype."""
+    name = type(value).__name__
+    return get_default_dtype() if name == "float" else _PYTHON[name]
+
+
+def result_dtype(operands: list) -> np.dtype:
+    """The dtype in which an operation on these arrays and Python numbers is computed."""
+    kinds: list[np.dtype | None] = [None, None, None]
+    for o in operands:
+        if isinstance(o, (np.ndarray, np.generic)):
+            k, d = (0 if o.ndim else 1), o.dtype
+        else:
+            k, d = 2, scalar_dtype(o)
+        have = kinds[k]
+        kinds[k] = d if have is None else promote_types(have, d)
+    found = _above(_above(kinds[0], kinds[1]), kinds[2])
+    assert found is not None
+    return found

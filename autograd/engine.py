@@ -1,0 +1,274 @@
+"""The reverse sweep: from outputs back to leaves, newest node first.
+
+Cotangents live in the sweep, keyed by node, and die with it. The first to arrive at a node is borrowed from the rule
+that made it, a sum is owned, a leaf copies what it does not own: no two gradients ever share memory. Whatever can be
+wrong with a graph (freed, saved memory overwritten) is found before the first rule runs, and leaves are written after
+the last one, so an error leaves every `.grad` as it was.
+"""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+from .errors import GraphError, NotDifferentiable, ShapeError
+from .graph import Leaf, Node, any_mutation_after, enable_grad, mutation_after
+from .primitive import Parts, pick_node, rule_saves
+from .shapes import broadcast_axes
+
+_newest_first = attrgetter("seq")
+
+
+def reachable(roots: Iterable[Any]) -> list:
+    """All nodes from which `roots` were made, roots included, newest first; leaves last."""
+    seen = set(roots)
+    found = list(seen)
+    for node in found:  # the list grows while it is walked
+        for parent in node.parents:
+            if parent is not None and parent not in seen:
+                seen.add(parent)
+                found.append(parent)
+    found.sort(key=_newest_first, reverse=True)
+    return found
+
+
+def between(nodes: list, targets: set) -> set:
+    """Those of `nodes` (newest first) that lie on a path to one of `targets`."""
+    useful = set(targets)
+    for node in reversed(nodes):
+        if node not in useful and not useful.isdisjoint(node.parents):
+            useful.add(node)
+    return useful
+
+
+def sweep(
+    seeds: list[tuple[Any, Any]],
+    *,
+    targets: list | None = None,
+    keep: bool = False,
+    make: Callable | None = None,
+    observe: Callable | None = None,
+) -> dict:
+    """Run the rules from `seeds` (pairs of node and cotangent) and return the cotangents that reached the targets.
+
+    Without `targets`, the targets are all leaves. `keep` retains what the nodes saved for another sweep. With `make`,
+    cotangents are tensors (made by it) and the sweep is itself recorded. `observe(node, position, parent, g, cotangent)`
+    is told every application of a rule.
+    """
+    nodes = reachable(node for node, _ in seeds)
+    wanted = set(targets) if targets is not None else None
+    useful = between(nodes, wanted) if wanted is not None else set(nodes)
+    check(nodes, useful, wanted)
+    cotangents: dict = {}
+    for node, g in seeds:
+        cotangents[node] = cotangents[node] + g if node in cotangents else g
+    owned: set = set()
+    found: dict = {}
+    with enable_grad() if make else np.errstate(all="ignore"):
+        for node in nodes:
+            g = cotangents.pop(node, None)
+            if g is None or node not in useful:
+                continue
+            hooks = node.hooks
+            if hooks:
+                g = run_hooks(hooks, g)
+            if wanted is None:
+                if type(node) is Leaf:
+                    found[node] = g
+                    continue
+            elif node in wanted:
+                found[node] = g
+            if type(node) is Leaf:
+                continue
+            prim, saved = node.prim, node.saved
+            if node.shape is None:
+                g = g.filled(node.value)
+            if make is not None:
+                saved = rewrapped(node, make)
+            position = -1
+            for parent, rule, args in zip(node.parents, rules_of(prim, saved), saved):
+                position += 1
+                if parent not in useful:
+                    continue
+                cotangent = rule(g, *args)
+                if cotangent.shape != parent.shape:
+                    cotangent = fitted(cotangent, parent.shape, prim, position)
+                if observe is not None:
+                    observe(node, position, parent, g, cotangent)
+                before = cotangents.get(parent)
+                if before is None:
+                    cotangents[parent] = cotangent
+                elif parent in owned:
+                    before += cotangent
+                else:
+                    cotangents[parent] = before + cotangent
+                    if make is None and type(cotangents[parent]) is np.ndarray:
+                        owned.add(parent)
+            if not keep:
+                node.saved = None
+                if type(node.value) is np.ndarray or node.shape is None:
+                    node.value = None
+            saved = args = None  # noqa: F841 - the last references, so that memory is freed as the sweep passes
+    return found
+
+
+def rules_of(prim: Any, saved: tuple) -> tuple:
+    """The rule of each input; a primitive that takes any number of inputs has one for all."""
+    return prim.rule_list if len(prim.rule_list) == len(saved) else prim.rule_list * len(saved)
+
+
+def check(nodes: list, useful: set, wanted: set | None) -> None:
+    """Raise if the sweep would need what is not there any more, or not there as it was."""
+    needed = [n for n in nodes if n in useful and type(n) is Node and not (wanted and _only_ends_here(n, useful))]
+    for node in needed:
+        if node.saved is None:
+            raise GraphError(
+                f"backward: the graph of this {node.prim.name} was already freed by an earlier backward; call the first "
+                "backward(retain_graph=True), or compute the value again"
+            )
+    if not needed or not any_mutation_after(needed[-1].seq):
+        return
+    for node in needed:
+        for args in node.saved:
+            for a in args or ():
+                change = mutation_after(a, node.seq)
+                if change:
+                    raise GraphError(
+                        f"backward: a tensor of shape {a.shape} that {node.prim.name} saved was modified by an inplace "
+                        f"operation before its gradient was computed: {change.by} at {change.line}; change a copy "
+                        "(x = x + ..., x.clone()) or do it after backward"
+                    )
+
+
+def _only_ends_here(node: Node, useful: set) -> bool:
+    return useful.isdisjoint(node.parents)
+
+
+def run_hooks(hooks: dict, g: Any) -> Any:
+    """The cotangent after every hook, in the order of registration; a hook returns a replacement or None."""
+    for hook in list(hooks.values()):
+        changed = hook(g)
+        if changed is not None:
+            g = changed
+    return g
+
+
+def fitted(g: Any, shape: tuple, prim: Any, position: int) -> Any:
+    """`g` summed back over what broadcasting made of an input of `shape`; any other mismatch is a wrong rule."""
+    if not prim.broadcasting or g.ndim < len(shape):
+        raise ShapeError(
+            f"{prim.name}: the rule for input {prim.input_name(position)!r} returned a cotangent of shape "
+            f"{tuple(g.shape)} for a tensor of shape {tuple(shape)}; a rule must return the shape of its input"
+        )
+    lead, stretched = broadcast_axes(shape, g.shape)
+    g = np.add.reduce(g, axis=lead + stretched)
+    return np.reshape(g, shape) if g.shape != shape else g
+
+
+def rewrapped(node: Node, make: Callable) -> tuple:
+    """What a node saved, as tensors connected to the graph, so that its rules can themselves be differentiated."""
+    wrapped = []
+    for position, (parent, args) in enumerate(zip(node.parents, node.saved or (), strict=True)):
+        if parent is None or node.prim.name == "pick":
+            wrapped.append(args)
+            continue
+        prim = node.prim
+        row = []
+        for name, a in zip(rule_saves(prim.rule(position)), args, strict=True):
+            if name == "ans" and prim.outputs > 1:
+                row.append(tuple(make(v, pick_node(node, k, v)) for k, v in enumerate(a)))
+            elif name == "ans":
+                row.append(make(a, node))
+            elif name in prim.inputs and not prim.variadic and node.parents[prim.inputs.index(name)] is not None:
+                row.append(make(a, node.parents[prim.inputs.index(name)]))
+            elif name in prim.inputs and prim.variadic:
+                row.append([make(d, n) for d, n in zip(a, node.parents, strict=True)])
+            else:
+                row.append(a)
+        wrapped.append(tuple(row))
+    return tuple(wrapped)
+
+
+def accumulate(found: dict, create_graph: bool) -> None:
+    """Add what a sweep found to the leaves' `.grad`: in place, as PyTorch does, unless the result is to be a graph."""
+    while found:
+        leaf, g = found.popitem()
+        if create_graph:
+            leaf.grad = g if leaf.grad is None else leaf.grad + g
+        elif leaf.grad is None:
+            fresh = type(g) is not np.ndarray or (g.base is None and getrefcount(g) <= 2 and g.flags.writeable)
+            leaf.grad = leaf.make(g if fresh and g.dtype == leaf.dtype else np.array(g, leaf.dtype), None)
+        else:
+            leaf.grad._accumulate(g)
+        if leaf.post_hooks:
+            for hook in list(leaf.post_hooks.values()):
+                hook(leaf.owner())
+
+
+def node_of(output: Any, op: str) -> Any:
+    """The node of a tensor that is to be differentiated."""
+    if output._node is None:
+        raise GraphError(
+            f"{op}: this tensor of shape {tuple(output.shape)} does not require grad and does not have a grad_fn; "
+            "nothing that it was computed from has requires_grad=True, or it was computed under no_grad or detached"
+        )
+    return output._node
+
+
+def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable) -> Any:
+    """The cotangent that a sweep starts with at `output`: 1 for a scalar, else what the caller gives."""
+    data = output._data
+    if gradient is None:
+        if data.size != 1:
+            raise GraphError(
+                f"{op}: grad can be implicitly created only for scalar outputs; this one has shape {tuple(data.shape)}: "
+                "reduce it (.sum(), .mean()) or pass gradient= of that shape"
+            )
+        g = np.ones_like(data) if data.ndim else data.dtype.type(1)
+    else:
+        if tuple(gradient.shape) != tuple(data.shape):
+            raise ShapeError(
+                f"{op}: gradient has shape {tuple(gradient.shape)}, the output has shape {tuple(data.shape)}; "
+                "they must be equal"
+            )
+        if create_graph:
+            return gradient
+        g = gradient._data if hasattr(gradient, "_data") else np.asarray(gradient)
+        if g.dtype != data.dtype:
+            g = g.astype(data.dtype)
+    return make(g, None) if create_graph else g
+
+
+def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: list | None, make: Callable) -> None:
+    """Accumulate into the `.grad` of leaves (all of them, or `inputs`) the gradient of `outputs`."""
+    seeds = [
+        (node_of(o, "backward"), seed(o, g, "backward", create_graph, make)) for o, g in zip(outputs, gradients, strict=True)
+    ]
+    targets = None if inputs is None else [node_of(i, "backward(inputs=)") for i in inputs]
+    found = run(seeds, targets=targets, keep=keep, make=make if create_graph else None)
+    leaves = {n: found.pop(n) for n in list(found) if type(n) is Leaf}
+    accumulate(leaves, create_graph)
+    for i in inputs or ():
+        if i._node in found:
+            g = found[i._node]
+            i.grad = g if create_graph else make(np.array(g), None) if i.grad is None else i.grad + make(g, None)
+
+
+def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_graph: bool, make: Callable) -> list:
+    """The cotangents of `inputs`; None for those that no output depends on."""
+    seeds = [(node_of(o, "grad"), seed(o, g, "grad", create_graph, make)) for o, g in zip(outputs, gradients, strict=True)]
+    targets = [node_of(i, "grad: inputs") for i in inputs]
+    found = run(seeds, targets=targets, keep=keep, make=make if create_graph else None)
+    if create_graph:
+        return [found.get(t) for t in targets]
+    return [None if t not in found else make(np.array(found[t])[()], None) for t in targets]
+
+
+def run(seeds: list, **how: Any) -> dict:
+    """`sweep`, with the operation's name in errors that a rule raises."""
+    try:
+        return sweep(seeds, **how)
+    except NotDifferentiable as error:
+        raise NotDifferentiable(f"backward: {error}") from None

@@ -1,0 +1,66 @@
+"""How a public function is declared once and becomes a function, a Tensor method and an in-place method.
+
+`@function` adds what all of PyTorch's functions have in common: NumPy's spellings `axis` and `keepdims`, `out=`, and an
+error that names the function when its first argument is not a tensor.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from ..errors import ArgumentTypeError
+from ..graph import Traced
+
+METHODS: dict[str, Callable] = {}
+INPLACE: dict[str, Callable] = {}
+
+_SPELLINGS = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def function(
+    fn: Callable | None = None, *, method: bool = True, inplace: bool = False, checked: bool = True, name: str = ""
+) -> Any:
+    """Declare a public function. `method`: also a Tensor method; `inplace`: also a method with `_` at its end."""
+    if fn is None:
+        return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name)
+    name = name or fn.__name__
+    implementation: Callable = fn
+
+    @wraps(implementation)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        out = None
+        if kwargs:
+            out = kwargs.pop("out", None)
+            for spelling, meant in _SPELLINGS.items():
+                if spelling in kwargs:
+                    kwargs[meant] = kwargs.pop(spelling)
+        if checked and args and not isinstance(args[0], Traced):
+            raise ArgumentTypeError(
+                f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}; "
+                "make one with autograd.tensor(...)"
+            )
+        result = implementation(*args, **kwargs)
+        return result if out is None else out._write_out(result)
+
+    call.__name__ = call.__qualname__ = name
+    offer(name, call, method=method, inplace=inplace)
+    return call
+
+
+def offer(name: str, call: Callable, *, method: bool = True, inplace: bool = False) -> Callable:
+    """Make `call` a Tensor method of that name (and an in-place one), without a wrapper of its own."""
+    if method:
+        METHODS[name] = call
+    if inplace:
+        INPLACE[f"{name}_"] = call
+    return call
+
+
+def constant(like: Any, raw: Any) -> Any:
+    """A tensor without gradient around a raw array, of the class of `like`."""
+    return like._class._wrap(raw, None)
+
+
+def raw(value: Any) -> Any:
+    """The raw array of a tensor; anything else as it is."""
+    return value._data if isinstance(value, Traced) else value

@@ -1,0 +1,1 @@
+"""The primitives: forward on raw arrays, one rule for each differentiable input."""

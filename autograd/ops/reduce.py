@@ -1,0 +1,169 @@
+"""Reductions over axes, and scans along one. Options are NumPy's: `axis` (None, an int or a tuple) and `keepdims`."""
+
+from functools import partial
+
+import numpy as np
+
+from ..primitive import primitive
+from .shape import broadcast_to
+
+_axes = [
+    ((3, 4), {}),
+    ((3, 4), {"axis": 0}),
+    ((2, 3, 4), {"axis": (0, -1)}),
+    ((3, 4), {"axis": -1, "keepdims": True}),
+    ((), {}),
+]
+reduction = partial(primitive, cases=_axes)
+
+
+def spread(g, shape, axis, keepdims):
+    """`g`, the cotangent of a reduction, with the reduced axes back as 1 so that it broadcasts to `shape`."""
+    if keepdims or axis is None or not shape:
+        return g
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    axes = {a % len(shape) for a in axes}
+    return np.reshape(g, tuple(1 if k in axes else n for k, n in enumerate(shape)))
+
+
+def count(shape, axis):
+    """How many elements a reduction over `axis` combines."""
+    n = 1
+    for a in range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,):
+        n *= shape[a] if shape else 1
+    return n
+
+
+@reduction(np.sum, np.add.reduce)
+def sum(x, *, axis=None, keepdims=False):
+    """The sum over axes."""
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@sum.vjp("x")
+def _(g, x_shape, axis, keepdims):
+    return broadcast_to(spread(g, x_shape, axis, keepdims), shape=x_shape)
+
+
+@reduction(np.mean, why="divides once, in the forward pass as in the backward one")
+def mean(x, *, axis=None, keepdims=False):
+    """The mean over axes."""
+    n = count(x.shape, axis)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(n)
+
+
+@mean.vjp("x")
+def _(g, x_shape, axis, keepdims):
+    n = count(x_shape, axis)
+    return broadcast_to(spread(g / n if n else g, x_shape, axis, keepdims), shape=x_shape)
+
+
+def _extremum(name, f, better):
+    @reduction(f, better.reduce, name=name, analytic=False)
+    def extremum(x, *, axis=None, keepdims=False):
+        return better.reduce(x, axis=axis, keepdims=keepdims)
+
+    @extremum.vjp("x")
+    def _(g, x, ans, axis, keepdims):
+        ans = spread(ans, x.shape, axis, keepdims)
+        chosen = np.equal(x, ans) | (np.isnan(x) & np.isnan(ans))
+        ties = np.add.reduce(chosen, axis=axis, keepdims=True, dtype=x.dtype)
+        return np.where(chosen, spread(g, x.shape, axis, keepdims) / ties, 0)
+
+    extremum.__doc__ = f"The {f.__name__}imum over axes; where several elements attain it they share the cotangent."
+    return extremum
+
+
+amax = _extremum("amax", np.max, np.maximum)
+amin = _extremum("amin", np.min, np.minimum)
+
+
+@reduction(np.prod, np.multiply.reduce)
+def prod(x, *, axis=None, keepdims=False):
+    """The product over axes; the rule multiplies the other elements and never divides, so zeros are exact."""
+    return np.multiply.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@prod.vjp("x")
+def _(g, x, axis, keepdims):
+    return spread(g, x.shape, axis, keepdims) * others_product(x, axis=axis)
+
+
+def _front(x, axis):
+    """x with the reduced axes flattened in front: shape (n, rest...), and what undoes it."""
+    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = [a % x.ndim for a in axes]
+    rest = [k for k in range(x.ndim) if k not in axes]
+    order = [*axes, *rest]
+    moved = np.transpose(x, order)
+    back = [order.index(k) for k in range(x.ndim)]
+    return np.reshape(moved, (-1, *[x.shape[k] for k in rest])), moved.shape, back
+
+
+@primitive(cases=_axes, why="the derivative of prod, itself differentiable: products from both sides, without division")
+def others_product(x, *, axis=None):
+    """For each element, the product of all others that share its reduction."""
+    if not x.ndim:
+        return np.ones_like(x)
+    flat, moved, back = _front(x, axis)
+    before = np.ones_like(flat)
+    after = np.ones_like(flat)
+    np.multiply.accumulate(flat[:-1], axis=0, out=before[1:])
+    after[:-1] = np.multiply.accumulate(flat[:0:-1], axis=0)[::-1]
+    return np.transpose(np.reshape(before * after, moved), back)
+
+
+@others_product.vjp("x")
+def _(g, x, axis):
+    # d others_i / d x_j is the product of everything but i and j: leave x_j out, one j at a time.
+    if not x.ndim:
+        return np.zeros_like(x)
+    flat, moved, back = _front(x, axis)
+    gs, _, _ = _front(g, axis)
+    n = flat.shape[0]
+    rows = []
+    for j in range(n):
+        keep = np.arange(n) != j
+        rows.append(np.add.reduce(gs[keep] * others_product(flat[keep], axis=0), axis=0))
+    return np.transpose(np.reshape(np.stack(rows), moved), back)
+
+
+@reduction(why="its rule is a softmax that cannot overflow")
+def logsumexp(x, *, axis=None, keepdims=False):
+    """log(sum(exp(x))), shifted by the maximum: right at +-1e4 and for rows of -inf."""
+    top = np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0)
+    total = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return total if keepdims else np.reshape(total, np.add.reduce(x, axis=axis).shape)
+
+
+@logsumexp.vjp("x")
+def _(g, x, ans, axis, keepdims):
+    ans = spread(ans, x.shape, axis, keepdims)
+    return spread(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(ans), ans, 0))
+
+
+@primitive(np.cumsum, np.add.accumulate, cases=[((3, 4), {"axis": 0}), ((3, 4), {"axis": -1})])
+def cumsum(x, *, axis):
+    """Running sums along an axis."""
+    return np.add.accumulate(x, axis=axis) if x.ndim else x.copy()
+
+
+@cumsum.vjp("x")
+def _(g, axis):
+    return np.flip(cumsum(np.flip(g, axis), axis=axis), axis) if g.ndim else g
+
+
+def _plain(name, f, doc):
+    @primitive(f, name=name, differentiable=False, analytic=False)
+    def reduce(x, *, axis=None, keepdims=False):
+        return f(x, axis=axis, keepdims=keepdims)
+
+    reduce.__doc__ = doc
+    return reduce
+
+
+argmax = _plain("argmax", np.argmax, "The index of the first maximum along an axis (of the flattened tensor: None).")
+argmin = _plain("argmin", np.argmin, "The index of the first minimum along an axis (of the flattened tensor: None).")
+all = _plain("all", np.all, "Whether all elements are true.")
+any = _plain("any", np.any, "Whether any element is true.")

@@ -1,0 +1,85 @@
+"""Primitives that move elements without computing: views where NumPy gives views, joins, flips."""
+
+import numpy as np
+
+from ..primitive import primitive
+
+
+@primitive(np.reshape, view=True, cases=[((2, 6), {"shape": (3, 4)}), ((), {"shape": (1, 1)}), ((0, 3), {"shape": (3, 0)})])
+def reshape(x, *, shape):
+    """The same elements in another shape; a view wherever strides allow."""
+    return x.reshape(shape)
+
+
+@reshape.vjp("x")
+def _(g, x_shape):
+    return np.reshape(g, x_shape)
+
+
+@primitive(np.transpose, view=True, cases=[((2, 3), {"axes": (1, 0)}), ((2, 3, 4), {"axes": (2, 0, 1)}), ((), {"axes": ()})])
+def transpose(x, *, axes):
+    """Axes in another order; a view."""
+    return x.transpose(axes)
+
+
+@transpose.vjp("x")
+def _(g, axes):
+    back = [0] * len(axes)
+    for k, a in enumerate(axes):
+        back[a] = k
+    return np.transpose(g, tuple(back))
+
+
+@primitive(
+    np.broadcast_to,
+    view=True,
+    broadcasting=True,
+    promotes=False,
+    cases=[((3,), {"shape": (2, 3)}), ((2, 1), {"shape": (2, 4)}), ((), {"shape": (2, 2)})],
+)
+def broadcast_to(x, *, shape):
+    """x repeated along new or stretched axes without copying: a read-only view. The engine sums the cotangent back."""
+    if x.shape == shape:
+        return x
+    return np.broadcast_to(x, shape)
+
+
+@broadcast_to.vjp("x")
+def _(g):
+    return g
+
+
+@primitive(np.flip, cases=[((3, 2), {"axis": 0}), ((3, 2), {"axis": (0, 1)})])
+def flip(x, *, axis):
+    """Elements in reverse order along axes, as a copy."""
+    return np.flip(x, axis).copy()
+
+
+@flip.vjp("x")
+def _(g, axis):
+    return np.flip(g, axis)
+
+
+@primitive(np.concatenate, cases=[(((2, 3), (1, 3)), {"axis": 0}), (((2, 1), (2, 3), (2, 2)), {"axis": -1})])
+def concatenate(*arrays, axis=0):
+    """Arrays joined along an axis that they have."""
+    return np.concatenate(arrays, axis=axis)
+
+
+@concatenate.vjp("arrays")
+def _(g, index, arrays_shape, axis):
+    start = 0
+    for s in arrays_shape[:index]:
+        start += s[axis]
+    return g[(slice(None),) * (axis % g.ndim) + (slice(start, start + arrays_shape[index][axis]),)]
+
+
+@primitive(np.stack, cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})])
+def stack(*arrays, axis=0):
+    """Arrays of one shape joined along a new axis."""
+    return np.stack(arrays, axis=axis)
+
+
+@stack.vjp("arrays")
+def _(g, index, axis):
+    return g[(slice(None),) * (axis % g.ndim) + (index,)]
