@@ -1,0 +1,55 @@
+"""Where a run happened: processor, cores, operating system, and a yardstick of how fast it was just then."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+
+def describe(threads: int) -> dict[str, str]:
+    """The machine as a table row."""
+    return {
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "threads used": str(threads),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+
+
+def environment(threads: int) -> dict[str, str]:
+    """Environment variables that pin every thread pool known to the peers."""
+    pools = ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB_MAXIMUM", "NUMEXPR")
+    return {f"{pool}_NUM_THREADS": str(threads) for pool in pools}
+
+
+def pin(threads: int) -> None:
+    """Keep this process on `threads` cores: XLA sizes its pool by them and reads no variable."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+def yardstick() -> float:
+    """Seconds for a fixed piece of interpreter and NumPy work, to compare runs made at different times."""
+    x = np.linspace(0.0, 1.0, 1000)
+    start = perf_counter()
+    total = 0.0
+    for i in range(4000):
+        total += i * 0.5
+        x = np.sqrt(x * x + 1e-3)
+    return perf_counter() - start
+
+
+def _processor() -> str:
+    table = Path("/proc/cpuinfo")
+    if table.exists():
+        fields = (line.partition(":") for line in table.read_text().splitlines())
+        facts = {key.strip(): value.strip() for key, _, value in fields}
+        model = ", ".join(f"{key} {facts[key]}" for key in ("cpu family", "model") if key in facts)
+        return f"{facts.get('model name', platform.machine())} ({model})"
+    return platform.processor() or platform.machine()

@@ -1,0 +1,27 @@
+"""micrograd."""
+
+from __future__ import annotations
+
+from micrograd.engine import Value
+
+from .adapter import Adapter
+
+
+class Micrograd(Adapter):
+    """micrograd: one node per number, in plain Python."""
+
+    family = "micrograd"
+    distributions = ("micrograd",)
+    imports = "import micrograd.engine"
+
+    def scalar(self, value: float) -> Value:
+        """A number that gradients flow to."""
+        return Value(value)
+
+    def relu(self, x: Value) -> Value:
+        """max(x, 0)."""
+        return x.relu()
+
+    def clear(self, parameter: Value) -> None:
+        """Forget a gradient."""
+        parameter.grad = 0

@@ -1,0 +1,42 @@
+"""PyTorch: eager with its default, its foreach and its fused Adam; and torch.compile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional
+
+from .torchlike import TorchLike
+
+
+class Eager(TorchLike):
+    """Eager PyTorch with the Adam that it picks by itself on a CPU (a loop over parameters)."""
+
+    torch, nn, functional, optim = torch, torch.nn, torch.nn.functional, torch.optim
+    distributions = ("torch",)
+    imports = "import torch"
+
+
+class Foreach(Eager):
+    """Eager PyTorch, Adam(foreach=True)."""
+
+    adam_options: ClassVar = {"foreach": True}
+    optimizer_only = True
+
+
+class Fused(Eager):
+    """Eager PyTorch, Adam(fused=True)."""
+
+    adam_options: ClassVar = {"fused": True}
+    optimizer_only = True
+
+
+class Compiled(Eager):
+    """torch.compile on the forward computation, which brings a compiled backward; Adam(fused=True)."""
+
+    adam_options: ClassVar = {"fused": True}
+
+    def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return torch.compile(function)

@@ -1,0 +1,66 @@
+"""What a peer costs before it computes: import time, size on disk, peak memory."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+
+from ..peers.adapter import Adapter
+from ..workload import Step, workload
+from .mlp import ENGINES, SIZES, Net, training
+
+EVERYONE = (*ENGINES, "micrograd", "sklearn")
+
+import_time = workload(
+    "import", "from a running interpreter to the imported package", sizes={"time": None}, timed=False
+)
+
+
+@import_time.build(*EVERYONE)
+def _(peer: Adapter, _: None) -> Step:
+    program = f"from time import perf_counter as now; start = now(); {peer.imports}; print(now() - start)"
+    # The worker's own search path, so that the interpreter finds the same packages.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def step() -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+        return float(done.stdout)
+
+    return step
+
+
+install_size = workload(
+    "install", "size on disk with all requirements", sizes={"size": None}, unit="MB", timed=False
+)
+
+
+@install_size.build(*EVERYONE)
+def _(peer: Adapter, _: None) -> Step:
+    return peer.install_size
+
+
+peak_memory = workload(
+    "memory",
+    "peak resident memory of a process that made 20 training steps, libraries included",
+    sizes={"digits": SIZES["digits"], "large": SIZES["large"]},
+    quick=("digits",),
+    unit="MB",
+    timed=False,
+    fresh=True,
+)
+
+
+@peak_memory.build(*ENGINES)
+def _(peer: Adapter, net: Net) -> Step:
+    def measure() -> float:
+        # Without a pool of fresh batches, which would be the benchmark's memory and not the peer's.
+        step = training(peer, net, net.batches(pool=0))
+        for _ in range(20):
+            step()
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+    return measure
