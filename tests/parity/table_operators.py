@@ -1,0 +1,218 @@
+"""Operators, in-place operators and methods, and what happens to tensors that a graph has saved."""
+
+from __future__ import annotations
+
+from .dsl import ALL, INTS, Bool, Lit, Pos, code
+
+code("operators", """
+x + y
+x - y
+x * y
+x / y
+x // y
+x % y
+p ** y
+x ** 2
+x ** 3
+x ** 0.5 if bool((x > 0).all()) else p ** 0.5
+p ** -1
+2 ** x
+x + 1
+1 + x
+x - 0.5
+0.5 - x
+3 * x
+x * True
+1 / p
+x / 2
+7 // p
+7 % p
+x // 2
+x % 2
+-x
++x
+abs(x)
+x @ w
+x @ v
+v @ w
+round(x)
+x == y
+x != y
+x < y
+x <= 0
+x > 0
+0 >= x
+x.add(y).mul(x)
+x * x + x / x
+x - x
+(x * 2) * (x * 2)
+sum([x, y, x])
+divmod(3, 2)
+""", x=(2, 3), y=(3,), p=Pos(2, 3), w=(3, 4), v=Lit([0.5, -1.5, 2.0]))  # fmt: skip
+code("operator errors", """
+x + z
+x @ z
+x + "red"
+x + None
+x ** "red"
+x @ 2
+x & x
+~x
+x << 1
+bool(x)
+float(x)
+int(x)
+x.item()
+len(torch.tensor(1.0))
+iter(torch.tensor(1.0))
+hash(x) == id(x)
+x in [1]
+not x
+x.colour
+x.colour()
+x[0, 0, 0]
+x[7]
+x["red"]
+x[1.5]
+x[b[0]]
+x[torch.tensor([5])]
+x[torch.tensor([0.5])]
+x[::-1]
+""", x=(2, 3), z=(4,), b=Bool(4, 3))  # fmt: skip
+code("operators on every dtype", """
+x + 1
+x + 1.5
+1 - x if x.dtype != torch.bool else x
+2.5 * x
+x * x
+x / 2
+x / x
+x // 2
+x % 3
+x ** 2
+x ** 0.5
+2 ** x
+x + True
+x == 1
+x < 1.5
+x.sum()
+x.sum(0)
+x.mean() if x.is_floating_point() else 0
+x + torch.tensor(2)
+x + torch.tensor(2.5)
+x + torch.tensor(True)
+x * torch.tensor([1.5, 2.5, 0.5])
+x * torch.tensor([1, 2, 3])
+torch.tensor(2.0, dtype=torch.float64) * x
+x.float()
+x.double()
+x.long()
+x.int()
+x.bool()
+x.half()
+x.short()
+x.byte()
+x.char()
+x.to(torch.float64)
+x.type(torch.int32)
+x.dtype
+x.element_size()
+x.is_floating_point()
+x.tolist()
+x[0].item()
+""", dtypes=ALL, order=1, x=(3,))  # fmt: skip
+code("bitwise operators", """
+x & y
+x | y
+x ^ y
+~x
+x & 1
+1 | x
+x ^ True
+""", dtypes=INTS, order=0, x=(2, 3), y=(3,))  # fmt: skip
+code("shift operators", """
+x << 1
+x >> 1
+x << y
+x.clone().__ilshift__(1)
+""", dtypes=INTS[:4], order=0, x=(2, 3), y=(3,))  # fmt: skip
+code("in-place operators", """
+x += y; x
+x -= 2; x
+x *= y; x
+x /= y; x
+x **= 2; x
+x //= 2; x
+x %= 2; x
+z = x; x += 1; z
+z = x * 2; x += z; x * z
+x += x; x
+x *= x; x
+x.add_(y).mul_(2)
+x.add_(y, alpha=3)
+x.sub_(y).div_(2.0)
+x.clamp_(-0.5, 0.5); x
+x.pow_(3); x
+x.neg_().exp_(); x
+x.exp_() * y
+x.sigmoid_() * x
+x.tanh_(); x.mul_(2); x
+x.relu_() * y
+x.zero_(); x
+x.fill_(3.0); x
+x.copy_(y); x * y
+x.copy_(y); x += 1; x
+x.addcmul_(y, y, value=0.5)
+x.addcdiv_(y, y * y + 1, value=0.5)
+x.lerp_(y.expand(2, 3), 0.3)
+x.masked_fill_(x > 0, 2.0); x
+x.masked_fill_(b, 2.0) * y
+x.index_fill_(1, i, 5.0); x
+x.index_add_(0, torch.tensor([0, 0]), x * 2)
+x.scatter_(1, torch.tensor([[0], [2]]), 1.5); x
+x.t_(); x
+x.unsqueeze_(0).squeeze_(0).transpose_(0, 1); x
+x.resize_(2, 3)
+x.requires_grad
+x.floor_(); x
+x.cumsum_(1)
+x.tril_(); x
+x.apply_(lambda a: a) if not x.requires_grad else 0
+x += z0
+x.add_(torch.ones(2, 2, 3))
+x.copy_(torch.ones(4))
+""", owned=True, x=(2, 3), y=(3,), b=Bool(2, 3), i=Lit([0, 2]), z0=Lit(1.5))  # fmt: skip
+code("in-place on leaves", """
+x += 1; x
+x.add_(1)
+x[0] = 1.0; x
+x.data += 1; x
+x.data.mul_(2); x * x
+x.detach().zero_(); x
+exec("with torch.no_grad(): x.add_(1)"); x * x
+exec("with torch.no_grad(): x[0] = 2.0"); x * x
+exec("with torch.no_grad(): x -= 0.1 * x"); x * x
+x.data = torch.ones(2, 3, dtype=x.dtype); x * 2
+x.view(-1).add_(1)
+x.detach_().requires_grad
+x.requires_grad_(False).add_(1)
+x.grad
+x.grad = torch.ones(2, 3, dtype=x.dtype); x.grad
+x.grad = torch.ones(3, dtype=x.dtype)
+x.grad = 1
+x.requires_grad = False; x.requires_grad
+(x * 2).requires_grad_(False)
+y = x.detach(); y.requires_grad_(); y.add_(1)
+""", x=(2, 3))  # fmt: skip
+code("saved tensors that change", """
+y = x.exp(); y += 1; y.sum().backward()
+y = x * 1; z = y * y; y += 1; z.sum().backward()
+y = x.sigmoid(); y.mul_(2); y.sum().backward()
+y = x * 1; z = y.sin(); y[0] = 0; z.sum().backward()
+y = x * 1; z = y[0].exp(); y.zero_(); z.sum().backward(); x.grad
+y = x * 1; z = y[0] * y[1]; y[0].add_(1); z.sum().backward()
+w = x.detach().clone(); z = x * w; w += 1; z.sum().backward()
+y = x * 1; z = y + 1; y += 1; (z * y).sum().backward(); x.grad
+y = x * 1; z = y.sum(); y *= 2; z.backward(); x.grad
+y = x.relu(); y += 1; y.sum().backward()
+""", order=0, x=(2, 3))  # fmt: skip
