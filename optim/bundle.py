@@ -1,0 +1,189 @@
+"""Where the parameters, gradients and state of one update lie in memory.
+
+One call of a rule costs some microseconds whatever its size, so many small parameters are updated together: their
+values and gradients are gathered into flat buffers, the rule runs once, and the values are written back. The
+parameters' own memory never moves, so whoever shares it (tied weights, `.numpy()`, a saved view) sees every update. A
+large parameter is updated where it lies. The state always lies flat; what `optimizer.state` shows are views of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autograd
+from autograd import Tensor
+from autograd.graph import mutated
+
+from .kernel import flush_subnormals, kernel
+
+SMALL = 1 << 13  # elements: below, gathering costs less than a call of the rule
+BUFFER = 1 << 16  # elements that are gathered together at most, so that they stay in the cache
+FLUSH_EVERY = 64  # steps
+
+
+class _Part(NamedTuple):
+    """Neighbours of a bundle that are updated by one call: flat arrays, and the memory that they stand for."""
+
+    p: np.ndarray
+    g: np.ndarray
+    moments: list[np.ndarray]
+    counters: dict[str, np.ndarray]
+    memory: list[np.ndarray]
+    values: list[np.ndarray]  # the views of p and g that have the parameters' shapes
+    grads: list[np.ndarray]
+
+
+class Bundle:
+    """Parameters of one dtype that one call of the rule updates, with their state.
+
+    `moments` and `counters` give the initial values of the state that has an element for each of the parameter's, or a
+    single one; None stands for a moment of the rule that is not in use. `state` is the optimizer's: what it already
+    holds for these parameters is carried over.
+    """
+
+    def __init__(
+        self,
+        params: Sequence[Tensor],
+        moments: Mapping[str, float | None],
+        counters: Mapping[str, float],
+        state: Mapping[Tensor, dict],
+    ) -> None:
+        self.params = params
+        self._present = tuple(initial is not None for initial in moments.values())
+        used = {name: initial for name, initial in moments.items() if initial is not None}
+        self.names = (*counters, *used)
+        self.memory = [p._array() for p in params]
+        self.ends = np.cumsum([0, *(a.size for a in self.memory)]).tolist()
+        self._gathered = len(params) > 1 or not self.memory[0].flags.c_contiguous
+        dtype = self.memory[0].dtype
+        self._p = np.empty(self.ends[-1], dtype) if self._gathered else self.memory[0].reshape(-1)
+        self._g = np.empty_like(self._p) if self._gathered else self._p
+        self._states: list[dict | None] = [None] * len(params)
+        self._bound: list[tuple[dict, str, np.ndarray]] = []
+        self._parts: dict[tuple[int, int], _Part] = {}
+        self._calls = 0
+        found = [state.get(p) or {} for p in params]
+        self.moments = {
+            name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()
+        }
+        self.counters = {
+            name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()
+        }
+        for k, (p, known) in enumerate(zip(params, found, strict=True)):
+            if self._is_in(known):
+                self._bind(k, state[p])
+
+    def _is_in(self, shown: dict | None) -> bool:
+        return bool(shown) and any(name in shown for name in self.names)
+
+    def _view(self, flat: np.ndarray, k: int) -> np.ndarray:
+        return flat[self.ends[k] : self.ends[k + 1]].reshape(self.memory[k].shape)
+
+    def _flat(self, held: list[Tensor | None], initial: float, dtype: np.dtype) -> np.ndarray:
+        if len(held) == 1 and held[0] is not None:
+            own = held[0]._array()
+            if own.dtype == dtype and own.flags.c_contiguous:
+                return own.reshape(-1)
+        flat = np.full(self.ends[-1], initial, dtype)
+        for k, tensor in enumerate(held):
+            if tensor is not None:
+                self._view(flat, k)[...] = tensor._data
+        return flat
+
+    @staticmethod
+    def _vector(held: list[Tensor | None], initial: float) -> np.ndarray:
+        wide = autograd.get_default_dtype() == autograd.float64 or any(
+            t is not None and t.dtype == autograd.float64 for t in held
+        )
+        values = [initial if t is None else float(t) for t in held]
+        return np.array(values, np.float64 if wide else np.float32)
+
+    def _bind(self, k: int, shown: dict) -> None:
+        """Let `shown`, the optimizer's state of the k-th parameter, show views of the flat state."""
+        self._states[k] = shown
+        for name in self.names:
+            if name in self.counters:
+                view = self.counters[name][k : k + 1].reshape(())
+            else:
+                view = self._view(self.moments[name], k)
+            if shown.get(name) is None:
+                shown[name] = autograd.from_numpy(view)
+            else:
+                shown[name]._data = view
+            self._bound.append((shown, name, view))
+
+    def is_current(self, state: Mapping[Tensor, dict]) -> bool:
+        """Whether the parameters and the optimizer's state still lie where they did."""
+        for p, a in zip(self.params, self.memory, strict=True):
+            if p._data is not a:
+                return False
+        for p, known in zip(self.params, self._states, strict=True):
+            shown = state.get(p)
+            if shown is not known and (known is not None or self._is_in(shown)):
+                return False
+        for shown, name, view in self._bound:
+            if name not in shown or shown[name]._data is not view:
+                return False
+        return True
+
+    def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> None:
+        """Update the parameters that have a gradient; `optimizer` says by which rule and with what numbers.
+
+        `by` and `line` are the operation and the line of the program that change the parameters' memory.
+        """
+        grads = [p.grad for p in self.params]
+        for start, stop, new in self._runs(grads):
+            if new and self.names:
+                for k in range(start, stop):
+                    self._bind(k, optimizer.state[self.params[k]])
+            part = self._parts.get((start, stop)) or self._part(start, stop)
+            numbers, flags = optimizer._plan(group, part.counters, new)
+            run = kernel(optimizer.rule, flags, self._present)
+            if self._gathered:
+                for value, slot, a, grad in zip(
+                    part.values, part.grads, part.memory, grads[start:stop], strict=True
+                ):
+                    value[...] = a
+                    slot[...] = grad._data
+                run(part.p, part.g, part.moments, numbers, group.get("fused"))
+                for a, value in zip(part.memory, part.values, strict=True):
+                    a[...] = value
+                    mutated(a, by, line)
+            else:
+                run(part.p, grads[0]._data.reshape(-1), part.moments, numbers, group.get("fused"))
+                mutated(part.memory[0], by, line)
+        self._calls += 1
+        if self._calls % FLUSH_EVERY == 0:
+            for name in optimizer.decaying:
+                if name in self.moments:
+                    flush_subnormals(self.moments[name])
+
+    def _part(self, start: int, stop: int) -> "_Part":
+        flat = slice(self.ends[start], self.ends[stop])
+        part = self._parts[start, stop] = _Part(
+            p=self._p[flat],
+            g=self._g[flat],
+            moments=[m[flat] for m in self.moments.values()],
+            counters={name: c[start:stop] for name, c in self.counters.items()},
+            memory=self.memory[start:stop],
+            values=[self._view(self._p, k) for k in range(start, stop)],
+            grads=[self._view(self._g, k) for k in range(start, stop)],
+        )
+        return part
+
+    def _runs(self, grads: Sequence[Tensor | None]) -> list[tuple[int, int, bool]]:
+        """Neighbours that have a gradient and agree in their counters: first, one past the last, whether new."""
+        counts = [c.tolist() for c in self.counters.values()]
+        new = [shown is None for shown in self._states]
+        given = [grad is not None for grad in grads]
+        if all(column.count(column[0]) == len(grads) for column in (given, new, *counts)):
+            return [(0, len(grads), new[0])] if given[0] else []
+        found, start = [], 0
+        for key, same in groupby(zip(given, new, *counts, strict=True)):
+            stop = start + len(list(same))
+            if key[0]:
+                found.append((start, stop, key[1]))
+            start = stop
+        return found

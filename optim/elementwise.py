@@ -1,0 +1,147 @@
+"""The optimizers whose update is elementwise: one rule, a few numbers per step, and nothing else to say."""
+
+import os
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
+
+import autograd
+from autograd import Tensor
+
+from .arguments import number
+from .bundle import BUFFER, SMALL, Bundle
+from .kernel import Rule
+from .optimizer import Optimizer
+
+Group = dict[str, Any]
+Counters = dict[str, np.ndarray]
+Plan = tuple[tuple[float, ...], tuple[bool, ...]]  # numbers, flags
+
+_PACKAGE = os.path.dirname(__file__)
+
+
+class ElementwiseOptimizer(Optimizer):
+    """An optimizer that is a rule (see `optim.kernel`), the names of its state, and the numbers of each step.
+
+    `moments` names the state that has an element for each of the parameter's, in the order of the rule's arguments,
+    `counters` the state that is one number per parameter; `decaying` those moments that shrink while there is no
+    gradient. A subclass says in `_plan` what the rule's numbers and flags are in this step.
+    """
+
+    rule: Rule
+    moments: ClassVar[tuple[str, ...]] = ()
+    counters: ClassVar[tuple[str, ...]] = ("step",)
+    decaying: ClassVar[tuple[str, ...]] = ()
+    _layouts: tuple["_Layout", ...] = ()
+
+    def _plan(
+        self, group: dict[str, Any], counters: dict[str, Any], new: bool
+    ) -> tuple[tuple, tuple[bool, ...]]:
+        """The rule's numbers and flags in this step.
+
+        `counters` has, for each counter, an array of equal values, one for each parameter; `_plan` advances them in
+        place. `new` is true in the first step of these parameters.
+        """
+        raise NotImplementedError
+
+    def _moments(self, group: Group) -> dict[str, float | None]:
+        """The initial values of the moments, None for those that are not in use under the group's options."""
+        return dict.fromkeys(self.moments, 0.0)
+
+    def _counters(self, group: Group) -> dict[str, float]:
+        """The initial values of the counters."""
+        return dict.fromkeys(self.counters, 0.0)
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update the parameters once; returns what `closure` returns, which is called first, with recording on.
+
+        A parameter whose gradient is None is left out, its state unchanged.
+        """
+        loss = None
+        if closure is not None:
+            with autograd.enable_grad():
+                loss = closure()
+        by, line = f"{type(self).__name__}.step", _callers_line()
+        if len(self._layouts) != len(self.param_groups):
+            self._layouts = tuple(_Layout() for _ in self.param_groups)
+        for group, layout in zip(self.param_groups, self._layouts, strict=True):
+            for bundle in layout.bundles(self, group):
+                bundle.step(self, group, by, line)
+        return loss
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._layouts = ()
+
+
+class _Layout:
+    """The bundles of one group, made anew when its parameters, its state or what it has to remember changed."""
+
+    def __init__(self) -> None:
+        self._bundles: list[Bundle] = []
+        self._params: list[Tensor] = []
+        self._moments: dict[str, float | None] = {}
+
+    def bundles(self, optimizer: ElementwiseOptimizer, group: dict[str, Any]) -> list[Bundle]:
+        """The group's bundles, as its parameters and state are now."""
+        params, moments = group["params"], optimizer._moments(group)
+        if not (
+            moments == self._moments
+            and len(params) == len(self._params)
+            and all(map(_same, params, self._params))
+            and all(b.is_current(optimizer.state) for b in self._bundles)
+        ):
+            counters = optimizer._counters(group)
+            self._params, self._moments = list(params), moments
+            self._bundles = [Bundle(some, moments, counters, optimizer.state) for some in _together(params)]
+        return self._bundles
+
+
+def _same(a: object, b: object) -> bool:
+    return a is b
+
+
+def _together(params: list[Tensor]) -> list[list[Tensor]]:
+    """The parameters in order, small ones of one dtype that share no memory in one list."""
+    arrays = [p._array() for p in params]
+    apart = all(stop <= start for (_, stop), (start, _) in pairwise(sorted(map(byte_bounds, arrays))))
+    result: list[list[Tensor]] = []
+    room: dict[Any, tuple[list[Tensor], int]] = {}
+    for p, a in zip(params, arrays, strict=True):
+        found, size = room.get(a.dtype, ([], 0))
+        if apart and a.size <= SMALL:
+            if not found or size + a.size > BUFFER:
+                found, size = [], 0
+                result.append(found)
+            found.append(p)
+            room[a.dtype] = found, size + a.size
+        else:
+            result.append([p])
+    return result
+
+
+def _callers_line() -> str:
+    """`file:line` of the program that called `step`, for the error of a later backward pass through old values."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
+
+
+def tick(counters: Counters) -> float:
+    """Advance the step counts by one and return what they are now."""
+    steps = counters["step"]
+    steps += 1
+    return float(steps[0])
+
+
+def weight_decay(group: Group, lr: float, decoupled: bool) -> tuple[float, bool, bool]:
+    """The number of weight decay, and whether it is coupled (added to the gradient) or decoupled (shrinks p)."""
+    strength = number(group["weight_decay"])
+    if strength == 0:
+        return 0.0, False, False
+    return (1 - lr * strength, False, True) if decoupled else (strength, True, False)
