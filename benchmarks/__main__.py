@@ -8,8 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from . import compare, machine, report
-from . import workloads as workloads
+from . import compare, machine, report, workloads as workloads
 from .coordinator import Plan, run
 from .peers import CATALOGUE, HIPS_FOLDER
 from .results import Run
@@ -70,9 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = arguments()
     options = parser.parse_args(argv)
     if options.list:
-        print(
-            *(f"{case:40} {each.question}" for each in registry.values() for case in each.cases()), sep="\n"
-        )
+        print(*(f"{case:40} {each.question}" for each in registry.values() for case in each.cases()), sep="\n")
         print("peers:", *CATALOGUE)
         return 0
     if options.install_hips:

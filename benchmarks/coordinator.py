@@ -112,9 +112,7 @@ class Process:
         return f"the process ended with status {self._process.wait()}"
 
 
-def run(
-    cases: Iterable[str], peers: Iterable[Peer], plan: Plan, *, tell: Callable[[str], None] = print
-) -> Run:
+def run(cases: Iterable[str], peers: Iterable[Peer], plan: Plan, *, tell: Callable[[str], None] = print) -> Run:
     """Measure `cases` with every one of `peers` that starts; those that do not are listed with the reason."""
     result = Run(machine.describe(plan.threads), time.strftime("%Y-%m-%d %H:%M"))
     processes: dict[str, Process] = {}

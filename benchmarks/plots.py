@@ -24,9 +24,7 @@ def save(run: Run, folder: Path) -> list[Path]:
     looks = {name: (f"C{i % 10}", MARKERS[i % len(MARKERS)]) for i, name in enumerate(run.titles)}
     paths = []
     for workload, cases in groupby(run.rows, lambda case: case.partition("/")[0]):
-        rows = [
-            row for row in map(run.rows.__getitem__, cases) if OURS in row.samples and len(row.samples) > 1
-        ]
+        rows = [row for row in map(run.rows.__getitem__, cases) if OURS in row.samples and len(row.samples) > 1]
         if not rows:
             continue
         figure, axes = plt.subplots(figsize=(8, 1.2 + 0.4 * len(rows)), layout="constrained")

@@ -75,15 +75,11 @@ def _peers(run: Run) -> Iterator[str]:
 def _workload(run: Run, rows: list[Row]) -> Iterator[str]:
     peers = [name for name in run.titles if any(name in row.samples or name in row.failed for row in rows)]
     header = ("case", *(run.titles[name] for name in peers), "Gradloom loses to")
-    yield from table(
-        header, ((_size(row), *(_cell(row, name) for name in peers), _losses(run, row)) for row in rows)
-    )
+    yield from table(header, ((_size(row), *(_cell(row, name) for name in peers), _losses(run, row)) for row in rows))
     failures = [(row, name) for row in rows for name in peers if name in row.failed]
     if failures:
         yield ""
-        yield from (
-            f"- {_size(row)}, {run.titles[name]} failed: {row.failed[name]}" for row, name in failures
-        )
+        yield from (f"- {_size(row)}, {run.titles[name]} failed: {row.failed[name]}" for row, name in failures)
 
 
 def _size(row: Row) -> str:
@@ -93,17 +89,17 @@ def _size(row: Row) -> str:
 def _cell(row: Row, peer: str) -> str:
     middle = row.median(peer)
     if middle is None:
-        return "failed" if peer in row.failed else "–"
+        return "failed" if peer in row.failed else "-"
     text = f"{quantity(middle, row.unit)} ±{50 * row.spread(peer):.0f}%"
     ratio = row.ratio(peer, OURS)
-    return text if peer == OURS or ratio is None else f"{text} ({ratio:.2f}×)"
+    return text if peer == OURS or ratio is None else f"{text} ({ratio:.2f}x)"
 
 
 def _losses(run: Run, row: Row) -> str:
     if OURS not in row.samples:
-        return "–"
+        return "-"
     ratios = ((run.titles[name], row.ratio(name, OURS)) for name in row.samples if not name.startswith(OURS))
-    lost = [f"{title} ({ratio:.2f}×)" for title, ratio in ratios if ratio is not None and ratio < 1]
+    lost = [f"{title} ({ratio:.2f}x)" for title, ratio in ratios if ratio is not None and ratio < 1]
     return f"**{', '.join(lost)}**" if lost else "nobody"
 
 
@@ -112,10 +108,7 @@ def _targets(run: Run) -> Iterator[str]:
     if not verdicts:
         return
     yield from ("### Targets", "")
-    rows = (
-        (v.target.case, v.target.claim, f"{v.number:.2f}", "reached" if v.reached else "**missed**")
-        for v in verdicts
-    )
+    rows = ((v.target.case, v.target.claim, f"{v.number:.2f}", "reached" if v.reached else "**missed**") for v in verdicts)
     yield from table(("case", "claim", "measured", ""), rows)
     yield ""
 

@@ -32,9 +32,7 @@ class Verdict:
 
 def faster(case: str, factor: float, than: str = "torch") -> Target:
     """Gradloom takes at most 1 / `factor` of the time that `than` takes."""
-    return Target(
-        case, f"{than} / Gradloom >= {factor:g}", lambda row: row.ratio(than, OURS), at_least=factor
-    )
+    return Target(case, f"{than} / Gradloom >= {factor:g}", lambda row: row.ratio(than, OURS), at_least=factor)
 
 
 def below(case: str, bound: float, claim: str, scale: float = 1.0, over: str = "") -> Target:
@@ -62,10 +60,7 @@ TARGETS = (
     faster("micrograd-demo/20 samples", 1.5, "micrograd"),
     *(below(f"op/{kind} 10", 2.0, "µs over NumPy <= 2", MICRO, "numpy") for kind in ("add", "mul", "exp")),
     *(below(f"op-round-trip/{kind} 10", 6.0, "µs <= 6", MICRO) for kind in ("add", "mul", "exp")),
-    *(
-        below(f"backward-ratio/{size}", 2.5, "backward / forward <= 2.5")
-        for size in ("tiny", "digits", "mnist", "large")
-    ),
+    *(below(f"backward-ratio/{size}", 2.5, "backward / forward <= 2.5") for size in ("tiny", "digits", "mnist", "large")),
     below("steady/10,000 steps", 1.2, "last tenth / first tenth <= 1.2"),
     below("steady/2,000 steps", 1.2, "last tenth / first tenth <= 1.2"),
     faster("adam/0.6 k (tiny MLP)", 3.0),

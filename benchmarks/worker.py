@@ -44,8 +44,8 @@ class Worker:
         self.workload, size = find(case)
         self.step = lambda: None
         gc.collect()
-        if self.adapter.optimizer_only and not self.workload.trains:
-            return {"absent": "no optimizer takes part"}
+        if self.adapter.differs_in and self.adapter.differs_in.isdisjoint(self.workload.parts):
+            return {"absent": "does not differ here from the peer that it is a variant of"}
         build = self.workload.builds.get(self.adapter.family)
         if build is None:
             return {"absent": "not written for this peer"}
@@ -120,9 +120,7 @@ def _serve(make: Callable[[], Worker]) -> None:
 
 def main() -> None:
     """Serve until told to quit."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", required=True, help="module:Class")
     parser.add_argument("--workloads", required=True, help="the module that declares the workloads")
     parser.add_argument("--threads", type=int, default=2)

@@ -33,7 +33,7 @@ class Workload:
     quick: tuple[str, ...] = ()
     unit: str = "s"
     timed: bool = True
-    trains: bool = False
+    parts: frozenset[str] = frozenset()
     fresh: bool = False
     builds: dict[str, Build] = field(default_factory=dict)
 
@@ -63,21 +63,21 @@ def workload(
     quick: tuple[str, ...] = (),
     unit: str = "s",
     timed: bool = True,
-    trains: bool = False,
+    parts: Iterable[str] = (),
     fresh: bool = False,
 ) -> Workload:
     """Declare a workload.
 
     `quick` names the sizes that a quick run takes (all, if empty). `unit` is that of a measurement; less is
-    better, always. `trains` says that an optimizer takes part, so that variants of a peer which differ in the
-    optimizer alone are worth measuring. `fresh` asks for a new process per measurement, for what a used
-    process cannot tell (its peak memory).
+    better, always. `parts` names what takes part ("model", "optimizer"), so that a variant of a peer is measured
+    only where it differs from its sibling. `fresh` asks for a new process per measurement, for what a used process
+    cannot tell (its peak memory).
     """
     if name in registry:
         raise ValueError(f"workload {name} is declared twice")
     if unknown := set(quick) - set(sizes):
         raise ValueError(f"workload {name}: quick sizes {sorted(unknown)} are not among its sizes")
-    registry[name] = Workload(name, question, sizes, quick, unit, timed, trains, fresh)
+    registry[name] = Workload(name, question, sizes, quick, unit, timed, frozenset(parts), fresh)
     return registry[name]
 
 
@@ -92,9 +92,7 @@ def select(only: Iterable[str] = (), quick: bool = False) -> list[str]:
     wanted = set(only)
     known = set(registry) | {case for each in registry.values() for case in each.cases()}
     if unknown := wanted - known:
-        raise ValueError(
-            f"--only: {sorted(unknown)} is neither a workload nor a case; known: {sorted(registry)}"
-        )
+        raise ValueError(f"--only: {sorted(unknown)} is neither a workload nor a case; known: {sorted(registry)}")
     if not wanted:
         return [case for each in registry.values() for case in each.cases(quick)]
     return [

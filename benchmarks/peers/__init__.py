@@ -26,6 +26,7 @@ CATALOGUE = {
     peer.name: peer
     for peer in (
         Peer("gradloom", "Gradloom", "benchmarks.peers.gradloom:Gradloom"),
+        Peer("gradloom-fused", "Gradloom, fused Adam", "benchmarks.peers.gradloom:Fused"),
         Peer("gradloom-compiled", "Gradloom compiled", "benchmarks.peers.gradloom:Compiled"),
         Peer("torch", "PyTorch", "benchmarks.peers.pytorch:Eager"),
         Peer("torch-foreach", "PyTorch, foreach Adam", "benchmarks.peers.pytorch:Foreach"),

@@ -14,8 +14,8 @@ class Adapter:
     family: ClassVar[str]
     distributions: ClassVar[tuple[str, ...]]
     imports: ClassVar[str]
-    optimizer_only: ClassVar[bool] = False
-    """True for a variant that differs in the optimizer alone: measured only where one takes part."""
+    differs_in: ClassVar[frozenset[str]] = frozenset()
+    """For a variant of another peer: the parts in which the two differ; it is measured where one takes part."""
 
     def __init__(self, threads: int) -> None:
         """Pin the peer's own thread pool, where environment variables do not reach it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import autograd
 import nn
@@ -15,15 +17,16 @@ from .torchlike import TorchLike
 
 
 class Gradloom(TorchLike):
-    """Eager Gradloom, on NumPy alone."""
+    """Eager Gradloom, on NumPy alone: fused=False keeps the optimizer from being compiled where numba is installed."""
 
     torch, nn, functional, optim = autograd, nn, nn.functional, optim
     distributions = ("numpy",)
     imports = "import autograd, nn, optim"
+    adam_options: ClassVar = {"fused": False}
 
     @classmethod
     def versions(cls) -> dict[str, str]:
-        return {"gradloom": autograd.__version__, **super().versions()}
+        return {"gradloom": _version(), **super().versions()}
 
     @classmethod
     def install_size(cls) -> float:
@@ -32,18 +35,35 @@ class Gradloom(TorchLike):
         return own / 1e6 + super().install_size()
 
 
+class Fused(Gradloom):
+    """Eager Gradloom with the optimizer's update rule compiled by numba."""
+
+    distributions = ("numpy", "numba", "scipy")
+    adam_options: ClassVar = {"fused": True}
+    differs_in = frozenset({"optimizer"})
+
+
 class Compiled(Gradloom):
-    """A whole step through `autograd.compile`: forward, backward and optimizer in one function."""
+    """`autograd.compile`: a whole training step, optimizer included, is one function."""
 
     distributions = ("numpy", "numba", "scipy")
     imports = "import autograd, nn, optim, numba"
+    differs_in = frozenset({"model"})
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads)
         self.compile: Callable[..., Any] = autograd.compile
 
     def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return function
-
-    def training_step(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return self.compile(function)
+
+    def training(self, loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
+        return self.compile(super().training(loss, optimizer))
+
+
+def _version() -> str:
+    """The version of this source tree, and the commit where git tells it."""
+    root = Path(str(autograd.__file__)).parent.parent
+    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
+    commit = subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return f"{version} ({commit.stdout.strip()})" if commit.returncode == 0 else version

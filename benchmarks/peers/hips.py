@@ -13,9 +13,7 @@ from .functional import Functional
 # Its import name is Gradloom's: by name, so that no reader (and no type checker) takes one for the other.
 hips = import_module("autograd")
 if not Path(str(hips.__file__)).is_relative_to(HIPS_FOLDER):
-    raise ImportError(
-        "HIPS/autograd is not installed; python -m benchmarks --install-hips puts it in a folder aside"
-    )
+    raise ImportError("HIPS/autograd is not installed; python -m benchmarks --install-hips puts it in a folder aside")
 
 
 class Hips(Functional):

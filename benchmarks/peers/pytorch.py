@@ -23,20 +23,24 @@ class Foreach(Eager):
     """Eager PyTorch, Adam(foreach=True)."""
 
     adam_options: ClassVar = {"foreach": True}
-    optimizer_only = True
+    differs_in = frozenset({"optimizer"})
 
 
 class Fused(Eager):
     """Eager PyTorch, Adam(fused=True)."""
 
     adam_options: ClassVar = {"fused": True}
-    optimizer_only = True
+    differs_in = frozenset({"optimizer"})
 
 
 class Compiled(Eager):
     """torch.compile on the forward computation, which brings a compiled backward; Adam(fused=True)."""
 
     adam_options: ClassVar = {"fused": True}
+    differs_in = frozenset({"model"})
 
     def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return torch.compile(function)
+
+    def training(self, loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
+        return super().training(torch.compile(loss), optimizer)

@@ -46,9 +46,17 @@ class TorchLike(Adapter):
         return self.optim.Adam(parameters, lr=lr, **self.adam_options)
 
     def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A variant that compiles forward computations does it here."""
+        """A function of tensors as this variant runs it: compiled, where it compiles."""
         return function
 
-    def training_step(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A variant that compiles whole training steps, optimizer included, does it here."""
-        return function
+    def training(self, loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
+        """A training step on a batch, as this variant runs it."""
+
+        def update(*batch: Any) -> Any:
+            optimizer.zero_grad()
+            value = loss(*batch)
+            value.backward()
+            optimizer.step()
+            return value
+
+        return update

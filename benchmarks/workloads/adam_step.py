@@ -22,7 +22,7 @@ adam_step = workload(
         "12.6 M (xl MLP)": SIZES["xl"],
     },
     quick=("0.6 k (tiny MLP)", "1.9 M (large MLP)"),
-    trains=True,
+    parts=["optimizer"],
 )
 
 
@@ -47,6 +47,4 @@ def _(peer: TorchLike, net: Net) -> Step:
 
 @adam_step.build("numpy", "jax")
 def _(peer: Adapter, net: Net) -> Step:
-    return functional_step(
-        peer, lambda _, *gradients: (0.0, list(gradients)), net.parameters(), _gradients(net)
-    )
+    return functional_step(peer, lambda _, *gradients: (0.0, list(gradients)), net.parameters(), _gradients(net))

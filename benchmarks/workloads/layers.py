@@ -22,6 +22,7 @@ layer = workload(
     "one layer forward and backward",
     sizes=SIZES,
     quick=("layer_norm small", "softmax_cross_entropy small", "attention small"),
+    parts=["model"],
 )
 
 
@@ -96,8 +97,6 @@ def _(peer: Functional, size: tuple[str, tuple[int, ...]]) -> Step:
         lambda rng: [peer.array(data.normal(rng, *shape)) for _ in range(count)],
         8 * count * int(np.prod(shape)),
     )
-    parameters = (
-        [peer.array(each * np.ones(shape[-1], np.float32)) for each in (1, 0)] if "norm" in kind else []
-    )
+    parameters = [peer.array(each * np.ones(shape[-1], np.float32)) for each in (1, 0)] if "norm" in kind else []
     g = peer.array(np.ones(() if kind == "softmax_cross_entropy" else shape, np.float32))
     return lambda: peer.wait(pull((*next(inputs), *parameters), g))

@@ -16,7 +16,7 @@ from ..peers.functional import Functional
 from ..peers.torchlike import TorchLike
 from ..workload import Step, workload
 from . import data
-from .training import Arrays, functional_step, torch_step
+from .training import TRAINING, Arrays, functional_step, torch_step
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ class Net:
         rng = np.random.default_rng(2)
         shapes = list(pairwise(self.widths))
         weights = [data.normal(rng, n, m) * np.float32((2 / n) ** 0.5) for n, m in shapes]
-        return [
-            each for w, (_, m) in zip(weights, shapes, strict=True) for each in (w, np.zeros(m, np.float32))
-        ]
+        return [each for w, (_, m) in zip(weights, shapes, strict=True) for each in (w, np.zeros(m, np.float32))]
 
 
 SIZES = {
@@ -55,9 +53,7 @@ SIZES = {
     "xl": Net((2048, 2048, 2048, 2048), 512),
 }
 
-mlp = workload(
-    "mlp", "training step with Adam, fresh batch", sizes=SIZES, quick=("tiny", "digits"), trains=True
-)
+mlp = workload("mlp", "training step with Adam, fresh batch", sizes=SIZES, quick=("tiny", "digits"), parts=TRAINING)
 
 
 def torch_model(peer: TorchLike, net: Net) -> Any:
@@ -186,6 +182,7 @@ inference = workload(
     "forward only, no gradients recorded",
     sizes={name: SIZES[name] for name in ("tiny", "digits", "mnist", "large")},
     quick=("digits",),
+    parts=["model"],
 )
 
 
@@ -253,7 +250,7 @@ steady = workload(
     quick=("2,000 steps",),
     unit="x",
     timed=False,
-    trains=True,
+    parts=TRAINING,
 )
 
 

@@ -11,7 +11,7 @@ from ..peers.functional import Functional
 from ..peers.torchlike import TorchLike
 from ..workload import Step, workload
 from . import data
-from .training import Arrays, functional_step, torch_step
+from .training import TRAINING, Arrays, functional_step, torch_step
 
 
 def _weights(*shapes: tuple[int, ...]) -> Arrays:
@@ -22,9 +22,7 @@ def _weights(*shapes: tuple[int, ...]) -> Arrays:
         return shape[0] if len(shape) == 2 else int(np.prod(shape[1:]))
 
     return [
-        data.normal(rng, *shape) / np.float32(fan_in(shape) ** 0.5)
-        if len(shape) > 1
-        else np.zeros(shape, np.float32)
+        data.normal(rng, *shape) / np.float32(fan_in(shape) ** 0.5) if len(shape) > 1 else np.zeros(shape, np.float32)
         for shape in shapes
     ]
 
@@ -63,7 +61,7 @@ rnn = workload(
     "an Elman network unrolled step by step in Python, training step",
     sizes={"50 steps, hidden 32": Recurrence(50, 32, 16), "50 steps, hidden 256": Recurrence(50, 256, 64)},
     quick=("50 steps, hidden 32",),
-    trains=True,
+    parts=TRAINING,
 )
 
 
@@ -106,7 +104,7 @@ cnn = workload(
     "conv 8, pool, conv 16, pool, linear on one-channel images, training step",
     sizes={"8x8, batch 64": (8, 64), "28x28, batch 64": (28, 64)},
     quick=("8x8, batch 64",),
-    trains=True,
+    parts=TRAINING,
 )
 
 
@@ -119,9 +117,7 @@ def _(peer: TorchLike, size: tuple[int, int]) -> Step:
         *(nn.Flatten(), nn.Linear(16 * (side // 4) ** 2, 10)),
     )
     batches = data.classification((1, side, side), 10, batch)
-    return torch_step(
-        peer, model.parameters(), lambda x, y: peer.functional.cross_entropy(model(x), y), batches
-    )
+    return torch_step(peer, model.parameters(), lambda x, y: peer.functional.cross_entropy(model(x), y), batches)
 
 
 @cnn.build("jax")
@@ -172,7 +168,7 @@ transformer = workload(
         "2 blocks, width 128": Transformer(2, 128, 4, 64, 16),
     },
     quick=("1 block, width 32",),
-    trains=True,
+    parts=TRAINING,
 )
 
 
@@ -248,7 +244,5 @@ def _(peer: Functional, size: Transformer) -> Step:
         (4 * n, n),
         (n,),
     ]
-    parameters = _weights(
-        (size.vocabulary, n), *block * size.blocks, (n,), (n,), (n, size.vocabulary), (size.vocabulary,)
-    )
+    parameters = _weights((size.vocabulary, n), *block * size.blocks, (n,), (n,), (n, size.vocabulary), (size.vocabulary,))
     return functional_step(peer, peer.value_and_grad(loss), parameters, size.batches())

@@ -15,9 +15,13 @@ from . import data
 Size = tuple[str, tuple[int, ...]]
 
 COUNTS = {"1": (1,), "10": (10,), "1e3": (1000,), "1e5": (100_000,), "4M": (2000, 2000)}
-ONE, TWO = ("exp", "tanh", "relu", "sum"), ("add", "mul", "matmul")
-SIZES = {f"{kind} {name}": (kind, shape) for kind in (*TWO, *ONE) for name, shape in COUNTS.items()}
-SIZES |= {f"matmul {name}": ("matmul", (n, n)) for name, n in (("1e3", 32), ("1e5", 316))}
+SQUARES = {f"{n}x{n}": (n, n) for n in (4, 32, 256, 1024)}
+ONE, TWO = ("exp", "relu", "sum"), ("add", "mul", "matmul")
+SIZES: dict[str, Size] = {
+    f"{kind} {name}": (kind, shape)
+    for kind in (*TWO, *ONE)
+    for name, shape in (SQUARES if kind == "matmul" else COUNTS).items()
+}
 QUICK = ("add 10", "mul 10", "mul 1e5", "exp 10", "sum 10")
 
 recorded = workload(
@@ -38,7 +42,6 @@ TORCH: dict[str, Callable[..., Any]] = {
     "mul": lambda torch, x, y: x * y,
     "matmul": lambda torch, x, y: x @ y,
     "exp": lambda torch, x: torch.exp(x),
-    "tanh": lambda torch, x: torch.tanh(x),
     "relu": lambda torch, x: torch.relu(x),
     "sum": lambda torch, x: x.sum(),
 }
@@ -46,9 +49,7 @@ TORCH: dict[str, Callable[..., Any]] = {
 ARRAY = TORCH | {"relu": lambda np, x: np.maximum(x, 0)}
 
 
-def _operands(
-    kind: str, shape: tuple[int, ...], wrap: Callable[[np.ndarray], Any]
-) -> Iterator[tuple[Any, ...]]:
+def _operands(kind: str, shape: tuple[int, ...], wrap: Callable[[np.ndarray], Any]) -> Iterator[tuple[Any, ...]]:
     """An endless supply of operand tuples, several of them in turn."""
     count = 2 if kind in TWO else 1
     nbytes = 4 * count * int(np.prod(shape))

@@ -13,9 +13,7 @@ from .mlp import ENGINES, SIZES, Net, training
 
 EVERYONE = (*ENGINES, "micrograd", "sklearn")
 
-import_time = workload(
-    "import", "from a running interpreter to the imported package", sizes={"time": None}, timed=False
-)
+import_time = workload("import", "from a running interpreter to the imported package", sizes={"time": None}, timed=False)
 
 
 @import_time.build(*EVERYONE)
@@ -26,16 +24,14 @@ def _(peer: Adapter, _: None) -> Step:
 
     def step() -> float:
         done = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-P", "-c", program], env=environment, capture_output=True, text=True, check=True
         )
         return float(done.stdout)
 
     return step
 
 
-install_size = workload(
-    "install", "size on disk with all requirements", sizes={"size": None}, unit="MB", timed=False
-)
+install_size = workload("install", "size on disk with all requirements", sizes={"size": None}, unit="MB", timed=False)
 
 
 @install_size.build(*EVERYONE)

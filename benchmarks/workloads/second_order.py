@@ -12,7 +12,7 @@ from ..peers.torchlike import TorchLike
 from ..workload import Step, workload
 from . import data
 from .mlp import SIZES, Arrays, Net
-from .training import functional_step, torch_step
+from .training import TRAINING, functional_step, torch_step
 
 hvp = workload(
     "hessian-vector",
@@ -75,7 +75,7 @@ pinn = workload(
     "training step on (u'' + u)^2 at fresh points, u an MLP 1-32-32-1 with tanh",
     sizes={"batch 64": 64, "batch 1024": 1024},
     quick=("batch 64",),
-    trains=True,
+    parts=TRAINING,
 )
 
 
@@ -109,6 +109,4 @@ def _(peer: Functional, batch: int) -> Step:
         curvature = peer.grad(lambda x: np_.sum(slope(x)))
         return np_.mean((curvature(x) + _tanh_net(np_, parameters, x)) ** 2)
 
-    return functional_step(
-        peer, peer.value_and_grad(loss), Net((1, 32, 32, 1), batch).parameters(), _points(batch)
-    )
+    return functional_step(peer, peer.value_and_grad(loss), Net((1, 32, 32, 1), batch).parameters(), _points(batch))

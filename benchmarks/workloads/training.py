@@ -11,6 +11,7 @@ from ..peers.adapter import Adapter
 from ..workload import Step
 
 Arrays = list[Any]
+TRAINING = ("model", "optimizer")  # the parts of a training step
 
 
 def adam(p: Any, g: Any, m: Any, v: Any, t: Any, lr: float = 1e-3) -> tuple[Any, Any, Any]:
@@ -51,19 +52,7 @@ def functional_step(
     return step
 
 
-def torch_step(
-    peer: Any, parameters: Any, loss: Callable[..., Any], batches: Iterator[tuple[np.ndarray, ...]]
-) -> Step:
-    """The same for peers with PyTorch's API: zero_grad, backward, step."""
-    optimizer = peer.adam(parameters)
-    loss = peer.model(loss)
-
-    @peer.training_step
-    def update(*batch: Any) -> Any:
-        optimizer.zero_grad()
-        value = loss(*batch)
-        value.backward()
-        optimizer.step()
-        return value
-
+def torch_step(peer: Any, parameters: Any, loss: Callable[..., Any], batches: Iterator[tuple[np.ndarray, ...]]) -> Step:
+    """The same for peers with PyTorch's API and optimizers."""
+    update = peer.training(loss, peer.adam(parameters))
     return lambda: update(*(peer.array(each) for each in next(batches)))

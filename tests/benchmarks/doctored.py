@@ -30,7 +30,7 @@ class Sleeper(Adapter):
 class Variant(Sleeper):
     """Says that it differs in the optimizer alone."""
 
-    optimizer_only = True
+    differs_in = frozenset({"optimizer"})
 
 
 class Uninstalled(Sleeper):
@@ -41,7 +41,7 @@ class Uninstalled(Sleeper):
 
 
 nap = workload("nap", "one nap", sizes={"short": None})
-trained = workload("trained", "one nap with an optimizer", sizes={"short": None}, trains=True)
+trained = workload("trained", "one nap with an optimizer", sizes={"short": None}, parts=["optimizer"])
 counted = workload("counted", "a nap's length", sizes={"short": None}, unit="MB", timed=False, fresh=True)
 broken = workload("broken", "code that fails", sizes={"at once": 0, "later": 1, "dead": 2})
 foreign = workload("foreign", "another family's code", sizes={"only": None})

@@ -19,9 +19,7 @@ VARIANT = Peer("variant", "Variant", "tests.benchmarks.doctored:Variant")
 UNINSTALLED = Peer("uninstalled", "Uninstalled", "tests.benchmarks.doctored:Uninstalled")
 
 
-def measure(
-    monkeypatch: pytest.MonkeyPatch, nap: float, *cases: str, peers: tuple[Peer, ...] = (SLEEPER,)
-) -> Run:
+def measure(monkeypatch: pytest.MonkeyPatch, nap: float, *cases: str, peers: tuple[Peer, ...] = (SLEEPER,)) -> Run:
     monkeypatch.setenv(doctored.NAP, str(nap))
     return coordinator.run(cases, peers, PLAN, tell=lambda line: None)
 
@@ -32,9 +30,7 @@ def made_up(**seconds: float) -> Run:
     titles = {name: name.title() for name in seconds}
     versions = {name: {name: "1.0"} for name in seconds}
     rows = {"mlp/tiny": Row("mlp/tiny", samples=samples)}
-    return Run(
-        machine.describe(2), "2026-01-01 00:00", yardstick=1.0, titles=titles, versions=versions, rows=rows
-    )
+    return Run(machine.describe(2), "2026-01-01 00:00", yardstick=1.0, titles=titles, versions=versions, rows=rows)
 
 
 class TestARun:
@@ -50,9 +46,7 @@ class TestARun:
         assert run.missing == {"uninstalled": expected}
         assert f"- {expected}" in report.markdown(run)
 
-    def test_measures_a_variant_only_where_an_optimizer_takes_part(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_measures_a_variant_only_where_an_optimizer_takes_part(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = measure(monkeypatch, 0.001, "nap/short", "trained/short", peers=(SLEEPER, VARIANT))
         assert set(run.rows["nap/short"].samples) == {"sleeper"}
         assert set(run.rows["trained/short"].samples) == {"sleeper", "variant"}
@@ -75,9 +69,7 @@ class TestARun:
             ("broken/dead", "status 3"),
         ],
     )
-    def test_survives_a_peer_that_fails(
-        self, monkeypatch: pytest.MonkeyPatch, case: str, reason: str
-    ) -> None:
+    def test_survives_a_peer_that_fails(self, monkeypatch: pytest.MonkeyPatch, case: str, reason: str) -> None:
         run = measure(monkeypatch, 0.001, case, "nap/short")
         assert reason in run.rows[case].failed["sleeper"]
         assert not run.rows[case].samples
@@ -94,9 +86,7 @@ class TestComparison:
         assert change.factor > 1.5
         assert "**slower**" in report.markdown(new, [change])
 
-    @pytest.mark.parametrize(
-        ("factor", "slower", "faster"), [(1.3, True, False), (1.05, False, False), (0.7, False, True)]
-    )
+    @pytest.mark.parametrize(("factor", "slower", "faster"), [(1.3, True, False), (1.05, False, False), (0.7, False, True)])
     def test_tells_a_change_from_noise(self, factor: float, slower: bool, faster: bool) -> None:
         (change,) = compare.compare(made_up(gradloom=1e-4), made_up(gradloom=factor * 1e-4))
         assert (change.slower, change.faster) == (slower, faster)
@@ -118,15 +108,13 @@ class TestComparison:
 class TestReport:
     def test_shows_a_lost_row_as_lost(self) -> None:
         text = report.markdown(made_up(gradloom=1e-4, torch=3.5e-4, jax=5e-5))
-        assert "| tiny | 100 µs ±0% | 350 µs ±0% (3.50×) | 50.0 µs ±0% (0.50×) | **Jax (0.50×)** |" in text
+        assert "| tiny | 100 µs ±0% | 350 µs ±0% (3.50x) | 50.0 µs ±0% (0.50x) | **Jax (0.50x)** |" in text
 
     def test_shows_a_won_row_as_won(self) -> None:
         assert "| nobody |" in report.markdown(made_up(gradloom=1e-4, torch=3.5e-4))
 
     def test_judges_targets(self) -> None:
-        assert "| mlp/tiny | torch / Gradloom >= 3.5 | 4.00 | reached |" in report.markdown(
-            made_up(gradloom=1e-4, torch=4e-4)
-        )
+        assert "| mlp/tiny | torch / Gradloom >= 3.5 | 4.00 | reached |" in report.markdown(made_up(gradloom=1e-4, torch=4e-4))
         assert "| 2.00 | **missed** |" in report.markdown(made_up(gradloom=1e-4, torch=2e-4))
 
     def test_states_machine_and_versions(self) -> None:
