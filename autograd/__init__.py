@@ -24,6 +24,7 @@ from .graph import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from .ops.linalg import linear as linear
 from .tensor import Tensor as Tensor, attach as _attach
 
 _attach()

@@ -1,0 +1,287 @@
+"""Containers: modules that hold modules or parameters in a list, a dictionary or a chain."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from operator import index
+from typing import Any, Self
+
+from autograd import Tensor
+from autograd.errors import ArgumentTypeError, DimError
+
+from .module import Module
+from .parameter import Parameter
+
+
+class Indexed(Module):
+    """What Sequential, ModuleList and ParameterList share: items registered under the names "0", "1", ..."""
+
+    def _items(self) -> Any:
+        return self._modules
+
+    def _name_at(self, idx: Any) -> str:
+        n = len(self)
+        k = index(idx)
+        if not -n <= k < n:
+            raise DimError(f"{type(self).__name__}: index {k} is out of range: it has {n} items")
+        return list(self._items())[k % n]
+
+    def _replace_all(self, values: Iterable[Any]) -> None:
+        items = self._items()
+        values = list(values)
+        items.clear()
+        for k, value in enumerate(values):
+            self._put(str(k), value)
+
+    def _put(self, name: str, value: Any) -> None:
+        self.add_module(name, value)
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items().values())
+
+    def __getitem__(self, idx: Any) -> Any:
+        if isinstance(idx, slice):
+            return self._like(list(self._items().items())[idx])
+        return self._items()[self._name_at(idx)]
+
+    def _like(self, chosen: list[tuple[str, Any]]) -> "Indexed":
+        return type(self)([value for _, value in chosen])  # type: ignore[call-arg]
+
+    def __setitem__(self, idx: Any, value: Any) -> None:
+        self._put(self._name_at(idx), value)
+
+    def __delitem__(self, idx: Any) -> None:
+        chosen = list(self._items())[idx] if isinstance(idx, slice) else [self._name_at(idx)]
+        self._replace_all([value for name, value in self._items().items() if name not in chosen])
+
+    def append(self, value: Any) -> Self:
+        """Add an item at the end."""
+        self._put(str(len(self)), value)
+        return self
+
+    def extend(self, values: Iterable[Any]) -> Self:
+        """Add items at the end."""
+        if not isinstance(values, Iterable) or isinstance(values, Tensor):
+            raise ArgumentTypeError(
+                f"{type(self).__name__}.extend should be called with an iterable, but got {type(values).__name__}"
+            )
+        for value in list(values):
+            self.append(value)
+        return self
+
+    def insert(self, index: int, value: Any) -> Self:
+        """Put an item before the one at `index`."""
+        values = list(self)
+        values.insert(index, value)
+        self._replace_all(values)
+        return self
+
+    def pop(self, key: int | slice = -1) -> Any:
+        """Remove an item and return it."""
+        value = self[key]
+        del self[key]
+        return value
+
+    def __add__(self, other: Iterable[Any]) -> Any:
+        return type(self)([*self, *other])  # type: ignore[call-arg]
+
+    def __iadd__(self, other: Iterable[Any]) -> Self:
+        return self.extend(other)
+
+
+class Sequential(Indexed):
+    """Modules that are called one after the other, each on the result of the one before.
+
+    >>> import autograd, nn
+    >>> nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))(autograd.ones(3, 4)).shape
+    torch.Size([3, 2])
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__()
+        if len(args) == 1 and isinstance(args[0], OrderedDict):
+            for name, module in args[0].items():
+                self.add_module(name, module)
+        else:
+            self.extend(args)
+
+    def forward(self, input: Any) -> Any:
+        """The last module's result."""
+        attributes = self.__dict__
+        for name in self._kinds:
+            input = attributes[name](input)
+        return input
+
+    def _like(self, chosen: list[tuple[str, Any]]) -> "Sequential":
+        return type(self)(OrderedDict(chosen))
+
+    def __add__(self, other: Iterable[Any]) -> "Sequential":
+        if not isinstance(other, Sequential):
+            raise ArgumentTypeError(f"Sequential: add operator supports only Sequential, got {type(other).__name__}")
+        return Sequential(*self, *other)
+
+    def __mul__(self, other: int) -> "Sequential":
+        if not isinstance(other, int) or other <= 0:
+            raise ArgumentTypeError(f"Sequential: repeated {other!r} times; a positive int is required")
+        return Sequential(*list(self) * other)
+
+    __rmul__ = __mul__
+
+
+class ModuleList(Indexed):
+    """A list whose modules are registered.
+
+    >>> import nn
+    >>> len(nn.ModuleList([nn.Linear(2, 2) for _ in range(3)]))
+    3
+    """
+
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        super().__init__()
+        if modules is not None:
+            self.extend(modules)
+
+    def __repr__(self) -> str:
+        """Runs of modules that print alike are printed once: `(0-2): 3 x Linear(...)`."""
+        shown = [repr(module) for module in self]
+        if not shown:
+            return f"{self._get_name()}()"
+        lines, start = [], 0
+        for k in range(1, len(shown) + 1):
+            if k == len(shown) or shown[k] != shown[start]:
+                many = k - start > 1
+                head = f"({start}-{k - 1}): {k - start} x " if many else f"({start}): "
+                lines.append(head + shown[start].replace("\n", "\n  "))
+                start = k
+        return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+class ParameterList(Indexed):
+    """A list whose parameters are registered; tensors in it become parameters.
+
+    >>> import autograd, nn
+    >>> len(list(nn.ParameterList([autograd.ones(2), autograd.ones(3)]).parameters()))
+    2
+    """
+
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
+        super().__init__()
+        if values is not None:
+            self.extend(values)
+
+    def _items(self) -> Any:
+        return self._parameters
+
+    def _put(self, name: str, value: Any) -> None:
+        if not isinstance(value, Tensor):
+            raise ArgumentTypeError(f"ParameterList: holds tensors, got {type(value).__name__}")
+        setattr(self, name, value if isinstance(value, Parameter) else Parameter(value))
+
+    def __repr__(self) -> str:
+        return _parameter_lines(self, enumerate(self))
+
+
+def _parameter_lines(module: Module, items: Iterable[tuple[Any, Parameter]]) -> str:
+    lines = [f"  ({key}): {_described(value)}" for key, value in items]
+    return "\n".join([f"{module._get_name()}(", *lines, ")"])
+
+
+def _described(value: Parameter) -> str:
+    size = "x".join(str(n) for n in value.shape)
+    return f"Parameter containing: [torch.{value.dtype} of size {size}]"
+
+
+class Keyed(Module):
+    """What ModuleDict and ParameterDict share: items registered under their keys."""
+
+    def _items(self) -> Any:
+        return self._modules
+
+    def __getitem__(self, key: str) -> Any:
+        return self._items()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.add_module(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        del self._items()[key]
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items()
+
+    def clear(self) -> None:
+        """Remove all items."""
+        self._items().clear()
+
+    def pop(self, key: str) -> Any:
+        """Remove an item and return it."""
+        return self._items().pop(key)
+
+    def keys(self) -> Any:
+        """The keys."""
+        return self._items().keys()
+
+    def values(self) -> Any:
+        """The values."""
+        return self._items().values()
+
+    def items(self) -> Any:
+        """Pairs of key and value."""
+        return self._items().items()
+
+    def update(self, items: Any) -> None:
+        """Add or replace items, from a mapping or from pairs."""
+        if not isinstance(items, Iterable):
+            raise ArgumentTypeError(
+                f"{type(self).__name__}.update should be called with an iterable of key/value pairs, "
+                f"got {type(items).__name__}"
+            )
+        for key, value in items.items() if isinstance(items, (Mapping, Keyed)) else items:
+            self[key] = value
+
+
+class ModuleDict(Keyed):
+    """A dictionary whose modules are registered.
+
+    >>> import nn
+    >>> list(nn.ModuleDict({"first": nn.Linear(2, 3), "second": nn.ReLU()}))
+    ['first', 'second']
+    """
+
+    def __init__(self, modules: Any = None) -> None:
+        super().__init__()
+        if modules is not None:
+            self.update(modules)
+
+
+class ParameterDict(Keyed):
+    """A dictionary whose parameters are registered; tensors in it become parameters.
+
+    >>> import autograd, nn
+    >>> nn.ParameterDict({"scale": autograd.ones(2)})["scale"].requires_grad
+    True
+    """
+
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__()
+        if parameters is not None:
+            self.update(parameters)
+
+    def _items(self) -> Any:
+        return self._parameters
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if not isinstance(value, Tensor):
+            raise ArgumentTypeError(f"ParameterDict: holds tensors, got {type(value).__name__}")
+        setattr(self, key, value if isinstance(value, Parameter) else Parameter(value))
+
+    def __repr__(self) -> str:
+        return _parameter_lines(self, self.items())

@@ -1,0 +1,450 @@
+"""Module: what every layer and model is, and how its parameters, buffers and submodules are found.
+
+A parameter, a buffer and a submodule are ordinary attributes; the module remembers which names are of which kind, in
+the order of their registration. Reading `self.weight` in `forward` therefore costs what reading any attribute costs,
+and `_parameters`, `_buffers` and `_modules` are live views of the attributes of one kind.
+"""
+
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any, Self
+
+from autograd import Tensor
+from autograd.dtypes import as_dtype, dtype as DType, float16, float32, float64
+from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError
+
+from .hooks import ModuleHooks
+from .parameter import Buffer, Parameter
+from .state import ModuleState
+
+PARAMETER, BUFFER, MODULE = "parameter", "buffer", "module"
+
+
+class ModuleAttributeError(GradloomError, AttributeError):
+    """An attribute that a module does not have, or cannot have yet."""
+
+
+class ModuleNameError(GradloomError, KeyError):
+    """A name under which nothing can be registered."""
+
+    __str__ = Exception.__str__  # KeyError would print the message in quotes
+
+
+class Registered(MutableMapping):
+    """The attributes of a module that are of one kind: a live dictionary from name to value."""
+
+    __slots__ = ("_attributes", "_kind", "_kinds")
+
+    def __init__(self, attributes: dict, kind: str) -> None:
+        self._attributes = attributes
+        self._kinds: dict[str, str] = attributes["_kinds"]
+        self._kind = kind
+
+    def __getitem__(self, name: str) -> Any:
+        if self._kinds.get(name) != self._kind:
+            raise KeyError(name)
+        return self._attributes[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if self._kinds.get(name) != self._kind:
+            self._kinds.pop(name, None)  # a name that changes its kind comes last among its new kind
+            self._kinds[name] = self._kind
+        self._attributes[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        self[name]
+        del self._kinds[name], self._attributes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for name, kind in self._kinds.items() if kind == self._kind])
+
+    def __len__(self) -> int:
+        return sum(kind == self._kind for kind in self._kinds.values())
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Module(ModuleHooks, ModuleState):
+    """The base of all layers and models: assign parameters and modules in `__init__`, compute in `forward`.
+
+    >>> import autograd, nn
+    >>> class Scale(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.by = nn.Parameter(autograd.tensor(2.0))
+    ...     def forward(self, x):
+    ...         return x * self.by
+    >>> Scale()(autograd.ones(2)).sum().item()
+    4.0
+    """
+
+    training: bool
+    _kinds: dict[str, str]
+
+    def __init__(self) -> None:
+        self.__dict__.update(training=True, _kinds={}, _non_persistent_buffers_set=set())
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes; every subclass defines it."""
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            if self._hooks is None:
+                return self.forward(*args, **kwargs)
+            return self._call_with_hooks(args, kwargs)
+        except GradloomError as error:
+            _locate(error, self)
+            raise
+
+    # -- registration ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _parameters(self) -> Registered:
+        return Registered(self.__dict__, PARAMETER)
+
+    @property
+    def _buffers(self) -> Registered:
+        return Registered(self.__dict__, BUFFER)
+
+    @property
+    def _modules(self) -> Registered:
+        return Registered(self.__dict__, MODULE)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        kinds = self.__dict__.get("_kinds")
+        kind = (
+            PARAMETER if isinstance(value, Parameter)
+            else MODULE if isinstance(value, Module)
+            else BUFFER if isinstance(value, Buffer)
+            else None
+        )  # fmt: skip
+        if kind is None:
+            if kinds is not None and name in kinds:
+                self._check_replacement(name, kinds[name], value)
+            elif type(value) is list or type(value) is dict:
+                self._check_nothing_lost(name, value)
+            object.__setattr__(self, name, value)
+        elif kinds is None:
+            raise ModuleAttributeError(
+                f"cannot assign {kind} {name!r} before Module.__init__() call: begin "
+                f"{type(self).__name__}.__init__ with super().__init__()"
+            )
+        elif isinstance(getattr(type(self), name, None), property):
+            raise ModuleNameError(f"attribute {name!r} already exists: it is a property of {type(self).__name__}")
+        else:
+            if kind == BUFFER:
+                self._mark_persistent(name, value.persistent)
+            Registered(self.__dict__, kind)[name] = value
+
+    def _check_replacement(self, name: str, kind: str, value: Any) -> None:
+        if value is None or (kind == BUFFER and isinstance(value, Tensor)):
+            return
+        wanted = {PARAMETER: "nn.Parameter", BUFFER: "Tensor", MODULE: "nn.Module"}[kind]
+        raise ArgumentTypeError(
+            f"cannot assign {type(value).__name__!r} object to {kind} {name!r} ({wanted} or None required); "
+            f"to make it an ordinary attribute, first del module.{name}"
+        )
+
+    def _check_nothing_lost(self, name: str, value: Any) -> None:
+        """Raise if a list or dict holds modules or parameters that are not registered anywhere in this module."""
+        for item in value.values() if isinstance(value, dict) else value:
+            if isinstance(item, (Module, Parameter)):
+                what = "Module" if isinstance(item, Module) else "Parameter"
+                mine = self.modules() if what == "Module" else self.parameters()
+                if not any(item is m for m in mine):
+                    kind = "Dict" if isinstance(value, dict) else "List"
+                    raise ArgumentTypeError(
+                        f"{type(self).__name__}.{name}: a plain {type(value).__name__} does not register what is in it: "
+                        f"its {what.lower()}s would not be trained, saved or moved; use nn.{what}{kind}(...) "
+                        "(or a tuple, to keep them unregistered on purpose)"
+                    )
+
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        self._kinds.pop(name, None)
+        self._non_persistent_buffers_set.discard(name)
+
+    def _check_name(self, name: Any, kind: str) -> None:
+        if "_kinds" not in self.__dict__:
+            raise ModuleAttributeError(f"cannot assign {kind} before Module.__init__() call")
+        if not isinstance(name, str):
+            raise ArgumentTypeError(f"{kind} name should be a string, got {type(name).__name__}")
+        if "." in name or not name:
+            raise ModuleNameError(f'{kind} name can\'t contain "." and can\'t be empty, got {name!r}')
+        if hasattr(self, name) and self._kinds.get(name) != kind:
+            raise ModuleNameError(f"attribute {name!r} already exists; choose another name for the {kind}")
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Register a parameter (or None: a parameter that this instance does without) under a name."""
+        self._check_name(name, PARAMETER)
+        if param is not None and not isinstance(param, Parameter):
+            raise ArgumentTypeError(
+                f"cannot assign {type(param).__name__!r} object to parameter {name!r}: nn.Parameter or None required"
+            )
+        if param is not None and param.grad_fn is not None:
+            raise ArgumentError(
+                f"cannot assign non-leaf Tensor to parameter {name!r}: a parameter is a leaf; compute from it in forward()"
+            )
+        self._parameters[name] = param
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Register a tensor that belongs to the state but is not trained; `persistent` ones are in `state_dict`."""
+        self._check_name(name, BUFFER)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise ArgumentTypeError(
+                f"cannot assign {type(tensor).__name__!r} object to buffer {name!r}: Tensor or None required"
+            )
+        self._mark_persistent(name, persistent)
+        self._buffers[name] = tensor
+
+    def _mark_persistent(self, name: str, persistent: bool) -> None:
+        mark = self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add
+        mark(name)
+
+    def add_module(self, name: str, module: "Module | None") -> None:
+        """Register a submodule under a name."""
+        if module is not None and not isinstance(module, Module):
+            raise ArgumentTypeError(f"{type(module).__name__} is not a Module subclass; register_module takes modules")
+        self._check_name(name, MODULE)
+        self._modules[name] = module
+
+    def register_module(self, name: str, module: "Module | None") -> None:
+        """Register a submodule under a name."""
+        self.add_module(name, module)
+
+    # -- what there is -----------------------------------------------------------------------------------------------------
+
+    def named_modules(
+        self, memo: set | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, "Module"]]:
+        """This module and all below it, with their paths; a shared one once."""
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
+        if remove_duplicate:
+            memo.add(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+
+    def modules(self) -> Iterator["Module"]:
+        """This module and all below it."""
+        for _, module in self.named_modules():
+            yield module
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """The modules directly below this one, with their names."""
+        seen: set[Module] = set()
+        for name, module in self._modules.items():
+            if module is not None and module not in seen:
+                seen.add(module)
+                yield name, module
+
+    def children(self) -> Iterator["Module"]:
+        """The modules directly below this one."""
+        for _, module in self.named_children():
+            yield module
+
+    def _named_tensors(
+        self, kind: str, prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        for path, module in self.named_modules(None, prefix, remove_duplicate) if recurse else [(prefix, self)]:
+            for name, tensor in Registered(module.__dict__, kind).items():
+                if tensor is not None and id(tensor) not in seen:
+                    if remove_duplicate:
+                        seen.add(id(tensor))
+                    yield f"{path}.{name}" if path else name, tensor
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with their paths; one that is shared is counted once.
+
+        >>> import nn
+        >>> [name for name, _ in nn.Linear(2, 3).named_parameters()]
+        ['weight', 'bias']
+        """
+        return self._named_tensors(PARAMETER, prefix, recurse, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """All parameters, what an optimizer is given.
+
+        Raises ArgumentTypeError if a list or dict attribute was filled with modules that would be left out.
+        """
+        for module in self.modules() if recurse else [self]:
+            for name, value in module.__dict__.items():
+                if (type(value) is list or type(value) is dict) and value and name != "_kinds":
+                    module._check_nothing_lost(name, value)
+        for _, parameter in self.named_parameters(recurse=recurse):
+            yield parameter
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        """All buffers with their paths."""
+        return self._named_tensors(BUFFER, prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """All buffers."""
+        for _, buffer in self.named_buffers(recurse=recurse):
+            yield buffer
+
+    def get_submodule(self, target: str) -> "Module":
+        """The module at a path such as `"encoder.0"`; `""` is this module."""
+        module = self
+        for name in target.split(".") if target else ():
+            if not hasattr(module, name):
+                raise ModuleAttributeError(f"{type(module).__name__} has no attribute `{name}` (in path {target!r})")
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise ModuleAttributeError(f"`{name}` is not an nn.Module (in path {target!r})")
+        return module
+
+    def set_submodule(self, target: str, module: "Module") -> None:
+        """Put a module at a path."""
+        parent, _, name = target.rpartition(".")
+        if not name:
+            raise ArgumentError("set_submodule: cannot set the submodule without a target name")
+        self.get_submodule(parent).add_module(name, module)
+
+    def _get_tensor(self, target: str, kind: str) -> Any:
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if module._kinds.get(name) != kind:
+            raise ModuleAttributeError(f"{type(module).__name__}: `{name}` is not a {kind} (in path {target!r})")
+        return getattr(module, name)
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a path such as `"encoder.0.weight"`."""
+        return self._get_tensor(target, PARAMETER)
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer at a path."""
+        return self._get_tensor(target, BUFFER)
+
+    # -- changes to everything below -----------------------------------------------------------------------------------------
+
+    def apply(self, fn: Callable[["Module"], Any]) -> Self:
+        """Call `fn` on every module below and on this one, children first: initialisation, most often."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
+        """Replace the data of every parameter, gradient and buffer by `fn` of it; the parameters stay the same objects."""
+        for module in self.children():
+            module._apply(fn)
+        for parameter in self._parameters.values():
+            if parameter is not None:
+                grad, parameter.grad = parameter.grad, None
+                parameter.data = fn(parameter.data)
+                parameter.grad = None if grad is None else fn(grad)
+        for name, buffer in self._buffers.items():
+            if buffer is not None:
+                self.__dict__[name] = fn(buffer)
+        return self
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
+        """Floating parameters and buffers in another dtype; the only device is the CPU.
+
+        >>> import autograd, nn
+        >>> nn.Linear(2, 3).to(autograd.float64).weight.dtype
+        dtype('float64')
+        """
+        for a in args:
+            if isinstance(a, Tensor):
+                dtype = a.dtype
+            elif isinstance(a, (DType, type)):
+                dtype = as_dtype(a)
+            elif not isinstance(a, bool):
+                device = a
+        if dtype is not None and as_dtype(dtype).kind != "f":
+            raise ArgumentTypeError(f"Module.to: only accepts floating point dtypes, got {dtype}; use .type() for others")
+        return self._apply(lambda t: t.to(dtype=dtype if t.dtype.kind == "f" else None, device=device))
+
+    def type(self, dst_type: Any) -> Self:
+        """All parameters and buffers in another dtype."""
+        return self._apply(lambda t: t.to(dtype=dst_type))
+
+    def float(self) -> Self:
+        """Floating parameters and buffers as float32."""
+        return self.to(dtype=float32)
+
+    def double(self) -> Self:
+        """Floating parameters and buffers as float64."""
+        return self.to(dtype=float64)
+
+    def half(self) -> Self:
+        """Floating parameters and buffers as float16."""
+        return self.to(dtype=float16)
+
+    def cpu(self) -> Self:
+        """This module: it is on the CPU already."""
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode (dropout drops, batch norm uses the batch) here and below."""
+        if not isinstance(mode, bool):
+            raise ArgumentError(f"train: training mode is expected to be boolean, got {mode!r}")
+        self.training = mode
+        for module in self.children():
+            module.train(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Set evaluation mode here and below."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Set whether the parameters require gradients: `False` freezes a part of a model."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the parameters' gradients (or fill them with zeros)."""
+        for parameter in self.parameters():
+            if set_to_none or parameter.grad is None:
+                parameter.grad = None
+            else:
+                parameter.grad.detach_().zero_()
+
+    # -- printing --------------------------------------------------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """What `repr` shows in the parentheses; a subclass says its settings here."""
+        return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        extra = self.extra_repr()
+        lines = extra.split("\n") if extra else []
+        children = [f"({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items()]
+        if not children and len(lines) <= 1:
+            return f"{self._get_name()}({extra})"
+        return f"{self._get_name()}(\n  " + "\n  ".join(lines + children) + "\n)"
+
+    def __dir__(self) -> list[str]:
+        return sorted(name for name in object.__dir__(self) if not name[0].isdigit())
+
+
+def _locate(error: GradloomError, module: Module) -> None:
+    """Write into an error where it arose: the innermost module, and its path from the outermost one that was called."""
+    trail = error.__dict__.setdefault("modules", [])
+    if not trail:
+        error.__dict__["message"] = str(error)
+    trail.append(module)
+    inner = trail[0]
+    steps = [
+        next((name for name, m in outer.named_modules() if m is below), type(below).__name__)
+        for below, outer in zip(trail, trail[1:], strict=False)
+    ]
+    path = ".".join([type(module).__name__, *reversed(steps)])
+    about = f": {inner!r}" if not inner._modules and steps else f"({inner.extra_repr()})"
+    error.args = (f"{error.__dict__['message']}\n  in {path}{about}",)
