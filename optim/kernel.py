@@ -8,7 +8,9 @@ literal would widen float32 in the compiled loop; both ways round alike, to the 
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -110,6 +112,7 @@ def _count_numbers(kernel: Kernel) -> int:
     return kernel.rule.__code__.co_argcount - 2 - len(kernel.present) - len(kernel.flags)
 
 
+@cache
 def _teach_select() -> None:
     from numba.extending import overload
 
@@ -130,7 +133,7 @@ def _in_threads(loop: Callable, arrays: tuple[np.ndarray, ...], numbers: list) -
     bounds = [size * k // parts for k in range(parts + 1)]
     workers = [
         threading.Thread(target=loop, args=(*[a[start:stop] for a in arrays], *numbers))
-        for start, stop in zip(bounds[1:-1], bounds[2:], strict=True)
+        for start, stop in pairwise(bounds[1:])
     ]
     for worker in workers:
         worker.start()
