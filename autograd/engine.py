@@ -55,7 +55,7 @@ def sweep(
 
     Without `targets`, the targets are all leaves. `keep` retains what the nodes saved for another sweep. With `make`,
     cotangents are tensors (made by it) and the sweep is itself recorded. `observe(node, position, parent, g, cotangent)`
-    is told every application of a rule.
+    is told every application of a rule; a sweep that is only observed runs no hooks.
     """
     nodes = reachable(node for node, _ in seeds)
     wanted = set(targets) if targets is not None else None
@@ -72,7 +72,7 @@ def sweep(
             if g is None or node not in useful:
                 continue
             hooks = node.hooks
-            if hooks:
+            if hooks and observe is None:
                 g = run_hooks(hooks, g)
             if wanted is None:
                 if type(node) is Leaf:
@@ -83,7 +83,7 @@ def sweep(
             if type(node) is Leaf:
                 continue
             prim, saved = node.prim, node.saved
-            if node.shape is None:
+            if node.shape is None and prim.fills:
                 g = g.filled(node.value)
             if make is not None:
                 saved = rewrapped(node, make)
@@ -93,6 +93,8 @@ def sweep(
                 if parent not in useful:
                     continue
                 cotangent = rule(g, *args)
+                if cotangent is None:
+                    continue  # a user's own operation may say that nothing flows
                 if cotangent.shape != parent.shape:
                     cotangent = fitted(cotangent, parent.shape, prim, position)
                 if observe is not None:
@@ -108,7 +110,7 @@ def sweep(
                         owned.add(parent)
             if not keep:
                 node.saved = None
-                if type(node.value) is np.ndarray or node.shape is None:
+                if node.shape is None:
                     node.value = None
             saved = args = None  # noqa: F841 - the last references, so that memory is freed as the sweep passes
     return found
@@ -171,7 +173,7 @@ def rewrapped(node: Node, make: Callable) -> tuple:
     """What a node saved, as tensors connected to the graph, so that its rules can themselves be differentiated."""
     wrapped = []
     for position, (parent, args) in enumerate(zip(node.parents, node.saved or (), strict=True)):
-        if parent is None or node.prim.name == "pick":
+        if parent is None or node.prim.opaque:
             wrapped.append(args)
             continue
         prim = node.prim

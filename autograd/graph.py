@@ -27,6 +27,16 @@ _tick = count(1).__next__
 _grad_mode: ContextVar[bool] = ContextVar("grad_mode", default=True)
 is_grad_enabled = _grad_mode.get
 
+SMALL = 64  # elements of a result that a node remembers beyond what its rules save
+_recorder: Callable | None = None
+
+
+def set_recorder(recorder: Callable | None) -> Callable | None:
+    """Have `recorder(node, value, inputs)` told of every node that is made; returns the one before."""
+    global _recorder
+    before, _recorder = _recorder, recorder
+    return before
+
 
 class Traced:
     """What operations and the engine need of a tensor: `_data`, its raw array, and `_node`, what made it.
@@ -39,6 +49,7 @@ class Traced:
     _data: Any
     _node: Any
     _class: Any  # what a result of an operation on this operand is an instance of
+    interpret: Any = None  # for a tensor that stands for others: what a primitive called on it means
 
     @classmethod
     def _wrap(cls, data: Any, node: Any) -> Any:
@@ -73,14 +84,19 @@ class Node:
 
     __slots__ = ("__weakref__", "hooks", "parents", "prim", "saved", "seq", "shape", "value")
 
-    def __init__(self, prim: Any, parents: tuple, saved: tuple | None, value: Any, shape: Any) -> None:
+    def __init__(self, prim: Any, parents: tuple, saved: tuple | None, value: Any, inputs: Any) -> None:
         self.prim = prim
         self.parents = parents  # one for each input; None where no gradient is wanted
         self.saved = saved  # for each such input the arguments of its rule; None once a sweep has passed
-        self.value = value  # what the operation computed; None once a sweep has passed
-        self.shape = shape
+        # The result itself is kept only where that costs nothing, for pictures; rules save what they need.
+        if type(value) is tuple:
+            self.value, self.shape = value, None
+        else:
+            self.value, self.shape = value if value.size <= SMALL else None, value.shape
         self.seq = _tick()
         self.hooks: dict[int, Callable] | None = None
+        if _recorder is not None:
+            _recorder(self, value, inputs)
 
     @property
     def next_functions(self) -> tuple:
@@ -89,7 +105,7 @@ class Node:
 
     def name(self) -> str:
         """The operation's name in PyTorch's style."""
-        return "".join(w.capitalize() for w in self.prim.name.split("_")) + "Backward0"
+        return "".join(w[:1].upper() + w[1:] for w in self.prim.name.split("_")) + "Backward0"
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {hex(id(self))}>"

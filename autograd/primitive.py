@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 
 from .dtypes import get_default_dtype, result_dtype
-from .errors import ArgumentTypeError, NotDifferentiable
+from .errors import ArgumentTypeError, DtypeError, NotDifferentiable, ShapeError
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
+from .shapes import broadcast
 
 ndarray, generic = np.ndarray, np.generic
 _ignore = {"all": "ignore"}
@@ -37,6 +38,9 @@ VARIADIC, POSITIONAL = 0x04, "positional"
 
 class Primitive:
     """The declaration of one operation; tests, docs, pictures and compiler read it, and nothing is said twice."""
+
+    opaque = False  # whether what its nodes save is for its rules alone to read
+    fills = True  # whether a missing cotangent of one of several outputs is handed to the rules as zeros
 
     def __init__(self, forward: Callable, numpy_names: tuple, about: dict) -> None:
         code = forward.__code__
@@ -150,6 +154,9 @@ class Primitive:
                     return a.interpret(self, args, options)
                 make = make or a._class._wrap
         if make is None:
+            for a in args:
+                if not isinstance(a, (ndarray, generic, float, int, complex, list, tuple)):
+                    raise ArgumentTypeError(f"{self.name}: operands must be tensors, got {type(a).__name__}: {a!r:.80}")
             return self._compute(list(args), options)
         args = self._prepare(args, make)
         if self.view and not isinstance(args[0]._data, ndarray):
@@ -166,8 +173,8 @@ class Primitive:
         else:
             saved = self.save(*datas, ans, *parents, *(options.get(o, self._default(o)) for o in self.options))
         if self.outputs == 1:
-            return self._linked(make(ans, Node(self, tuple(parents), saved, ans, ans.shape)), args[0], options)
-        whole = Node(self, tuple(parents), saved, ans, None)
+            return self._linked(make(ans, Node(self, tuple(parents), saved, ans, datas)), args[0], options)
+        whole = Node(self, tuple(parents), saved, ans, datas)
         return tuple(make(a, pick_node(whole, k, a)) for k, a in enumerate(ans))
 
     def _linked(self, result: Any, source: Any, options: dict) -> Any:
@@ -178,6 +185,9 @@ class Primitive:
 
     def _default(self, option: str) -> Any:
         return (self.forward.__kwdefaults__ or {}).get(option)
+
+    def _has_default(self, option: str) -> bool:
+        return option in (self.forward.__kwdefaults__ or {})
 
     def _prepare(self, args: tuple, make: Any) -> tuple:
         """Bring operands to the one dtype that PyTorch would compute in; casts are recorded like any operation."""
@@ -209,6 +219,8 @@ class Primitive:
         except RuntimeWarning:
             with np.errstate(**_ignore):
                 return self.forward(*datas, **options)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise explain(self, datas, error) from None
 
 
 def rule_saves(rule: Callable) -> tuple[str, ...]:
@@ -242,10 +254,14 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
         if p.name in REGISTRY:
             raise TypeError(f"primitive {p.name} is declared twice")
         REGISTRY[p.name] = p
-        if p.options or p.variadic or p.outputs > 1 or len(p.inputs) > 2:
+        if p.variadic and p.outputs == 1:
+            call = _specialise_variadic(p)
+        elif p.outputs > 1 or (p.options and len(p.inputs) != 1) or len(p.inputs) > 3:
             call = _specialise_general(p)
+        elif p.options:
+            call = _specialise_with_options(p)
         else:
-            call = (_specialise_unary, _specialise_binary)[len(p.inputs) - 1](p)
+            call = (_specialise_unary, _specialise_binary, _specialise_ternary)[len(p.inputs) - 1](p)
         call.__name__ = call.__qualname__ = p.name
         call.__doc__ = forward.__doc__
         call.__module__ = forward.__module__
@@ -287,7 +303,7 @@ def _specialise_unary(p: Primitive) -> Callable:
         if parent is None or not differentiable or not is_grad_enabled():
             result._node = None
         else:
-            result._node = Node(p, (parent,), p.save(x, ans, parent), ans, ans.shape)
+            result._node = Node(p, (parent,), p.save(x, ans, parent), ans, (x,))
         return result
 
     return call
@@ -301,10 +317,11 @@ def _specialise_binary(p: Primitive) -> Callable:
         try:
             x = input._data
             xn = input._node
-            if type(other) is float:
-                y, yn = other, None
+            kind = type(other)
+            if kind is float or kind is int:  # weak: a float tensor keeps its dtype, and no array is made of the number
                 if promotes and x.dtype.kind != "f":
                     return _into(out, p.call((input, other), {}))
+                y, yn = other, None
             else:
                 y = other._data
                 yn = other._node
@@ -316,15 +333,131 @@ def _specialise_binary(p: Primitive) -> Callable:
             ans = forward(x, y)
         except RuntimeWarning:
             ans = p._compute([x, y], {})
-        except ValueError as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise explain(p, (x, y), error) from None
         result = new(input._class)
         result._data = ans
         if (xn is None and yn is None) or not differentiable or not is_grad_enabled():
             result._node = None
         else:
-            result._node = Node(p, (xn, yn), p.save(x, y, ans, xn, yn), ans, ans.shape)
+            result._node = Node(p, (xn, yn), p.save(x, y, ans, xn, yn), ans, (x, y))
         return result if out is None else _into(out, result)
+
+    return call
+
+
+def reflected(call: Callable) -> Callable:
+    """The operator of a binary primitive whose right operand is the tensor: `2.0 - t`."""
+    p: Primitive = call.primitive  # type: ignore[attr-defined]
+
+    def operator(self, other):
+        kind = type(other)
+        if not ((kind is float or kind is int) and hasattr(self, "_data") and self._data.dtype.kind == "f"):
+            return call(other, self)
+        y, node = self._data, self._node
+        ans = p._compute([other, y], {})
+        if node is None or not p.differentiable or not is_grad_enabled():
+            return self._class._wrap(ans, None)
+        return self._class._wrap(ans, Node(p, (None, node), p.save(other, y, ans, None, node), ans, (other, y)))
+
+    return operator
+
+
+def _specialise_ternary(p: Primitive) -> Callable:
+    forward, differentiable, promotes = p.forward, p.differentiable, p.promotes
+    new = object.__new__
+
+    def call(x, y, z, *, out=None):
+        try:
+            a, b, c = x._data, y._data, z._data
+            an, bn, cn = x._node, y._node, z._node
+        except AttributeError:
+            return _into(out, p.call((x, y, z), {}))
+        if out is not None or (promotes and not a.dtype is b.dtype is c.dtype) or (p.floats and a.dtype.kind != "f"):
+            return _into(out, p.call((x, y, z), {}))
+        try:
+            ans = forward(a, b, c)
+        except RuntimeWarning:
+            ans = p._compute([a, b, c], {})
+        except ValueError as error:
+            raise explain(p, (a, b, c), error) from None
+        result = new(x._class)
+        result._data = ans
+        if (an is None and bn is None and cn is None) or not differentiable or not is_grad_enabled():
+            result._node = None
+        else:
+            result._node = Node(p, (an, bn, cn), p.save(a, b, c, ans, an, bn, cn), ans, (a, b, c))
+        return result
+
+    return call
+
+
+_WITH_OPTIONS = """
+def call(input, *, {parameters}, out=None):
+    try:
+        x = input._data
+        parent = input._node
+    except AttributeError:
+        return into(out, general((input,), {options}))
+    if out is not None or {unusual}:
+        return into(out, general((input,), {options}))
+    try:
+        ans = forward(x, {passed})
+    except RuntimeWarning:
+        ans = compute([x], {options})
+    result = new(input._class)
+    result._data = ans
+    if parent is None or not {differentiable} or not is_grad_enabled():
+        result._node = None
+    else:
+        result._node = Node(p, (parent,), p.save(x, ans, parent, {values}), ans, (x,))
+    {link}
+    return result
+"""
+
+_LINK = """base = ans.base
+    if base is not None and (base is x or base is x.base) or ans is x:
+        result._link(input, p, {options})"""
+
+
+def _specialise_with_options(p: Primitive) -> Callable:
+    """One input and options, written out from the declaration: passing options by `**` costs as much as a small view."""
+    unusual = "type(x) is not ndarray" if p.view else "x.dtype.kind != 'f'" if p.floats else "False"
+    options = f"{{{', '.join(f'{o!r}: {o}' for o in p.options)}}}"
+    source = _WITH_OPTIONS.format(
+        parameters=", ".join(f"{o}=default_{o}" if p._has_default(o) else o for o in p.options),
+        options=options,
+        passed=", ".join(f"{o}={o}" for o in p.options),
+        values=", ".join(p.options),
+        unusual=unusual,
+        differentiable=p.differentiable,
+        link=_LINK.format(options=options) if p.view else "",
+    )
+    names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
+    names |= {"Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
+    names |= {f"default_{o}": p._default(o) for o in p.options}
+    exec(source, names)
+    return names["call"]
+
+
+def _specialise_variadic(p: Primitive) -> Callable:
+    def call(*inputs, out=None, **options):
+        try:
+            datas = [t._data for t in inputs]
+            parents = [t._node for t in inputs]
+        except AttributeError:
+            return _into(out, p.call(inputs, options))
+        if out is not None or p.promotes and len({d.dtype for d in datas}) > 1:
+            return _into(out, p.call(inputs, options))
+        ans = p.forward(*datas, **options)
+        result = object.__new__(inputs[0]._class)
+        result._data = ans
+        if not p.differentiable or not any(parents) or not is_grad_enabled():
+            result._node = None
+        else:
+            saved = p.save_variadic(datas, ans, parents, options)
+            result._node = Node(p, tuple(parents), saved, ans, datas)
+        return result
 
     return call
 
@@ -336,13 +469,18 @@ def _specialise_general(p: Primitive) -> Callable:
     return call
 
 
-def explain(p: Primitive, datas: tuple, error: ValueError) -> Exception:
-    """NumPy's complaint about shapes, in the words of this library."""
-    from .shapes import broadcast
-
+def explain(p: Primitive, datas: Any, error: Exception) -> Exception:
+    """NumPy's complaint about shapes or dtypes, in the words of this library."""
+    given = " and ".join(str(d.dtype) if isinstance(d, (ndarray, generic)) else repr(d) for d in datas)
+    if isinstance(error, TypeError):
+        if "numpy" not in str(error) and "ufunc" not in str(error):
+            return error
+        return DtypeError(f"{p.name}: is not defined for operands of dtype {given}; convert with .float() or .long()")
+    if isinstance(error, OverflowError):
+        return DtypeError(f"{p.name}: {given}: a Python number does not fit the tensor's dtype; convert the tensor first")
     if p.broadcasting:
         broadcast(p.name, *(np.shape(d) for d in datas))
-    return error
+    return ShapeError(f"{p.name}: {error}") if type(error) is ValueError else error
 
 
 def _into(out: Any, result: Any) -> Any:
@@ -373,6 +511,7 @@ class _Pick:
     name = "pick"
     inputs = ("whole",)
     broadcasting = variadic = False
+    opaque = fills = True
     outputs = 1
 
     def rule(self, position: int) -> Callable:
@@ -397,7 +536,7 @@ _PICK = _Pick()
 
 def pick_node(whole: Node, k: int, value: Any) -> Node:
     """The node of output `k` of `whole`."""
-    return Node(_PICK, (whole,), ((k, len(whole.value)),), value, value.shape)
+    return Node(_PICK, (whole,), ((k, len(whole.value)),), value, ())
 
 
 @primitive(promotes=False, analytic=False, cases=[((3, 2), {"dtype": np.dtype(np.float64)})])

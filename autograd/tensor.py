@@ -21,6 +21,7 @@ from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew
 from .ops import index as ix
 from .ops.linalg import matmul as _matmul
+from .primitive import reflected
 from .printing import tensor_repr
 
 
@@ -45,6 +46,18 @@ class Size(tuple):
 
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(map(str, self))}])"
+
+
+def _comparison(call: Callable) -> Callable:
+    """A comparison operator: Python decides about an operand that is not a number (`t == None` is False)."""
+
+    def operator(self: Any, other: Any) -> Any:
+        try:
+            return call(self, other)
+        except ArgumentTypeError:
+            return NotImplemented
+
+    return operator
 
 
 class Tensor(Traced):
@@ -401,7 +414,7 @@ class Tensor(Traced):
                 base._node = None
             else:
                 saved = p.save(base._data, new._data, base._data, *parents, self._chain)
-                base._node = Node(p, parents, saved, base._data, base._data.shape)
+                base._node = Node(p, parents, saved, base._data, (base._data, new._data))
         for ref in base._views or ():
             view = ref()
             if view is not None:
@@ -516,12 +529,25 @@ class Tensor(Traced):
     # -- operators -------------------------------------------------------------------------------------------------------------
 
     __add__ = __radd__ = ew.add
-    __sub__ = ew.subtract
+    __sub__, __rsub__ = ew.subtract, reflected(ew.subtract)
     __mul__ = __rmul__ = ew.multiply
-    __truediv__ = ew.divide
-    __pow__ = ew.power
+    __truediv__, __rtruediv__ = ew.divide, reflected(ew.divide)
+    __floordiv__, __rfloordiv__ = ew.floor_divide, reflected(ew.floor_divide)
+    __mod__, __rmod__ = ew.remainder, reflected(ew.remainder)
+    __pow__, __rpow__ = ew.power, reflected(ew.power)
+    __matmul__, __rmatmul__ = _matmul, reflected(_matmul)
     __neg__ = ew.negative
-    __matmul__ = _matmul
+    __abs__ = ew.absolute
+    __and__ = __rand__ = ew.bitwise_and
+    __or__ = __ror__ = ew.bitwise_or
+    __xor__ = __rxor__ = ew.bitwise_xor
+    __lshift__, __rlshift__ = ew.left_shift, reflected(ew.left_shift)
+    __rshift__, __rrshift__ = ew.right_shift, reflected(ew.right_shift)
+    __invert__ = ew.bitwise_not
+    __eq__ = _comparison(ew.equal)  # type: ignore[assignment]
+    __ne__ = _comparison(ew.not_equal)  # type: ignore[assignment]
+    __lt__, __le__ = _comparison(ew.less), _comparison(ew.less_equal)
+    __gt__, __ge__ = _comparison(ew.greater), _comparison(ew.greater_equal)
 
     def __pos__(self) -> "Tensor":
         return self
@@ -600,6 +626,21 @@ def _inplace(name: str, compute: Callable) -> Callable:
 
 Tensor._class = Tensor
 
+_INPLACE_OPERATORS = {
+    "__iadd__": "add_",
+    "__isub__": "sub_",
+    "__imul__": "mul_",
+    "__itruediv__": "div_",
+    "__ifloordiv__": "floor_divide_",
+    "__imod__": "remainder_",
+    "__ipow__": "pow_",
+    "__iand__": "bitwise_and_",
+    "__ior__": "bitwise_or_",
+    "__ixor__": "bitwise_xor_",
+    "__ilshift__": "bitwise_left_shift_",
+    "__irshift__": "bitwise_right_shift_",
+}
+
 
 def attach() -> None:
     """Give Tensor the methods that `functions` declares; called once all of them are imported."""
@@ -608,3 +649,6 @@ def attach() -> None:
             setattr(Tensor, name, call)
     for name, call in INPLACE.items():
         setattr(Tensor, name, _inplace(name, call))
+    for operator, name in _INPLACE_OPERATORS.items():
+        if hasattr(Tensor, name):
+            setattr(Tensor, operator, getattr(Tensor, name))

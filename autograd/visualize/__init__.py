@@ -1,0 +1,5 @@
+"""Pictures of computations: the graph with its values, gradients and local derivatives."""
+
+from .picture import Picture as Picture, graph as graph
+from .recording import recording as recording
+from .render import Rendering as Rendering

@@ -1,0 +1,1 @@
+"""Each example is one idea of the field, runs in under a minute, and ends in a picture."""
