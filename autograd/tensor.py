@@ -14,7 +14,8 @@ import numpy as np
 from . import engine
 from .dtypes import as_dtype, check_differentiable, get_default_dtype
 from .errors import ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
-from .functions.declare import INPLACE, METHODS
+from .functions import indexing
+from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from .hooks import Handle
 from .numpy_protocol import array_function, array_ufunc
@@ -405,23 +406,72 @@ class Tensor(Traced):
             new = new.to(self._data.dtype)
         base = self._base
         if base is None:
-            self._node = new._node
-            base = self
+            self._node, base = new._node, self
         else:
-            p = ix.overwrite.primitive
-            parents = (base._node, new._node)
-            if parents == (None, None):
-                base._node = None
-            else:
-                saved = p.save(base._data, new._data, base._data, *parents, self._chain)
-                base._node = Node(p, parents, saved, base._data, (base._data, new._data))
-        for ref in base._views or ():
+            base._overwritten(new, self._chain)
+        base._refresh_views()
+
+    def _overwritten(self, value: "Tensor", chain: tuple) -> None:
+        """Record that the part of this tensor that `chain` shows holds `value` since now."""
+        p, parents, data = ix.overwrite.primitive, (self._node, value._node), self._data
+        if parents == (None, None):
+            return
+        self._node = Node(p, parents, p.save(data, value._data, data, *parents, chain), data, (data, value._data))
+
+    def _refresh_views(self) -> None:
+        """Derive the nodes of all views of this tensor anew, after its own has changed."""
+        for ref in self._views or ():
             view = ref()
             if view is not None:
-                shown = self._class._wrap(base._data, base._node)
+                shown = self._class._wrap(self._data, self._node)
                 for prim, options in view._chain:
                     shown = prim.call((shown,), options)
                 view._node = shown._node
+
+    def _assign(self, op: str, index: Any, value: Any) -> None:
+        """`self[index] = value`, in memory and in the graph."""
+        data = self._array()
+        value = indexing.value_for(self, value, op)
+        recorded = is_grad_enabled() and (self._node is not None or value._node is not None)
+        if recorded:
+            self._check_changeable(op)
+        if not data.flags.writeable:
+            raise GraphError(
+                f"{op}: more than one element of the written-to tensor refers to a single memory location (it was expanded), "
+                "or its memory is read-only; clone() the tensor before writing to it"
+            )
+        chain, value = indexing.place_for(self, index, value, op)
+        ix.write(data, value._data, chain)
+        mutated(data, op)
+        if recorded:
+            base = self if self._base is None else self._base
+            base._overwritten(value, (*self._chain, *chain))
+            base._refresh_views()
+
+    def _become(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Tensor":
+        """Show the same memory in the shape that `compute`, an operation that gives a view, makes of it."""
+        if is_grad_enabled():
+            self._check_changeable(op)
+        node = self._node
+        if type(node) is Leaf:
+            self._data = compute(self.detach(), *args, **kwargs)._data
+            node.shape = self._data.shape
+            return self
+        if self._base is None:  # whoever is a view of this tensor stays one of what it was until now
+            was = self._class._wrap(self._array(), node)
+            was._views, self._views = self._views, None
+            for ref in was._views or ():
+                view = ref()
+                if view is not None:
+                    view._base = was
+            shown = compute(was, *args, **kwargs)
+        else:
+            shown = compute(self, *args, **kwargs)
+        self._data, self._node, self._base, self._chain = shown._data, shown._node, shown._base, shown._chain
+        if self._base is not None:
+            self._base._views.append(weakref.ref(self))
+        mutated(self._data, op)
+        return self
 
     def _write_out(self, result: Any) -> "Tensor":
         """Receive a result as PyTorch's `out=` does."""
@@ -435,16 +485,9 @@ class Tensor(Traced):
         return self
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if not isinstance(value, Tensor):
-            value = self._class._wrap(np.asarray(_plain_data(value), dtype=self._data.dtype), None)
-        index = plain_index(index)
-        self._change("__setitem__", _set, (value, index), {})
+        self._assign("__setitem__", index, value)
 
-    def __getitem__(self, index: Any) -> "Tensor":
-        try:
-            return ix.getitem(self, index=plain_index(index))
-        except IndexError as error:
-            raise DimError(f"indexing: a tensor of shape {tuple(self.shape)}: {error}") from None
+    __getitem__ = indexing.read
 
     # -- Python and NumPy protocols ------------------------------------------------------------------------------------------
 
@@ -562,62 +605,15 @@ def _plain_data(value: Any) -> Any:
     return value
 
 
-def plain_index(index: Any) -> tuple:
-    """An index in the raw form that `ops.index` works on: always a tuple, tensors and lists as arrays."""
-    if not isinstance(index, tuple):
-        index = (index,)
-    return tuple(_plain_part(i) for i in index)
-
-
-def _plain_part(i: Any) -> Any:
-    if i is None or i is Ellipsis or isinstance(i, (int, np.integer)) and not isinstance(i, bool):
-        return i
-    if isinstance(i, slice):
-        if isinstance(i.start, Tensor) or isinstance(i.stop, Tensor) or isinstance(i.step, Tensor):
-            return slice(*(int(p) if isinstance(p, Tensor) else p for p in (i.start, i.stop, i.step)))
-        if i.step is not None and i.step <= 0:
-            raise ArgumentTypeError.__mro__[1](f"indexing: step must be greater than zero, got {i.step}; use flip()")
-        return i
-    if isinstance(i, Tensor):
-        i = i._data
-    array = np.asarray(i)
-    if array.dtype.kind not in "iub":
-        if array.size:
-            raise DimError(f"indexing: tensors used as indices must be integer or bool, got dtype {array.dtype}")
-        array = array.astype(np.int64)
-    if array.dtype == np.uint8:
-        array = array.astype(np.bool_)
-    if not array.ndim and array.dtype.kind in "iu":
-        return int(array)
-    return array
-
-
-def _set(old: Tensor, value: Tensor, index: tuple) -> Tensor:
-    """What `x[index] = value` computes."""
-    value = value.to(old.dtype)
-    shape = old._data[index].shape
-    if value._data.shape != shape:
-        while value._data.ndim > len(shape) and value._data.shape[0] == 1:
-            value = value[0]
-        try:
-            value = value.broadcast_to(shape)
-        except RuntimeError:
-            raise ShapeError(
-                f"__setitem__: shape mismatch: value tensor of shape {tuple(value.shape)} cannot be broadcast to indexing "
-                f"result of shape {tuple(shape)}"
-            ) from None
-    return ix.overwrite(old, value, chain=((ix.getitem.primitive, {"index": index}),))
-
-
 def _rebuild(cls: type, data: np.ndarray, requires_grad: bool) -> Tensor:
     made = cls._wrap(data.copy() if not data.flags.writeable else data, None)
     made.requires_grad = requires_grad
     return made
 
 
-def _inplace(name: str, compute: Callable) -> Callable:
+def _inplace(name: str, compute: Callable, change: Callable = Tensor._change) -> Callable:
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return self._change(name, compute, args, kwargs)
+        return change(self, name, compute, args, kwargs)
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"The in-place form of `{name[:-1]}`."
@@ -649,6 +645,8 @@ def attach() -> None:
             setattr(Tensor, name, call)
     for name, call in INPLACE.items():
         setattr(Tensor, name, _inplace(name, call))
+    for name, call in INPLACE_VIEWS.items():
+        setattr(Tensor, name, _inplace(name, call, Tensor._become))
     for operator, name in _INPLACE_OPERATORS.items():
         if hasattr(Tensor, name):
             setattr(Tensor, operator, getattr(Tensor, name))

@@ -13,16 +13,28 @@ from ..graph import Traced
 
 METHODS: dict[str, Callable] = {}
 INPLACE: dict[str, Callable] = {}
+INPLACE_VIEWS: dict[str, Callable] = {}
 
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def function(
-    fn: Callable | None = None, *, method: bool = True, inplace: bool = False, checked: bool = True, name: str = ""
+    fn: Callable | None = None,
+    *,
+    method: bool = True,
+    inplace: bool | str = False,
+    checked: bool = True,
+    name: str = "",
+    sizes: str = "",
 ) -> Any:
-    """Declare a public function. `method`: also a Tensor method; `inplace`: also a method with `_` at its end."""
+    """Declare a public function.
+
+    `method`: also a Tensor method. `inplace`: also a method with `_` at its end, which writes the result into the
+    tensor's memory, or ("view") makes the tensor itself show its memory in another shape. `sizes`: the name under which
+    the variable arguments may be given as one (`x.view(2, 3)`, `x.view(size=(2, 3))`).
+    """
     if fn is None:
-        return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name)
+        return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name, sizes=sizes)
     name = name or fn.__name__
     implementation: Callable = fn
 
@@ -34,6 +46,8 @@ def function(
             for spelling, meant in _SPELLINGS.items():
                 if spelling in kwargs:
                     kwargs[meant] = kwargs.pop(spelling)
+            if sizes and sizes in kwargs:
+                args = (*([kwargs.pop("input")] if "input" in kwargs else args), kwargs.pop(sizes))
         if checked and args and not isinstance(args[0], Traced):
             raise ArgumentTypeError(
                 f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}; "
@@ -47,12 +61,12 @@ def function(
     return call
 
 
-def offer(name: str, call: Callable, *, method: bool = True, inplace: bool = False) -> Callable:
+def offer(name: str, call: Callable, *, method: bool = True, inplace: bool | str = False) -> Callable:
     """Make `call` a Tensor method of that name (and an in-place one), without a wrapper of its own."""
     if method:
         METHODS[name] = call
     if inplace:
-        INPLACE[f"{name}_"] = call
+        (INPLACE_VIEWS if inplace == "view" else INPLACE)[f"{name}_"] = call
     return call
 
 

@@ -1,39 +1,466 @@
-"""Shapes under PyTorch's names: view, permute, expand, squeeze and their family."""
+"""One tensor in another shape: view, permute, expand, squeeze and their family, as views wherever memory allows.
 
+Nothing here computes. What a view is good for, writing through it included, is the business of the primitives that
+these functions call (`ops.shape`, `ops.index`).
+"""
+
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..dtypes import as_dtype
+from ..errors import ArgumentTypeError, DimError, ShapeError
+from ..graph import Traced, shares_buffer
+from ..ops import reduce as rd
 from ..ops import shape as sh
-from ..primitive import cast
-from ..shapes import as_shape, infer
-from .declare import function
+from ..ops.index import getitem
+from ..shapes import as_shape, broadcast, broadcast_axes, infer, normalize_axes, normalize_axis
+from .declare import function, offer
+
+ALL = slice(None)
 
 
-@function
+def sizes_of(sizes: tuple, op: str) -> tuple[int, ...]:
+    """A shape given as `f(x, 2, 3)` or `f(x, (2, 3))`; a size may be a tensor of one element."""
+    if not sizes:
+        raise ArgumentTypeError(f"{op}: sizes are missing; give them as ints or as a tuple")
+    return as_shape(sizes, op)
+
+
+# -- the same elements in the same order -----------------------------------------------------------------------------------
+
+
+@function(sizes="shape")
 def reshape(input: Any, *shape: Any) -> Any:
-    """The same elements in another shape; one size may be -1. A view if strides allow.
+    """The same elements in another shape; one size may be -1. A view if strides allow, else a copy.
+
+    Raises ShapeError if the sizes do not multiply to the number of elements.
 
     >>> import autograd
     >>> autograd.arange(6).reshape(2, -1).shape
     torch.Size([2, 3])
     """
-    return sh.reshape(input, shape=infer(as_shape(shape, "reshape"), input._data.size, "reshape", input._data.shape))
+    given = input.shape
+    return sh.reshape(input, shape=infer(sizes_of(shape, "reshape"), prod(given), "reshape", given))
+
+
+@function(sizes="size")
+def view(input: Any, *size: Any) -> Any:
+    """`reshape` that never copies; with a dtype, the same bytes read as that dtype.
+
+    Raises ShapeError if strides do not allow a view (after transpose, say): use reshape, or contiguous first.
+
+    >>> import autograd
+    >>> x = autograd.zeros(2, 3); x.view(-1)[0] = 1.0; x[0, 0]
+    tensor(1.)
+    """
+    if len(size) == 1 and isinstance(size[0], (np.dtype, type)):
+        return _reinterpreted(input, as_dtype(size[0]))
+    given = input.shape
+    result = sh.reshape(input, shape=infer(sizes_of(size, "view"), prod(given), "view", given))
+    if type(input._data) is np.ndarray and input._data.size and not shares_buffer(result._data, input._data):
+        raise ShapeError(
+            f"view: size {tuple(result.shape)} is not compatible with the strides of input (shape {tuple(given)}): its "
+            "elements are not in this order in memory; use reshape, or contiguous().view"
+        )
+    return result
+
+
+def _reinterpreted(input: Any, dtype: np.dtype) -> Any:
+    if dtype == input.dtype:
+        return view(input, input.shape)
+    if input.requires_grad:
+        raise ArgumentTypeError("view: bytes read as another dtype have no derivative; detach() first")
+    return input._class._wrap(input._array().view(dtype), None)
+
+
+@function
+def view_as(input: Any, other: Any) -> Any:
+    """`input.view(other.shape)`."""
+    return view(input, *_shape_of(other, "view_as"))
+
+
+@function
+def reshape_as(input: Any, other: Any) -> Any:
+    """`input.reshape(other.shape)`."""
+    return reshape(input, _shape_of(other, "reshape_as"))
+
+
+def _shape_of(other: Any, op: str) -> tuple:
+    if not isinstance(other, Traced):
+        raise ArgumentTypeError(f"{op}(): argument 'other' must be Tensor, not {type(other).__name__}")
+    return (other.shape,)
+
+
+@function
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Dimensions from `start_dim` to `end_dim` (included) as one.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3, 4).flatten(1).shape
+    torch.Size([2, 12])
+    """
+    shape = input.shape
+    start, end = normalize_axis(start_dim, len(shape), "flatten"), normalize_axis(end_dim, len(shape), "flatten")
+    if start > end:
+        raise ShapeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim} in a tensor of shape {tuple(shape)}")
+    if start == end and shape:
+        return input
+    return sh.reshape(input, shape=(*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+@function
+def ravel(input: Any) -> Any:
+    """All elements as one dimension."""
+    return sh.reshape(input, shape=(prod(input.shape),))
+
+
+@function
+def unflatten(input: Any, dim: int, sizes: Any) -> Any:
+    """One dimension as several; one size may be -1.
+
+    >>> import autograd
+    >>> autograd.zeros(6, 2).unflatten(0, (2, -1)).shape
+    torch.Size([2, 3, 2])
+    """
+    shape = input.shape
+    k = normalize_axis(dim, len(shape), "unflatten")
+    parts = infer(as_shape((sizes,), "unflatten"), shape[k], "unflatten", shape)
+    return sh.reshape(input, shape=(*shape[:k], *parts, *shape[k + 1 :]))
+
+
+@function(inplace="view")
+def squeeze(input: Any, dim: Any = None) -> Any:
+    """Without dimensions of size 1: all of them, or those named by `dim` if their size is 1.
+
+    >>> import autograd
+    >>> autograd.zeros(1, 2, 1).squeeze().shape, autograd.zeros(1, 2, 1).squeeze(0).shape
+    (torch.Size([2]), torch.Size([2, 1]))
+    """
+    shape = input.shape
+    dropped = normalize_axes(dim, len(shape), "squeeze")
+    return sh.reshape(input, shape=tuple(n for k, n in enumerate(shape) if n != 1 or k not in dropped))
+
+
+@function(inplace="view")
+def unsqueeze(input: Any, dim: int) -> Any:
+    """With a dimension of size 1 inserted before position `dim`.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).unsqueeze(-1).shape
+    torch.Size([2, 3, 1])
+    """
+    shape = input.shape
+    k = normalize_axis(dim, len(shape) + 1, "unsqueeze")
+    return sh.reshape(input, shape=(*shape[:k], 1, *shape[k:]))
+
+
+# -- the same elements, axes in another order ------------------------------------------------------------------------------
+
+
+@function(inplace="view")
+def transpose(input: Any, dim0: int, dim1: int) -> Any:
+    """Two dimensions exchanged; a view.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3, 4).transpose(0, 2).shape
+    torch.Size([4, 3, 2])
+    """
+    return _swapped(input, dim0, dim1, "transpose")
+
+
+@function(inplace="view")
+def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
+    """`transpose` under NumPy's name."""
+    return _swapped(input, axis0, axis1, "swapaxes")
+
+
+@function(inplace="view")
+def swapdims(input: Any, dim0: int, dim1: int) -> Any:
+    """`transpose` under another name."""
+    return _swapped(input, dim0, dim1, "swapdims")
+
+
+def _swapped(input: Any, dim0: int, dim1: int, op: str) -> Any:
+    n = input.ndim
+    a, b = normalize_axis(dim0, n, op), normalize_axis(dim1, n, op)
+    order = list(range(n))
+    if n:
+        order[a], order[b] = b, a
+    return sh.transpose(input, axes=tuple(order))
+
+
+@function(inplace="view")
+def t(input: Any) -> Any:
+    """The transpose of a matrix; vectors and scalars as they are."""
+    if input.ndim > 2:
+        raise ShapeError(f"t: expects a tensor with <= 2 dimensions, got {input.ndim}; use .mT or transpose")
+    return sh.transpose(input, axes=tuple(range(input.ndim))[::-1])
+
+
+def reversed_axes(input: Any) -> Any:
+    """`.T`: all dimensions in reverse order."""
+    return sh.transpose(input, axes=tuple(range(input.ndim))[::-1])
+
+
+def matrix_transpose(input: Any) -> Any:
+    """`.mT`: the last two dimensions exchanged."""
+    n = input.ndim
+    if n < 2:
+        raise ShapeError(f"mT: only supported on matrices or batches of matrices, got a tensor with {n} dimensions")
+    return sh.transpose(input, axes=(*range(n - 2), n - 1, n - 2))
+
+
+offer("T", property(reversed_axes, doc="All dimensions in reverse order; a view."))  # type: ignore[arg-type]
+offer("H", property(t, doc="The transpose of a matrix; a view."))  # type: ignore[arg-type]
+offer("mT", property(matrix_transpose, doc="The last two dimensions exchanged; a view."))  # type: ignore[arg-type]
+offer("mH", property(matrix_transpose, doc="The last two dimensions exchanged; a view."))  # type: ignore[arg-type]
+
+
+@function
+def adjoint(input: Any) -> Any:
+    """The last two dimensions exchanged (numbers here are real)."""
+    return matrix_transpose(input)
+
+
+@function(sizes="dims")
+def permute(input: Any, *dims: Any) -> Any:
+    """Dimensions in the order `dims`; a view.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3, 4).permute(2, 0, 1).shape
+    torch.Size([4, 2, 3])
+    """
+    n = input.ndim
+    given = as_shape(dims, "permute") if dims else ()
+    if len(given) != n:
+        raise ShapeError(
+            f"permute: got dims {given} for a tensor with {n} dimensions of shape {tuple(input.shape)}; name every one once"
+        )
+    return sh.transpose(input, axes=normalize_axes(given, n, "permute"))
+
+
+@function
+def movedim(input: Any, source: Any, destination: Any) -> Any:
+    """Dimensions `source` moved to `destination`; the others keep their order.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3, 4).movedim(0, -1).shape
+    torch.Size([3, 4, 2])
+    """
+    return _moved(input, source, destination, "movedim")
+
+
+@function
+def moveaxis(input: Any, source: Any, destination: Any) -> Any:
+    """`movedim` under NumPy's name."""
+    return _moved(input, source, destination, "moveaxis")
+
+
+def _moved(input: Any, source: Any, destination: Any, op: str) -> Any:
+    n = input.ndim
+    sources, places = normalize_axes(source, n, op), normalize_axes(destination, n, op)
+    if len(sources) != len(places):
+        raise ShapeError(f"{op}: {len(sources)} source dims {source} for {len(places)} destination dims {destination}")
+    order = [k for k in range(n) if k not in sources]
+    for place, k in sorted(zip(places, sources, strict=True)):
+        order.insert(place, k)
+    return sh.transpose(input, axes=tuple(order[:n]))
+
+
+# -- repeated without copying ------------------------------------------------------------------------------------------------
+
+
+@function(sizes="size")
+def expand(input: Any, *size: Any) -> Any:
+    """Dimensions of size 1 stretched, new ones put in front; -1 keeps a size. A view in which elements share memory.
+
+    >>> import autograd
+    >>> autograd.tensor([[1], [2]]).expand(-1, 3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    wanted, shape = sizes_of(size, "expand"), input.shape
+    extra = len(wanted) - len(shape)
+    if extra < 0:
+        raise ShapeError(f"expand: {len(wanted)} sizes {wanted} for a tensor with {len(shape)} dimensions {tuple(shape)}")
+    if any(n == -1 for n in wanted[:extra]):
+        raise ShapeError(f"expand: -1 in {wanted} stands where there is no dimension of {tuple(shape)} to keep")
+    filled = wanted[:extra] + tuple(m if n == -1 else n for n, m in zip(wanted[extra:], shape, strict=True))
+    return _expanded(input, filled, "expand")
+
+
+@function
+def expand_as(input: Any, other: Any) -> Any:
+    """`input.expand(other.shape)`."""
+    return _expanded(input, tuple(*_shape_of(other, "expand_as")), "expand_as")
 
 
 @function
 def broadcast_to(input: Any, size: Any) -> Any:
     """`input` repeated to a shape that it broadcasts to, without copying."""
-    return sh.broadcast_to(input, shape=as_shape((size,), "broadcast_to"))
+    return expand(input, size) if -1 in tuple(size) else _expanded(input, as_shape((size,), "broadcast_to"), "broadcast_to")
+
+
+def _expanded(input: Any, wanted: tuple, op: str) -> Any:
+    shape = input.shape
+    behind = wanted[len(wanted) - len(shape) :] if len(shape) <= len(wanted) else None
+    if behind is None or any(n not in (1, m) for n, m in zip(shape, behind, strict=True)) or any(n < 0 for n in wanted):
+        raise ShapeError(
+            f"{op}: a tensor of shape {tuple(shape)} cannot be expanded to {wanted}: sizes are matched from the last one, "
+            "and must be equal or 1 in the tensor"
+        )
+    return sh.broadcast_to(input, shape=wanted)
+
+
+def tensors_of(tensors: tuple, op: str) -> tuple:
+    """The tensors of `f(a, b)` or `f([a, b])`."""
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tuple(tensors[0])
+    for k, x in enumerate(tensors):
+        if not isinstance(x, Traced):
+            raise ArgumentTypeError(f"{op}(): argument {k} must be Tensor, not {type(x).__name__}")
+    return tensors
+
+
+@function(method=False, checked=False)
+def broadcast_tensors(*tensors: Any) -> tuple:
+    """Every tensor expanded to the shape that all of them broadcast to."""
+    given = tensors_of(tensors, "broadcast_tensors")
+    shape = broadcast("broadcast_tensors", *(x.shape for x in given))
+    return tuple(sh.broadcast_to(x, shape=shape) for x in given)
+
+
+@function(method=False, checked=False)
+def broadcast_shapes(*shapes: Any) -> Any:
+    """The shape that shapes broadcast to."""
+    return broadcast("broadcast_shapes", *((s,) if isinstance(s, int) else tuple(s) for s in shapes))
+
+
+@function(sizes="size")
+def sum_to_size(input: Any, *size: Any) -> Any:
+    """Summed back to a shape that broadcasts to the input's: the reverse of expand."""
+    wanted, shape = sizes_of(size, "sum_to_size"), tuple(input.shape)
+    try:
+        fits = broadcast("sum_to_size", wanted, shape) == shape
+    except ShapeError:
+        fits = False
+    if not fits:
+        raise ShapeError(f"sum_to_size: size {wanted} is not expandable to the tensor's shape {shape}")
+    lead, stretched = broadcast_axes(wanted, shape)
+    if not lead and not stretched:
+        return input
+    return sh.reshape(rd.sum(input, axis=lead + stretched, keepdims=False), shape=wanted)
+
+
+# -- parts of a tensor that are views ------------------------------------------------------------------------------------------
+
+
+def has_dims(input: Any, op: str) -> int:
+    """The number of dimensions; raises for a tensor that has none."""
+    if not input.ndim:
+        raise DimError(f"{op}: cannot be applied to a 0-dim tensor; it has no dimension to take a part of")
+    return input.ndim
 
 
 @function
-def to(input: Any, *args: Any, dtype: Any = None, device: Any = None, **ignored: Any) -> Any:
-    """The tensor in another dtype (itself if it has that dtype); devices other than the CPU do not exist here."""
-    for a in args:
-        if isinstance(a, np.dtype) or isinstance(a, type):
-            dtype = a
-    if dtype is None or as_dtype(dtype) == input._data.dtype:
-        return input
-    return cast(input, dtype=as_dtype(dtype))
+def select(input: Any, dim: int, index: int) -> Any:
+    """The slice at `index` along `dim`, without that dimension; a view.
+
+    >>> import autograd
+    >>> autograd.tensor([[1, 2], [3, 4]]).select(1, 0)
+    tensor([1, 3])
+    """
+    k = normalize_axis(dim, has_dims(input, "select"), "select")
+    n = input.shape[k]
+    if not -n <= int(index) < n:
+        raise DimError(f"select: index {index} is out of range for dimension {k} of shape {tuple(input.shape)} (size {n})")
+    return getitem(input, index=(ALL,) * k + (int(index), Ellipsis))
+
+
+@function
+def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
+    """`length` elements along `dim`, beginning at `start`; a view."""
+    if not input.ndim:
+        raise ShapeError("narrow: cannot be applied to a 0-dim tensor")
+    k = normalize_axis(dim, input.ndim, "narrow")
+    n, start = input.shape[k], int(start)
+    if length < 0:
+        raise ShapeError(f"narrow: length must be non-negative, got {length}")
+    if not -n <= start <= n:
+        raise DimError(f"narrow: start {start} is out of range for dimension {k} of size {n}")
+    start += n if start < 0 else 0
+    if start + length > n:
+        raise ShapeError(f"narrow: start ({start}) + length ({length}) exceeds dimension {k} of size {n}")
+    return getitem(input, index=(ALL,) * k + (slice(start, start + length),))
+
+
+@function
+def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
+    """The elements at (i, i + offset) of dimensions `dim1` and `dim2`, as the last dimension; a view.
+
+    >>> import autograd
+    >>> autograd.arange(6).reshape(2, 3).diagonal(1)
+    tensor([1, 5])
+    """
+    return diagonal_of(input, offset, dim1, dim2, "diagonal")
+
+
+def diagonal_of(input: Any, offset: int, dim1: int, dim2: int, op: str) -> Any:
+    """`diagonal`, with errors that name `op`."""
+    n = input.ndim
+    a, b = normalize_axis(dim1, n, op), normalize_axis(dim2, n, op)
+    if a == b:
+        raise ShapeError(f"{op}: dim1 ({dim1}) and dim2 ({dim2}) name the same dimension; two different ones are required")
+    return sh.diagonal(input, offset=offset, axis1=a, axis2=b)
+
+
+@function
+def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
+    """Windows of length `size` along a dimension, every `step` elements, as a new last dimension; a view.
+
+    >>> import autograd
+    >>> autograd.arange(5).unfold(0, 3, 2)
+    tensor([[0, 1, 2],
+            [2, 3, 4]])
+    """
+    shape = input.shape
+    k = normalize_axis(dimension, len(shape), "unfold")
+    n = shape[k] if shape else 1
+    if size < 0 or size > n:
+        raise ShapeError(f"unfold: size {size} for dimension {k} of shape {tuple(shape)}; 0 to {n} is possible")
+    if step <= 0:
+        raise ShapeError(f"unfold: step is {step} but must be > 0")
+    if not shape:
+        return sh.reshape(input, shape=(size,)) if size else getitem(sh.reshape(input, shape=(1,)), index=(slice(0, 0),))
+    return sh.windows(input, axis=k, size=size, step=step)
+
+
+# -- at least so many dimensions ---------------------------------------------------------------------------------------------------
+
+
+@function(checked=False, method=False)
+def atleast_1d(*tensors: Any) -> Any:
+    """Each tensor, a scalar as a vector of one element."""
+    return _at_least(tensors, "atleast_1d", lambda s: s or (1,))
+
+
+@function(checked=False, method=False)
+def atleast_2d(*tensors: Any) -> Any:
+    """Each tensor with dimensions of size 1 in front where it has less than two."""
+    return _at_least(tensors, "atleast_2d", lambda s: (1,) * (2 - len(s)) + s)
+
+
+@function(checked=False, method=False)
+def atleast_3d(*tensors: Any) -> Any:
+    """Each tensor with three dimensions or more: a vector becomes (1, n, 1), a matrix (m, n, 1)."""
+    return _at_least(tensors, "atleast_3d", lambda s: s if len(s) > 2 else ((1, *s) if len(s) == 1 else s or (1, 1)) + (1,))
+
+
+def _at_least(tensors: tuple, op: str, grow: Any) -> Any:
+    found = []
+    for x in tensors_of(tensors, op):
+        shape = grow(tuple(x.shape))
+        found.append(x if shape == x.shape else sh.reshape(x, shape=shape))
+    return found[0] if len(found) == 1 and isinstance(tensors[0], Traced) else tuple(found)

@@ -6,6 +6,7 @@ options, not data: they cannot vary.
 
 import numpy as np
 
+from ..graph import shares_buffer
 from ..primitive import primitive
 
 _indices = [
@@ -23,10 +24,42 @@ def is_basic(index):
     return not any(isinstance(i, (np.ndarray, list)) for i in index)
 
 
+def names_each_place_once(index):
+    """Whether no place can be named twice: there are no integer arrays in the index."""
+    return not any(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
+
+
+def accumulate(out, index, x):
+    """Add x to `out`, a fresh array, at an index in which places may repeat: by the fastest way for the sizes at hand.
+
+    `np.add.at` adds one element after the other. Summing equal rows after a sort, or counting with weights, does the
+    same additions in whole runs.
+    """
+    kind = out.dtype.kind
+    if kind == "f" and len(index) == 1 and index[0].ndim and out.size > len(out) * 8 and x.shape[index[0].ndim :] == out.shape[1:]:
+        rows = index[0].ravel() % len(out)
+        order = rows.argsort(kind="stable")
+        rows = rows[order]
+        starts = np.flatnonzero(rows[1:] != rows[:-1]) + 1
+        starts = np.concatenate(([0], starts)) if rows.size else starts
+        out[rows[starts]] += np.add.reduceat(x.reshape(-1, *out.shape[1:])[order], starts, axis=0)
+    elif kind == "f" and out.size <= 8 * x.size and out.flags.c_contiguous:
+        places = np.arange(out.size).reshape(out.shape)[index]
+        weights = np.broadcast_to(x, places.shape).ravel()
+        out += np.bincount(places.ravel(), weights, out.size).reshape(out.shape).astype(out.dtype)
+    else:
+        np.add.at(out, index, x)
+
+
 @primitive(view=True, cases=_indices)
 def getitem(x, *, index):
-    """x[index]: a view for a basic index, a copy for one with arrays."""
-    return x[index]
+    """x[index]: a view for a basic index (of one element, too), a copy in C order for one with arrays."""
+    if len(index) == 1 and type(index[0]) is np.ndarray and index[0].dtype.kind != "b":
+        return x.take(index[0], axis=0)  # several times faster than x[index]
+    part = x[index]
+    if type(part) is not np.ndarray:
+        return x[(*index, ...)]
+    return part if part.flags.c_contiguous or is_basic(index) else np.ascontiguousarray(part)
 
 
 @getitem.vjp("x")
@@ -45,10 +78,10 @@ def _(g, x_shape, index):
 def put(x, *, index, shape):
     """Zeros of a shape with x added at an index; places named more than once, also as negatives, add up."""
     out = np.zeros(shape, x.dtype)
-    if is_basic(index):
+    if names_each_place_once(index):
         out[index] = x
     else:
-        np.add.at(out, index, x)
+        accumulate(out, index, x)
     return out
 
 
@@ -78,20 +111,30 @@ def _show(x, chain):
 def overwrite(x, value, *, chain):
     """A copy of x in which the part that a chain of views shows holds `value`."""
     out = x.copy()
-    target = _view(out, chain[:-1])
-    last, options = chain[-1]
-    if last.name == "getitem":
-        target[options["index"]] = value
-    else:
-        last.forward(target, **options)[...] = value
+    write(out, value, chain)
     return out
 
 
+def write(out, value, chain):
+    """Write into the part of raw array `out` that a chain of views shows, in whatever order its memory is."""
+    last, options = chain[-1]
+    target = _view(out, chain[:-1])
+    if shares_buffer(target, out):
+        if last.name == "getitem":
+            target[options["index"]] = value
+            return
+        target = last.forward(target, **options)
+        if shares_buffer(target, out):
+            target[...] = value
+            return
+    # A reshape had to copy, since this array is laid out unlike the one on which the chain was made.
+    places = _view(np.arange(out.size).reshape(out.shape), chain)
+    out[np.unravel_index(places, out.shape)] = value
+
+
 @overwrite.vjp("x")
-def _(g, x_shape, chain):
-    untouched = np.ones(x_shape, np.bool_)
-    untouched = overwrite.primitive.forward(untouched, False, chain=chain)
-    return np.where(untouched, g, 0)
+def _(g, value_shape, chain):
+    return overwrite(g, np.zeros(value_shape, g.dtype), chain=chain)
 
 
 @overwrite.vjp("value")
@@ -107,7 +150,10 @@ def _(g, chain):
 def index_add(x, value, *, index):
     """A copy of x with `value` added at an index; repeated places add up."""
     out = x.copy()
-    np.add.at(out, index, value)
+    if names_each_place_once(index):
+        out[index] += value
+    else:
+        accumulate(out, index, value)
     return out
 
 

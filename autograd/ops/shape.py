@@ -1,8 +1,10 @@
 """Primitives that move elements without computing: views where NumPy gives views, joins, flips."""
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..primitive import primitive
+from .index import overwrite, put
 
 
 @primitive(np.reshape, view=True, cases=[((2, 6), {"shape": (3, 4)}), ((), {"shape": (1, 1)}), ((0, 3), {"shape": (3, 0)})])
@@ -49,6 +51,54 @@ def _(g):
     return g
 
 
+@primitive(
+    np.diagonal,
+    view=True,
+    cases=[
+        ((3, 4), {"offset": 1, "axis1": 0, "axis2": 1}),
+        ((2, 3, 2), {"offset": -1, "axis1": 2, "axis2": 0}),
+        ((2, 2), {"offset": 0, "axis1": 0, "axis2": 1}),
+    ],
+)
+def diagonal(x, *, offset=0, axis1=0, axis2=1):
+    """The elements whose indices along two axes differ by `offset`, as the last axis; a view that can be written to."""
+    part = x.diagonal(offset, axis1, axis2)
+    if part.base is not None and x.flags.writeable and part.size:
+        part.flags.writeable = True  # NumPy marks diagonals read-only, for reasons of its own history
+    return part
+
+
+@diagonal.vjp("x")
+def _(g, x_shape, offset, axis1, axis2):
+    chain = ((diagonal.primitive, {"offset": offset, "axis1": axis1, "axis2": axis2}),)
+    return overwrite(np.zeros(x_shape, g.dtype), g, chain=chain)
+
+
+@primitive(
+    view=True,
+    cases=[
+        ((7,), {"axis": 0, "size": 3, "step": 2}),
+        ((2, 5), {"axis": 1, "size": 2, "step": 1}),
+        ((4, 2), {"axis": 0, "size": 2, "step": 2}),
+    ],
+    why="windows overlap, so they are a view that no sequence of the other views can give",
+)
+def windows(x, *, axis, size, step):
+    """Windows of a length along an axis, every `step` elements, as a new last axis; a view."""
+    shape, strides = list(x.shape), list(x.strides)
+    shape[axis] = (shape[axis] - size) // step + 1
+    strides[axis] *= step
+    return as_strided(x, (*shape, size), (*strides, x.strides[axis]), writeable=x.flags.writeable)
+
+
+@windows.vjp("x")
+def _(g, x_shape, axis, size, step):
+    starts = np.arange(g.shape[axis]) * step
+    back = (*range(axis), axis, g.ndim - 1, *range(axis + 1, g.ndim - 1))
+    index = (slice(None),) * axis + (starts[:, None] + np.arange(size),)
+    return put(np.transpose(g, back), index=index, shape=x_shape)
+
+
 @primitive(np.flip, cases=[((3, 2), {"axis": 0}), ((3, 2), {"axis": (0, 1)})])
 def flip(x, *, axis):
     """Elements in reverse order along axes, as a copy."""
@@ -60,7 +110,7 @@ def _(g, axis):
     return np.flip(g, axis)
 
 
-@primitive(np.concatenate, cases=[(((2, 3), (1, 3)), {"axis": 0}), (((2, 1), (2, 3), (2, 2)), {"axis": -1})])
+@primitive(np.concatenate, promotes=True, cases=[(((2, 3), (1, 3)), {"axis": 0}), (((2, 1), (2, 3), (2, 2)), {"axis": -1})])
 def concatenate(*arrays, axis=0):
     """Arrays joined along an axis that they have."""
     return np.concatenate(arrays, axis=axis)
@@ -74,7 +124,7 @@ def _(g, index, arrays_shape, axis):
     return g[(slice(None),) * (axis % g.ndim) + (slice(start, start + arrays_shape[index][axis]),)]
 
 
-@primitive(np.stack, cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})])
+@primitive(np.stack, promotes=True, cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})])
 def stack(*arrays, axis=0):
     """Arrays of one shape joined along a new axis."""
     return np.stack(arrays, axis=axis)

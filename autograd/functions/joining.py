@@ -1,0 +1,318 @@
+"""Joining tensors and cutting them up: cat, stack, split and their family."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError, ArgumentTypeError, DimError, ShapeError
+from ..graph import Traced
+from ..ops import shape as sh
+from ..ops.index import getitem, overwrite
+from ..shapes import normalize_axis
+from . import shaping
+from .declare import constant, function
+from .shaping import ALL, has_dims
+
+# -- joining -----------------------------------------------------------------------------------------------------------------
+
+
+def _given(tensors: Any, op: str) -> list:
+    if isinstance(tensors, Traced):
+        raise ArgumentTypeError(f"{op}(): argument 'tensors' must be a tuple or list of Tensors, not Tensor; pass [tensor]")
+    try:
+        found = list(tensors)
+    except TypeError:
+        raise ArgumentTypeError(f"{op}(): argument 'tensors' must be a tuple of Tensors, not {type(tensors).__name__}") from None
+    for k, x in enumerate(found):
+        if not isinstance(x, Traced):
+            raise ArgumentTypeError(f"{op}(): element {k} of argument 'tensors' must be Tensor, not {type(x).__name__}")
+    return found
+
+
+@function(checked=False, method=False)
+def cat(tensors: Any, dim: int = 0) -> Any:
+    """Tensors joined along a dimension that they have; all other sizes must be equal.
+
+    Raises ShapeError for sizes that differ. An empty 1-d tensor joins anything, as in PyTorch.
+
+    >>> import autograd
+    >>> autograd.cat([autograd.ones(2), autograd.zeros(1)])
+    tensor([1., 1., 0.])
+    """
+    return _joined(tensors, dim, "cat")
+
+
+@function(checked=False, method=False)
+def concat(tensors: Any, dim: int = 0) -> Any:
+    """`cat` under another name."""
+    return _joined(tensors, dim, "concat")
+
+
+@function(checked=False, method=False)
+def concatenate(tensors: Any, dim: int = 0) -> Any:
+    """`cat` under NumPy's name."""
+    return _joined(tensors, dim, "concatenate")
+
+
+def _joined(tensors: Any, dim: int, op: str) -> Any:
+    given = _given(tensors, op)
+    if not given:
+        raise ArgumentError(f"{op}: expected a non-empty list of Tensors")
+    shapes = [x.shape for x in given]
+    like = next((s for s in shapes if s != (0,)), shapes[0])
+    for k, s in enumerate(shapes):
+        if not s:
+            raise ShapeError(f"{op}: zero-dimensional tensor (at position {k}) cannot be concatenated; use stack")
+    axis = normalize_axis(dim, len(like), op)
+    for k, s in enumerate(shapes):
+        if s == (0,):
+            continue
+        if len(s) != len(like):
+            raise ShapeError(f"{op}: tensors must have the same number of dimensions, got shapes {tuple(like)} and {tuple(s)}")
+        if s[:axis] != like[:axis] or s[axis + 1 :] != like[axis + 1 :]:
+            raise ShapeError(
+                f"{op}: sizes of tensors must match except in dimension {axis}; tensor {k} has shape {tuple(s)}, "
+                f"tensor 0 has {tuple(like)}"
+            )
+    if len(like) != 1:
+        empty = [len(s) != len(like) for s in shapes]
+        given = [shaping.reshape(x, (*like[:axis], 0, *like[axis + 1 :])) if e else x for x, e in zip(given, empty, strict=True)]
+    return sh.concatenate(*given, axis=axis)
+
+
+@function(checked=False, method=False)
+def stack(tensors: Any, dim: int = 0) -> Any:
+    """Tensors of one shape joined along a new dimension.
+
+    >>> import autograd
+    >>> autograd.stack([autograd.ones(2), autograd.zeros(2)], dim=1)
+    tensor([[1., 0.],
+            [1., 0.]])
+    """
+    given = _given(tensors, "stack")
+    if not given:
+        raise ShapeError("stack: expects a non-empty list of tensors")
+    shape = given[0].shape
+    for k, x in enumerate(given):
+        if x.shape != shape:
+            raise ShapeError(
+                f"stack: expects each tensor to be of equal size, got {tuple(shape)} at entry 0 and {tuple(x.shape)} at {k}"
+            )
+    return sh.stack(*given, axis=normalize_axis(dim, len(shape) + 1, "stack"))
+
+
+@function(checked=False, method=False)
+def hstack(tensors: Any) -> Any:
+    """Joined along the second dimension (the first, for vectors).
+
+    >>> import autograd
+    >>> autograd.hstack([autograd.ones(2), autograd.zeros(1)])
+    tensor([1., 1., 0.])
+    """
+    given = [_grown(x, "atleast_1d") for x in _nonempty(tensors, "hstack")]
+    return _joined(given, 0 if given[0].ndim == 1 else 1, "hstack")
+
+
+@function(checked=False, method=False)
+def vstack(tensors: Any) -> Any:
+    """Joined along the first dimension, vectors as rows."""
+    return _joined([_grown(x, "atleast_2d") for x in _nonempty(tensors, "vstack")], 0, "vstack")
+
+
+@function(checked=False, method=False)
+def row_stack(tensors: Any) -> Any:
+    """`vstack` under another name."""
+    return _joined([_grown(x, "atleast_2d") for x in _nonempty(tensors, "row_stack")], 0, "row_stack")
+
+
+@function(checked=False, method=False)
+def dstack(tensors: Any) -> Any:
+    """Joined along the third dimension."""
+    return _joined([_grown(x, "atleast_3d") for x in _nonempty(tensors, "dstack")], 2, "dstack")
+
+
+@function(checked=False, method=False)
+def column_stack(tensors: Any) -> Any:
+    """Joined along the second dimension, vectors and scalars as columns."""
+    given = _nonempty(tensors, "column_stack")
+    columns = [x if x.ndim > 1 else shaping.reshape(x, (-1 if x.ndim else 1, 1)) for x in given]
+    return _joined(columns, 1, "column_stack")
+
+
+def _nonempty(tensors: Any, op: str) -> list:
+    given = _given(tensors, op)
+    if not given:
+        raise ShapeError(f"{op}: expects a non-empty list of tensors")
+    return given
+
+
+def _grown(x: Any, how: str) -> Any:
+    return getattr(shaping, how)(x)
+
+
+@function(checked=False, method=False)
+def block_diag(*tensors: Any) -> Any:
+    """Matrices along the diagonal of a larger one that is zero elsewhere.
+
+    >>> import autograd
+    >>> autograd.block_diag(autograd.ones(1, 2), autograd.ones(1))
+    tensor([[1., 1., 0.],
+            [0., 0., 1.]])
+    """
+    given = shaping.tensors_of(tensors, "block_diag")
+    for k, x in enumerate(given):
+        if x.ndim > 2:
+            raise ShapeError(f"block_diag: expects tensors with at most 2 dimensions, got {x.ndim} at position {k}")
+    blocks = [_grown(x, "atleast_2d") for x in given]
+    width, rows, before = sum(b.shape[1] for b in blocks), [], 0
+    for b in blocks:
+        n, m = b.shape
+        rows.append(pad_zeros(b, 1, before, width - before - m))
+        before += m
+    return _joined(rows, 0, "block_diag")
+
+
+def pad_zeros(x: Any, axis: int, before: int, after: int) -> Any:
+    """x with zeros in front of it and behind it along an axis."""
+    shape = list(x.shape)
+    shape[axis] += before + after
+    inner = (ALL,) * axis + (slice(before, before + x.shape[axis]),)
+    zeros = constant(x, np.zeros(shape, x.dtype))
+    return overwrite(zeros, x, chain=((getitem.primitive, {"index": inner}),))
+
+
+# -- cutting up: every piece is a view -----------------------------------------------------------------------------------------
+
+
+def _pieces(x: Any, axis: int, bounds: list[int]) -> tuple:
+    """The views of `x` between consecutive bounds along an axis."""
+    before = (ALL,) * axis
+    return tuple(getitem(x, index=(*before, slice(a, b))) for a, b in zip(bounds, bounds[1:], strict=False))
+
+
+def _ints(value: Any, op: str) -> list[int]:
+    try:
+        return [int(n.__index__()) for n in value]
+    except (TypeError, AttributeError):
+        raise ArgumentTypeError(f"{op}: expected an int or a list of ints, got {value!r}") from None
+
+
+@function(name="split")
+def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
+    """Views of `split_size` elements along a dimension (the last may be smaller), or of the sizes in a list.
+
+    >>> import autograd
+    >>> autograd.arange(5).split(2)
+    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    """
+    axis = normalize_axis(dim, has_dims(tensor, "split"), "split")
+    n = tensor.shape[axis]
+    if isinstance(split_size_or_sections, (list, tuple)):
+        sizes = _ints(split_size_or_sections, "split")
+        if sum(sizes) != n or min(sizes, default=0) < 0:
+            raise ShapeError(f"split: split_sizes must be >= 0 and sum to {n}, the size of dimension {axis}, got {sizes}")
+    else:
+        size = _ints([split_size_or_sections], "split")[0]
+        if size < 0 or (size == 0 and n):
+            raise ShapeError(f"split: split_size must be positive, got {size} for dimension {axis} of size {n}")
+        sizes = [size] * (n // size) + [n % size] * bool(n % size) if n else [0]
+    bounds = [0]
+    for size in sizes:
+        bounds.append(bounds[-1] + size)
+    return _pieces(tensor, axis, bounds)
+
+
+@function
+def chunk(input: Any, chunks: int, dim: int = 0) -> tuple:
+    """At most `chunks` views of equal size along a dimension; the last may be smaller.
+
+    >>> import autograd
+    >>> autograd.arange(5).chunk(2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
+    if not input.ndim:
+        raise ShapeError("chunk: expects at least a 1-dimensional tensor")
+    axis = normalize_axis(dim, input.ndim, "chunk")
+    if _ints([chunks], "chunk")[0] <= 0:
+        raise ShapeError(f"chunk: expects chunks to be greater than 0, got {chunks}")
+    n = input.shape[axis]
+    size = -(-n // chunks)
+    if not n:
+        return _pieces(input, axis, [0] * (chunks + 1))
+    return _pieces(input, axis, [*range(0, n, size), n])
+
+
+@function
+def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple:
+    """Views between the given indices along a dimension, or a number of views whose sizes differ by at most one.
+
+    >>> import autograd
+    >>> autograd.arange(5).tensor_split(2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
+    return _split_evenly(input, indices_or_sections, dim, "tensor_split")
+
+
+def _split_evenly(x: Any, where: Any, dim: int, op: str) -> tuple:
+    if not x.ndim:
+        raise ShapeError(f"{op}: expects at least a 1-dimensional tensor")
+    axis = normalize_axis(dim, x.ndim, op)
+    n = x.shape[axis]
+    if isinstance(where, Traced):
+        where = where.tolist()
+    if isinstance(where, (list, tuple)):
+        cuts = [slice(None, i).indices(n)[1] for i in _ints(where, op)]
+        starts, ends = [0, *cuts], [*cuts, n]
+        return tuple(_pieces(x, axis, [a, max(a, b)])[0] for a, b in zip(starts, ends, strict=True))
+    sections = _ints([where], op)[0]
+    if sections <= 0:
+        raise ShapeError(f"{op}: number of sections must be larger than 0, got {sections}")
+    small, larger = divmod(n, sections)
+    return _pieces(x, axis, [k * small + min(k, larger) for k in range(sections + 1)])
+
+
+def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple:
+    if x.ndim < needed:
+        raise ShapeError(f"{op}: requires a tensor with at least {needed} dimension(s), got {x.ndim}")
+    if isinstance(where, int) and (where <= 0 or x.shape[dim] % where):
+        raise ShapeError(
+            f"{op}: attempted to split along dimension {dim}, but its size {x.shape[dim]} is not divisible by {where}"
+        )
+    return _split_evenly(x, where, dim, op)
+
+
+@function(sizes="indices_or_sections")
+def hsplit(input: Any, *indices_or_sections: Any) -> tuple:
+    """Split along the second dimension (the first, of a vector)."""
+    return _split_dim(input, _one(indices_or_sections), 1 if input.ndim > 1 else 0, 1, "hsplit")
+
+
+@function(sizes="indices_or_sections")
+def vsplit(input: Any, *indices_or_sections: Any) -> tuple:
+    """Split along the first dimension."""
+    return _split_dim(input, _one(indices_or_sections), 0, 2, "vsplit")
+
+
+@function(sizes="indices_or_sections")
+def dsplit(input: Any, *indices_or_sections: Any) -> tuple:
+    """Split along the third dimension."""
+    return _split_dim(input, _one(indices_or_sections), 2, 3, "dsplit")
+
+
+def _one(given: tuple) -> Any:
+    return given[0] if len(given) == 1 else given
+
+
+@function
+def unbind(input: Any, dim: int = 0) -> tuple:
+    """The slices along a dimension, without it: one view for each.
+
+    >>> import autograd
+    >>> autograd.tensor([[1, 2], [3, 4]]).unbind(1)
+    (tensor([1, 3]), tensor([2, 4]))
+    """
+    if not input.ndim:
+        raise DimError("unbind: dimension specified as 0 but tensor has no dimensions")
+    axis = normalize_axis(dim, input.ndim, "unbind")
+    before = (ALL,) * axis
+    return tuple(getitem(input, index=(*before, k)) for k in range(input.shape[axis]))
