@@ -16,9 +16,7 @@ def number(x: Any) -> float:
 def check_lr(op: str, lr: Any) -> None:
     """Raise unless `lr` is one number, not negative."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
-        raise ArgumentError(
-            f"{op}: lr is a tensor of {lr.numel()} elements; give a number or a tensor of one element"
-        )
+        raise ArgumentError(f"{op}: lr is a tensor of {lr.numel()} elements; give a number or a tensor of one element")
     check_not_negative(op, lr=lr)
 
 

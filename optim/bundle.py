@@ -65,12 +65,8 @@ class Bundle:
         self._parts: dict[tuple[int, int], _Part] = {}
         self._calls = 0
         found = [state.get(p) or {} for p in params]
-        self.moments = {
-            name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()
-        }
-        self.counters = {
-            name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()
-        }
+        self.moments = {name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()}
+        self.counters = {name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()}
         for k, (p, known) in enumerate(zip(params, found, strict=True)):
             if self._is_in(known):
                 self._bind(k, state[p])
@@ -104,10 +100,7 @@ class Bundle:
         """Let `shown`, the optimizer's state of the k-th parameter, show views of the flat state."""
         self._states[k] = shown
         for name in self.names:
-            if name in self.counters:
-                view = self.counters[name][k : k + 1].reshape(())
-            else:
-                view = self._view(self.moments[name], k)
+            view = self.counters[name][k : k + 1].reshape(()) if name in self.counters else self._view(self.moments[name], k)
             if shown.get(name) is None:
                 shown[name] = autograd.from_numpy(view)
             else:
@@ -123,10 +116,7 @@ class Bundle:
             shown = state.get(p)
             if shown is not known and (known is not None or self._is_in(shown)):
                 return False
-        for shown, name, view in self._bound:
-            if name not in shown or shown[name]._data is not view:
-                return False
-        return True
+        return all(not (name not in shown or shown[name]._data is not view) for shown, name, view in self._bound)
 
     def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> None:
         """Update the parameters that have a gradient; `optimizer` says by which rule and with what numbers.
@@ -142,9 +132,7 @@ class Bundle:
             numbers, flags = optimizer._plan(group, part.counters, new)
             run = kernel(optimizer.rule, flags, self._present)
             if self._gathered:
-                for value, slot, a, grad in zip(
-                    part.values, part.grads, part.memory, grads[start:stop], strict=True
-                ):
+                for value, slot, a, grad in zip(part.values, part.grads, part.memory, grads[start:stop], strict=True):
                     value[...] = a
                     slot[...] = grad._data
                 run(part.p, part.g, part.moments, numbers, group.get("fused"))

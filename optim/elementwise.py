@@ -1,7 +1,5 @@
 """The optimizers whose update is elementwise: one rule, a few numbers per step, and nothing else to say."""
 
-import os
-import sys
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -15,13 +13,11 @@ from autograd import Tensor
 from .arguments import number
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
-from .optimizer import Optimizer
+from .optimizer import Optimizer, callers_line
 
 Group = dict[str, Any]
 Counters = dict[str, np.ndarray]
 Plan = tuple[tuple[float, ...], tuple[bool, ...]]  # numbers, flags
-
-_PACKAGE = os.path.dirname(__file__)
 
 
 class ElementwiseOptimizer(Optimizer):
@@ -38,9 +34,7 @@ class ElementwiseOptimizer(Optimizer):
     decaying: ClassVar[tuple[str, ...]] = ()
     _layouts: tuple["_Layout", ...] = ()
 
-    def _plan(
-        self, group: dict[str, Any], counters: dict[str, Any], new: bool
-    ) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
         """The rule's numbers and flags in this step.
 
         `counters` has, for each counter, an array of equal values, one for each parameter; `_plan` advances them in
@@ -65,7 +59,7 @@ class ElementwiseOptimizer(Optimizer):
         if closure is not None:
             with autograd.enable_grad():
                 loss = closure()
-        by, line = f"{type(self).__name__}.step", _callers_line()
+        by, line = f"{type(self).__name__}.step", callers_line()
         if len(self._layouts) != len(self.param_groups):
             self._layouts = tuple(_Layout() for _ in self.param_groups)
         for group, layout in zip(self.param_groups, self._layouts, strict=True):
@@ -122,14 +116,6 @@ def _together(params: list[Tensor]) -> list[list[Tensor]]:
         else:
             result.append([p])
     return result
-
-
-def _callers_line() -> str:
-    """`file:line` of the program that called `step`, for the error of a later backward pass through old values."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
 
 
 def tick(counters: Counters) -> float:

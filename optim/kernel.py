@@ -19,9 +19,7 @@ import autograd
 
 CHUNK = 1 << 15  # elements: a handful of float32 chunks fit into the second-level cache
 PER_THREAD = 1 << 19  # elements that are worth the start of a thread
-COMPILE_AFTER = (
-    10**8
-)  # element updates that take NumPy about as long as importing numba and compiling one rule
+COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
 
 Rule = Callable[..., tuple]
 
@@ -68,9 +66,7 @@ class Kernel:
             scalar = p.dtype.type
             _in_threads(self._loop, (p, g, *state), [scalar(x) for x in numbers])
 
-    def _interpret(
-        self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]
-    ) -> None:
+    def _interpret(self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]) -> None:
         with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
             if p.size <= CHUNK:
                 self._update(p, g, state, numbers)
@@ -79,9 +75,7 @@ class Kernel:
                 part = slice(start, start + CHUNK)
                 self._update(p[part], g[part], [s[part] for s in state], numbers)
 
-    def _update(
-        self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]
-    ) -> None:
+    def _update(self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]) -> None:
         given = iter(state)
         inputs = [next(given) if present else g for present in self.present]
         new_p, *new_state = self.rule(p, g, *inputs, *numbers, *self.flags)
@@ -132,8 +126,7 @@ def _in_threads(loop: Callable, arrays: tuple[np.ndarray, ...], numbers: list) -
         return
     bounds = [size * k // parts for k in range(parts + 1)]
     workers = [
-        threading.Thread(target=loop, args=(*[a[start:stop] for a in arrays], *numbers))
-        for start, stop in pairwise(bounds[1:])
+        threading.Thread(target=loop, args=(*[a[start:stop] for a in arrays], *numbers)) for start, stop in pairwise(bounds[1:])
     ]
     for worker in workers:
         worker.start()

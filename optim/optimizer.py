@@ -1,5 +1,7 @@
 """What all optimizers have: parameter groups, state, hooks, and the dictionary form of these, laid out as PyTorch's."""
 
+import os
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -9,6 +11,8 @@ from typing import Any
 from autograd import Tensor
 from autograd.errors import ArgumentError, ArgumentTypeError, GraphError
 from autograd.hooks import Handle
+
+_PACKAGE = os.path.dirname(__file__)
 
 Params = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
 
@@ -97,17 +101,13 @@ class Optimizer:
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
-            raise ArgumentTypeError(
-                f"{self._op}: params is a tensor; give a list of tensors, or of groups (dicts)"
-            )
+            raise ArgumentTypeError(f"{self._op}: params is a tensor; give a list of tensors, or of groups (dicts)")
         self.defaults = defaults
         self.state: dict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         groups: list[Any] = list(params)
         if not groups:
-            raise ArgumentError(
-                f"{self._op}: got an empty parameter list; give at least one tensor to optimize"
-            )
+            raise ArgumentError(f"{self._op}: got an empty parameter list; give at least one tensor to optimize")
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
         for group in groups:
@@ -120,20 +120,14 @@ class Optimizer:
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group: a dictionary of `params` and the options that differ from the defaults."""
         if not isinstance(param_group, dict):
-            raise ArgumentTypeError(
-                f"{self._op}: a parameter group must be a dict, got {type(param_group).__name__}"
-            )
+            raise ArgumentTypeError(f"{self._op}: a parameter group must be a dict, got {type(param_group).__name__}")
         params = param_group["params"]
         if isinstance(params, set):
-            raise ArgumentTypeError(
-                f"{self._op}: params is a set, whose order changes between runs; give a list"
-            )
+            raise ArgumentTypeError(f"{self._op}: params is a set, whose order changes between runs; give a list")
         items = [params] if isinstance(params, Tensor) else list(params)
         named = [item for item in items if isinstance(item, tuple)]
         if named and len(named) != len(items):
-            raise ArgumentError(
-                f"{self._op}: some parameters have names and some have none; name all of them, or none"
-            )
+            raise ArgumentError(f"{self._op}: some parameters have names and some have none; name all of them, or none")
         if named:
             param_group["param_names"] = [name for name, _ in named]
             items = [p for _, p in named]
@@ -141,9 +135,7 @@ class Optimizer:
             self._check_param(p)
         seen = {id(p) for group in self.param_groups for p in group["params"]}
         if not seen.isdisjoint(map(id, items)):
-            raise ArgumentError(
-                f"{self._op}: some parameters appear in more than one group; give each to one group"
-            )
+            raise ArgumentError(f"{self._op}: some parameters appear in more than one group; give each to one group")
         if len(set(map(id, items))) < len(items):
             raise ArgumentError(f"{self._op}: a parameter appears twice in one group; give each once")
         if any(("param_names" in group) != bool(named) for group in self.param_groups):
@@ -155,13 +147,9 @@ class Optimizer:
 
     def _check_param(self, p: Any) -> None:
         if not isinstance(p, Tensor):
-            raise ArgumentTypeError(
-                f"{self._op}: can only optimize tensors, got {type(p).__name__} among the params"
-            )
+            raise ArgumentTypeError(f"{self._op}: can only optimize tensors, got {type(p).__name__} among the params")
         if not (self.defaults.get("differentiable") or p.is_leaf or p.retains_grad):
-            raise ArgumentError(
-                f"{self._op}: can't optimize a computed (non-leaf) tensor; give the leaf it comes from"
-            )
+            raise ArgumentError(f"{self._op}: can't optimize a computed (non-leaf) tensor; give the leaf it comes from")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update the parameters once by their gradients; `closure`, if given, computes loss and gradients first."""
@@ -196,8 +184,7 @@ class Optimizer:
         result = {
             "state": {numbers[id(k)] if isinstance(k, Tensor) else k: v for k, v in self.state.items()},
             "param_groups": [
-                {k: v for k, v in group.items() if k != "params"}
-                | {"params": [numbers[id(p)] for p in group["params"]]}
+                {k: v for k, v in group.items() if k != "params"} | {"params": [numbers[id(p)] for p in group["params"]]}
                 for group in self.param_groups
             ],
         }
@@ -215,9 +202,7 @@ class Optimizer:
         state_dict = state_dict.copy()
         for hook in (self._load_state_dict_pre_hooks or {}).values():
             state_dict = hook(self, state_dict) or state_dict
-        loaded = [
-            {**deepcopy({k: v for k, v in g.items() if k != "params"})} for g in state_dict["param_groups"]
-        ]
+        loaded = [{**deepcopy({k: v for k, v in g.items() if k != "params"})} for g in state_dict["param_groups"]]
         given, mine = ([len(g["params"]) for g in s] for s in (state_dict["param_groups"], self.param_groups))
         if given != mine:
             raise ArgumentError(
@@ -288,6 +273,14 @@ class Optimizer:
             hooks = getattr(self, slot)
             setattr(self, slot, {handle.id: hook, **hooks})
         return handle
+
+
+def callers_line() -> str:
+    """`file:line` of the program that called `step`, for the error of a later backward pass through old values."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
 
 
 def _adapted(value: Any, param: Tensor, key: Any = None) -> Any:

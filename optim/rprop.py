@@ -55,9 +55,7 @@ class Rprop(ElementwiseOptimizer):
     ) -> None:
         check_lr("Rprop", lr)
         if not 0 < etas[0] < 1 < etas[1]:
-            raise ArgumentError(
-                f"Rprop: etas are {etas}; the first must be between 0 and 1, the second above 1"
-            )
+            raise ArgumentError(f"Rprop: etas are {etas}; the first must be between 0 and 1, the second above 1")
         defaults = {
             "lr": lr,
             "etas": etas,
@@ -72,8 +70,6 @@ class Rprop(ElementwiseOptimizer):
     def _moments(self, group: Group) -> dict[str, float | None]:
         return {"prev": 0.0, "step_size": number(group["lr"])}
 
-    def _plan(
-        self, group: dict[str, Any], counters: dict[str, Any], new: bool
-    ) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
         tick(counters)
         return (*group["etas"], *group["step_sizes"], 0.0), (group["maximize"],)

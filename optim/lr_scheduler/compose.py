@@ -69,14 +69,12 @@ class SequentialLR(_Composed):
             )
         self._schedulers = schedulers
         self._milestones = milestones
-        self.last_epoch = last_epoch + 1
         # Making each scheduler has set its first rate; only the one that begins may.
         for group in optimizer.param_groups:
             set_value(group, "lr", group["initial_lr"])
         _undo_first_step(self)
-        first = self._at(0)
-        first._initial_step()
-        self._last_lr = first.get_last_lr()
+        self._initial_step()
+        self.last_epoch = last_epoch + 1
 
     def _at(self, epoch: int) -> LRScheduler:
         return self._schedulers[bisect_right(self._milestones, epoch)]
@@ -89,6 +87,18 @@ class SequentialLR(_Composed):
             scheduler._update_lr(0)
         else:
             scheduler.step()
+        self._last_lr = scheduler.get_last_lr()
+
+    def _initial_step(self) -> None:
+        self.last_epoch = 0
+        first = self._at(0)
+        first._initial_step()
+        self._last_lr = first.get_last_lr()
+
+    def _update_lr(self, epoch: int | None = None) -> None:
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        scheduler = self._at(self.last_epoch)
+        scheduler._update_lr(epoch)
         self._last_lr = scheduler.get_last_lr()
 
 
@@ -124,6 +134,16 @@ class ChainedScheduler(_Composed):
         """Step each of the schedulers."""
         for scheduler in self._schedulers:
             scheduler.step()
+        self._last_lr = self._schedulers[-1].get_last_lr()
+
+    def _initial_step(self) -> None:
+        for scheduler in self._schedulers:
+            scheduler._initial_step()
+        self._last_lr = self._schedulers[-1].get_last_lr()
+
+    def _update_lr(self, epoch: int | None = None) -> None:
+        for scheduler in self._schedulers:
+            scheduler._update_lr(epoch)
         self._last_lr = self._schedulers[-1].get_last_lr()
 
 

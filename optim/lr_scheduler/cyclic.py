@@ -15,9 +15,7 @@ from .base import Group, LRScheduler, check_optimizer, per_group, set_value
 class _WithMomentum(LRScheduler):
     """A scheduler that may also move the momentum, or the first of the betas."""
 
-    def _find_momentum(
-        self, optimizer: Optimizer, cycle_momentum: bool, lowest: Any, highest: Any, starts: bool
-    ) -> None:
+    def _find_momentum(self, optimizer: Optimizer, cycle_momentum: bool, lowest: Any, highest: Any, starts: bool) -> None:
         """Note in each group the bounds of its momentum and, if the schedule `starts`, set it to the highest."""
         self.cycle_momentum = cycle_momentum
         if not cycle_momentum:
@@ -29,9 +27,7 @@ class _WithMomentum(LRScheduler):
         self.base_momentums = per_group(op, "base_momentum", optimizer, lowest)
         self.max_momentums = per_group(op, "max_momentum", optimizer, highest)
         if starts:
-            for group, low, high in zip(
-                optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True
-            ):
+            for group, low, high in zip(optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
                 self._set_momentum(group, high)
                 group["max_momentum"], group["base_momentum"] = high, low
 
@@ -118,9 +114,7 @@ class CyclicLR(_WithMomentum):
         way = x / self.step_ratio if rising else (x - 1) / (self.step_ratio - 1)
         height = self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         if self.cycle_momentum:
-            for group, low, high in zip(
-                self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True
-            ):
+            for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
                 self._set_momentum(group, high - (high - low) * way * height)
         return [low + (high - low) * way * height for low, high in zip(self.base_lrs, self.max_lrs, strict=True)]
 

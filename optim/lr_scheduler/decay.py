@@ -59,9 +59,7 @@ class StepLR(_Factor):
 class MultiStepLR(_Factor):
     """Multiplies the rate by `gamma` at each epoch in `milestones`, as often as it is listed."""
 
-    def __init__(
-        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.milestones = Counter(milestones)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
@@ -77,9 +75,7 @@ class MultiStepLR(_Factor):
 class ConstantLR(_Factor):
     """Multiplies the rate by `factor` until epoch `total_iters`. Raises ArgumentError unless 0 <= factor <= 1."""
 
-    def __init__(
-        self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         if not 0 <= factor <= 1:
             raise ArgumentError(f"ConstantLR: factor is {factor}; it must be from 0 to 1")
         self.factor = factor
@@ -155,9 +151,7 @@ class ExponentialLR(_Factor):
 class PolynomialLR(_Factor):
     """Lets the rate fall to 0 within `total_iters` epochs, as `(1 - epoch / total_iters) ** power`."""
 
-    def __init__(
-        self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         self.total_iters = total_iters
         self.power = power
         super().__init__(optimizer, last_epoch)
@@ -189,14 +183,10 @@ class _ByFunction(LRScheduler):
         n = len(optimizer.param_groups)
         given = list(lr_lambda) if isinstance(lr_lambda, list | tuple) else [lr_lambda] * n
         if len(given) != n:
-            raise ArgumentError(
-                f"{type(self).__name__}: got {len(given)} functions; the optimizer has {n} parameter groups"
-            )
+            raise ArgumentError(f"{type(self).__name__}: got {len(given)} functions; the optimizer has {n} parameter groups")
         for function in given:
             if not callable(function):
-                raise ArgumentTypeError(
-                    f"{type(self).__name__}: lr_lambda must be a function, got {type(function).__name__}"
-                )
+                raise ArgumentTypeError(f"{type(self).__name__}: lr_lambda must be a function, got {type(function).__name__}")
         self.lr_lambdas = given
         super().__init__(optimizer, last_epoch)
 

@@ -111,8 +111,5 @@ class ReduceLROnPlateau(LRScheduler):
 
     def _is_better(self, metric: float) -> bool:
         sign = 1 if self.mode == "min" else -1
-        if self.threshold_mode == "rel":
-            bound = self.best * (1 - sign * self.threshold)
-        else:
-            bound = self.best - sign * self.threshold
+        bound = self.best * (1 - sign * self.threshold) if self.threshold_mode == "rel" else self.best - sign * self.threshold
         return sign * metric < sign * bound

@@ -148,8 +148,8 @@ def composed(module, opt, kind):
         return module.ChainedScheduler(
             [module.ConstantLR(opt, factor=0.1, total_iters=30), module.ExponentialLR(opt, gamma=0.95)]
         )
-    inner = module.ChainedScheduler([module.StepLR(opt, 3), module.LinearLR(opt, 0.5, total_iters=9)])
-    return module.SequentialLR(opt, [module.ConstantLR(opt, 0.3, 100), inner], milestones=[12])
+    inner = module.SequentialLR(opt, [module.StepLR(opt, 3), module.LinearLR(opt, 0.5, total_iters=9)], [12])
+    return module.ChainedScheduler([inner, module.ExponentialLR(opt, gamma=0.99)])
 
 
 @pytest.mark.torch
@@ -168,6 +168,15 @@ def test_composed_schedulers_equal_torchs(kind):
         resumed.load_state_dict(schedule.state_dict())
         again.load_state_dict(mine.state_dict())
         assert follow(again, resumed, 60) == follow(mine, schedule, 60)
+
+
+def test_a_sequence_may_hold_what_is_composed():
+    opt = optimizer(autograd)
+    chained = lr_scheduler.ChainedScheduler([lr_scheduler.StepLR(opt, 2), lr_scheduler.LinearLR(opt, 0.5, total_iters=2)])
+    inner = lr_scheduler.SequentialLR(opt, [lr_scheduler.ConstantLR(opt, 0.3, 100), chained], milestones=[2])
+    scheduler = lr_scheduler.SequentialLR(opt, [lr_scheduler.ConstantLR(opt, 0.2, 100), inner], milestones=[1])
+    rates = [scheduler.get_last_lr()[0]] + [r[-2] for r in follow(opt, scheduler, 5)]
+    np.testing.assert_allclose(rates, [0.02, 0.03, 0.03, 0.05, 0.075, 0.01])
 
 
 PLATEAU = [
