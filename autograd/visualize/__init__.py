@@ -3,3 +3,4 @@
 from .picture import Picture as Picture, graph as graph
 from .recording import recording as recording
 from .render import Rendering as Rendering
+from .steps import Contribution as Contribution, Frame as Frame, steps as steps, walk as walk

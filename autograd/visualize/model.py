@@ -19,6 +19,7 @@ from ..primitive import Primitive, rule_saves
 from .recording import note_of
 
 PARAMETER, INPUT, CONSTANT, OPERATION, RESULT = "parameter", "input", "constant", "operation", "result"
+MODULE = "module"
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Box:
     formulas: dict[str, str] = field(default_factory=dict)
     parents: list[tuple[int, str]] = field(default_factory=list)  # (key of the box, name of the input)
     node: Any = None
+    detail: str = ""
 
     @property
     def title(self) -> str:
@@ -94,7 +96,7 @@ def build(output: Any, names: dict[int, str] | None = None, gradients: bool = Tr
     if output._node is None:
         box = Box(0, CONSTANT, name=names.get(id(output._data), ""), value=output._data, **_shape(output._data))
         return Model({0: box}, 0)
-    nodes = [n for n in reversed(engine.reachable([output._node])) if getattr(n.prim, "name", "") != "pick"]
+    nodes = in_order(output._node)
     found = cotangents(output) if gradients else {}
     boxes: dict[int, Box] = {}
     key_of: dict[int, int] = {}
@@ -108,7 +110,7 @@ def build(output: Any, names: dict[int, str] | None = None, gradients: bool = Tr
             box.value = _whole(note.value if note else node.value, node)
             box.shape = node.shape
             if note:
-                box.line, box.module, box.modules = note.line, note.module, note.modules
+                box.line, box.module, box.modules = note.line, note.module[1:], note.modules
             box.formulas = formulas(node.prim)
             _connect(box, node, boxes, key_of, constants, names)
         if node in found:
@@ -121,6 +123,16 @@ def build(output: Any, names: dict[int, str] | None = None, gradients: bool = Tr
     if last.kind == OPERATION:
         last.kind = RESULT
     return Model(boxes, last.key)
+
+
+def in_order(root: Any) -> list:
+    """All nodes below `root`, oldest first, each leaf right before the operation that first uses it."""
+    found: dict = {}
+    for node in reversed(engine.reachable([root])):
+        if type(node) is Node and getattr(node.prim, "name", "") != "pick":
+            found.update(dict.fromkeys(p for p in node.parents if type(p) is Leaf))
+            found[node] = None
+    return list(found) or [root]
 
 
 def _unpicked(node: Any) -> Any:

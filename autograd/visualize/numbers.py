@@ -45,3 +45,18 @@ def broken(array: Any) -> str:
     numbers = np.asarray(array, float)
     nan, inf = int(np.isnan(numbers).sum()), int(np.isinf(numbers).sum())
     return " and ".join([f"{nan} NaN"] * bool(nan) + [f"{inf} inf"] * bool(inf))
+
+
+def heat(array: np.ndarray, cells: int = 24) -> list[str]:
+    """Colours of a strip of at most `cells` cells: orange above zero, white at zero, blue below."""
+    flat = np.asarray(array, float).ravel()
+    means = np.array([part.mean() for part in np.array_split(flat, min(cells, flat.size))])
+    top = np.abs(means).max() or 1.0
+    return [diverging(m / top) for m in means]
+
+
+def diverging(t: float) -> str:
+    """A colour for t in [-1, 1]: blue, white, orange (apart in lightness and hue, for colour-blind readers too)."""
+    end = np.array((0xD5, 0x5E, 0x00)) if t > 0 else np.array((0x00, 0x72, 0xB2))
+    mixed = 255 + (end - 255) * min(abs(t), 1.0)
+    return "#" + "".join(f"{int(round(c)):02X}" for c in mixed)

@@ -1,51 +1,76 @@
 """`graph(y)`: the picture of a computation, as an object that shows, prints and saves itself."""
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..errors import ArgumentError, ArgumentTypeError, GradloomError
 from ..graph import Traced
-from . import dot as dot_text
-from .model import build, names_of
+from . import dot as dots
+from .condense import LARGEST, READABLE, condensed, depth_of, locate, nearest
+from .model import Model, build, names_of
 from .render import FORMATS, INSTALL, Rendering, render
 from .text import tree
 
+ENDINGS = (*FORMATS, "html", "dot", "txt")
+
 
 class Picture:
-    """The graph of a tensor. In a notebook it shows itself as SVG; `print` gives a text tree; `save` writes a file."""
+    """The graph of a tensor. In a notebook it shows itself as SVG; `print` gives a text tree; `save` writes a file.
 
-    def __init__(self, model: Any, direction: str) -> None:
-        self.model = model
-        self._direction = direction
+    `note` says in words what was left out, where a graph was too big to draw whole.
+    """
+
+    def __init__(self, model: Model, note: str, look: dict[str, str]) -> None:
+        self.model, self.note, self._look = model, note, look
 
     def dot(self) -> str:
         """The graph as DOT text."""
-        return dot_text.dot(self.model, self._direction)
+        text = dots.dot(self.model, **self._look)
+        if self.note:
+            head, rest = text.split("\n", 1)
+            text = f'{head}\n  label="{self.note}"; labelloc=t;\n{rest}'
+        return text
 
     def text(self) -> str:
         """The graph as a tree of text lines."""
-        return tree(self.model)
+        return (f"({self.note})\n" if self.note else "") + tree(self.model)
 
     def svg(self) -> str:
-        """The graph as SVG text. Raises MissingExtra where no Graphviz is installed."""
-        return render(self.dot(), "svg").decode()
+        """The graph as SVG text that scales with the page. Raises MissingExtra where no Graphviz is installed."""
+        svg = render(self.dot(), "svg").decode()
+        return svg[svg.index("<svg") :]
 
     def png(self) -> bytes:
         """The graph as a PNG file's bytes. Raises MissingExtra where no Graphviz is installed."""
         return render(self.dot(), "png")
 
+    def html(self) -> str:
+        """A page of its own around the SVG (or around the text tree, where no Graphviz is installed)."""
+        try:
+            body = self.svg()
+        except GradloomError:
+            body = f"<pre>{escape(self.text())}</pre><p>{escape(INSTALL)}</p>"
+        card = dots.THEMES[self._look["theme"]]
+        return (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Graph of a computation</title>'
+            f"<style>body{{margin:1rem;background:{card.card};color:{card.ink};font-family:{dots.FONT}}}"
+            "svg{max-width:100%;height:auto}</style></head><body>"
+            f"{body}</body></html>\n"
+        )
+
     def save(self, path: Any) -> Path:
-        """Write a file; its ending (.svg, .png, .pdf, .dot, .txt) says what."""
+        """Write a file; its ending (.svg, .png, .pdf, .html, .dot, .txt) says what."""
         path = Path(path)
         kind = path.suffix.removeprefix(".").lower()
-        if kind == "dot":
-            path.write_text(self.dot())
-        elif kind == "txt":
-            path.write_text(self.text() + "\n")
+        if kind not in ENDINGS:
+            raise ArgumentError(f"save: {path.name!r} ends in {path.suffix!r}; accepted are .{', .'.join(ENDINGS)}")
+        if kind == "svg":
+            path.write_text(self.svg(), encoding="utf-8")
         elif kind in FORMATS:
             path.write_bytes(render(self.dot(), kind))
         else:
-            raise ArgumentError(f"save: {path.name!r} ends in {path.suffix!r}; accepted are .svg, .png, .pdf, .dot, .txt")
+            path.write_text({"html": self.html, "dot": self.dot, "txt": lambda: self.text() + "\n"}[kind](), encoding="utf-8")
         return path
 
     def __str__(self) -> str:
@@ -61,22 +86,69 @@ class Picture:
 
 
 def graph(
-    output: Any, *, names: Any = None, params: Any = None, gradients: bool = True, direction: str = "LR"
+    output: Any,
+    *,
+    names: Any = None,
+    params: Any = None,
+    gradients: bool = True,
+    depth: int | None = None,
+    direction: str = "LR",
+    detail: str = "full",
+    style: str = "boxes",
+    theme: str = "light",
 ) -> Picture:
     """The picture of everything that `output` was computed from.
 
     `names` and `params` name boxes: a dict of tensors (`locals()` will do), a module, or (name, tensor) pairs.
-    Gradients are those of `output`, if it is a scalar, from a sweep that changes nothing. `direction` is LR or TB.
+    Gradients are those of `output`, if it is a scalar, from a sweep that changes nothing. Values that no rule saved, the
+    line that made a box and the module it belongs to are known for what was computed inside `recording()`.
+
+    `depth` draws modules at that depth as single boxes, like ones in a row merged; a graph of more than 150 boxes is
+    drawn so by itself. `direction` is LR, TB, RL or BT; `detail` full, values or shapes; `style` boxes, or edges (values
+    above the arrows in green, gradients below in red); `theme` light or dark.
 
     >>> from autograd import Tensor, visualize
     >>> a, b = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
     >>> print(visualize.graph(a * b, names={"a": a, "b": b}))
-    multiply () = 6 [gradient 1]
+    mul () = 6 [gradient 1]
     ├─ a () = 2 [gradient 3]
     └─ b () = 3 [gradient 2]
     """
     if not isinstance(output, Traced):
         raise ArgumentTypeError(f"visualize.graph: expected a Tensor, got {type(output).__name__}")
-    if direction not in ("LR", "TB", "RL", "BT"):
-        raise ArgumentError(f"visualize.graph: direction {direction!r} is not known; accepted are LR, TB, RL, BT")
-    return Picture(build(output, names_of(names, params), gradients), direction)
+    look = {"direction": direction, "detail": detail, "style": style, "theme": theme}
+    accepted = {
+        "direction": ("LR", "TB", "RL", "BT"),
+        "detail": dots.DETAILS,
+        "style": dots.STYLE_NAMES,
+        "theme": tuple(dots.THEMES),
+    }
+    for option, value in look.items():
+        if value not in accepted[option]:
+            raise ArgumentError(f"visualize.graph: {option} {value!r} is not known; accepted are {', '.join(accepted[option])}")
+    if depth is not None and (not isinstance(depth, int) or depth < 1):
+        raise ArgumentError(f"visualize.graph: depth must be a whole number from 1, got {depth!r}")
+    model = build(output, names_of(names, params), gradients)
+    model, note = readable(model, depth)
+    return Picture(model, note, look)
+
+
+def readable(model: Model, depth: int | None) -> tuple[Model, str]:
+    """The model at a size that one can read, and what was done to it in words."""
+    total = len(model.boxes)
+    if depth is None and total <= READABLE:
+        return model, ""
+    locate(model)
+    if depth is not None:
+        return condensed(model, depth), ""
+    for level in range(depth_of(model), 0, -1):
+        smaller = condensed(model, level)
+        if len(smaller.boxes) <= READABLE:
+            return smaller, f"{total:,} boxes, drawn by modules; depth= chooses how deep"
+    if total <= LARGEST:
+        return model, ""
+    few = nearest(model, READABLE // 3)
+    return few, (
+        f"{total:,} boxes are too many to lay out: these are the nearest to the result. Compute inside "
+        "visualize.recording(), or pass params=model, and it is drawn by modules"
+    )

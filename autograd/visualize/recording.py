@@ -43,7 +43,7 @@ def recording():
     ...     y = (x * 3.0).sum()
     >>> print(autograd.visualize.graph(y, names={"x": x}).text())
     sum () = 6 [gradient 1]
-    └─ multiply (2) = [3, 3] [gradient [1, 1]]
+    └─ mul (2) = [3, 3] [gradient [1, 1]]
        ├─ x (2) = [1, 1] [gradient [3, 3]]
        └─ constant () = 3
     """

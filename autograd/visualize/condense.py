@@ -1,0 +1,149 @@
+"""Big graphs made readable: the operations of a module as one box, a row of like modules as one box "x 12".
+
+Which module an operation belongs to was noted while recording, or follows from the names of the parameters: what uses
+`layers.0.weight` belongs to `layers.0`, and what has no parameter belongs where its first input was made.
+"""
+
+from collections import Counter
+
+from .model import CONSTANT, INPUT, MODULE, OPERATION, PARAMETER, RESULT, Box, Model
+
+READABLE = 150  # boxes; a picture with more is drawn by modules
+LARGEST = 1000  # boxes; one with more is never laid out box by box (Graphviz takes minutes)
+
+Path = tuple[str, ...]
+
+
+def locate(model: Model) -> None:
+    """Give every operation a module path where none was noted."""
+    boxes = model.boxes
+    if any(b.module for b in boxes.values()):
+        return
+    for b in boxes.values():
+        if b.kind not in (OPERATION, RESULT):
+            continue
+        own = [boxes[p].name.split(".")[:-1] for p, _ in b.parents if boxes[p].kind == PARAMETER and "." in boxes[p].name]
+        if own:
+            b.module = tuple(own[0])
+        else:
+            made = [boxes[p].module for p, _ in b.parents if boxes[p].kind == OPERATION]
+            b.module = made[0] if made else ()
+
+
+def depth_of(model: Model) -> int:
+    """How deeply modules are nested."""
+    return max((len(b.module) for b in model.boxes.values()), default=0)
+
+
+def condensed(model: Model, depth: int) -> Model:
+    """The model with each module at `depth` levels below the outermost as one box, like ones in a row merged."""
+    groups: dict[Path, list[Box]] = {}
+    home: dict[int, Path] = {}
+    for b in model.boxes.values():
+        if len(b.module) >= depth and b.kind in (OPERATION, RESULT):
+            path = b.module[:depth]
+            groups.setdefault(path, []).append(b)
+            home[b.key] = path
+    _adopt_leaves(model, groups, home)
+    runs = _like_runs(model, groups, home)
+    key_of: dict[int, int] = {}
+    boxes: dict[int, Box] = {}
+    for run in runs:
+        members = [b for path in run for b in groups[path]]
+        box = _module_box(run, groups[run[0]], groups[run[-1]], members)
+        for b in members:
+            key_of[b.key] = box.key
+        boxes[box.key] = box
+    for b in model.boxes.values():
+        if b.key not in key_of:
+            key_of[b.key] = b.key
+            boxes[b.key] = b
+    for box in boxes.values():
+        sources = [b for b in model.boxes.values() if key_of[b.key] == box.key]
+        found = dict.fromkeys((key_of[p], label) for b in sources for p, label in b.parents if key_of[p] != box.key)
+        if box.kind == MODULE:
+            found = dict.fromkeys((p, "") for p, _ in found)
+        box.parents = list(found)
+    order = sorted(boxes.values(), key=lambda b: b.key)
+    return Model({b.key: b for b in order}, key_of[model.output])
+
+
+def _adopt_leaves(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path]) -> None:
+    """Parameters and constants that only one module uses are drawn inside of it."""
+    children = model.children()
+    for b in model.boxes.values():
+        if b.kind in (PARAMETER, CONSTANT, INPUT) and not (b.kind == INPUT and "." not in b.name):
+            users = {home.get(c) for c in children[b.key]}
+            if len(users) == 1 and None not in users:
+                path = users.pop()
+                assert path is not None
+                groups[path].append(b)
+                home[b.key] = path
+
+
+def _like_runs(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path]) -> list[list[Path]]:
+    """Modules in the order of evaluation, those that repeat the one before and follow only it together with it."""
+    above: dict[Path, set] = {path: set() for path in groups}
+    below: dict[Path, set] = {path: set() for path in groups}
+    for b in model.boxes.values():
+        mine = home.get(b.key)
+        for parent, _ in b.parents:
+            theirs = home.get(parent)
+            if mine is not None and theirs != mine:
+                above[mine].add(theirs if theirs is not None else parent)
+            if theirs is not None and theirs != mine:
+                below[theirs].add(mine if mine is not None else b.key)
+    runs: list[list[Path]] = []
+    for path in sorted(groups, key=lambda p: min(b.key for b in groups[p])):
+        before = runs[-1][-1] if runs else None
+        follows = before is not None and below[before] == {path} and above[path] - {before} <= above[runs[-1][0]]
+        if follows and before is not None and _signature(groups[path]) == _signature(groups[before]):
+            runs[-1].append(path)
+        else:
+            runs.append([path])
+    return runs
+
+
+def _signature(members: list[Box]) -> tuple:
+    """What must be equal for two modules to be alike: their operations and the shapes of their parameters."""
+    return (
+        sorted(Counter(b.op for b in members if b.op).items()),
+        sorted(b.shape or () for b in members if b.kind == PARAMETER),
+    )
+
+
+def _module_box(run: list[Path], first: list[Box], last: list[Box], members: list[Box]) -> Box:
+    operations = [b for b in last if b.kind in (OPERATION, RESULT)]
+    out = max(operations, key=lambda b: b.key)
+    parameters = sum(_count(b.shape) for b in members if b.kind in (PARAMETER, INPUT))
+    classes = [b.modules[len(run[0])] for b in first if len(b.modules) > len(run[0])]
+    name = ".".join(run[0]) if len(run) == 1 else f"{'.'.join(run[0])} … {'.'.join(run[-1])}  × {len(run)}"
+    return Box(
+        out.key, MODULE, op=classes[0] if classes else "", name=name, shape=out.shape, dtype=out.dtype, value=out.value,
+        gradient=out.gradient, line=out.line, module=run[0][:-1],
+        detail=f"{sum(b.kind in (OPERATION, RESULT) for b in members):,} operations, {parameters:,} parameters",
+    )  # fmt: skip
+
+
+def _count(shape: tuple | None) -> int:
+    n = 1
+    for k in shape or ():
+        n *= k
+    return n
+
+
+def nearest(model: Model, most: int) -> Model:
+    """Only the boxes nearest to the output; what they were made from beyond that is one box that counts the rest."""
+    kept, frontier = {model.output}, [model.output]
+    for key in frontier:
+        for parent, _ in model.boxes[key].parents:
+            if parent not in kept and len(kept) < most:
+                kept.add(parent)
+                frontier.append(parent)
+    rest = Box(-1, CONSTANT, name=f"{len(model.boxes) - len(kept):,} more")
+    boxes = {-1: rest}
+    for key in sorted(kept):
+        box = model.boxes[key]
+        box.parents = list(dict.fromkeys((p, label) if p in kept else (-1, "") for p, label in box.parents))
+        boxes[key] = box
+    return Model(boxes, model.output)
