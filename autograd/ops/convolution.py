@@ -1,0 +1,208 @@
+"""Convolution over any number of spatial axes: three bilinear maps, each the derivative of the other two.
+
+Every one of them is a matrix product with the *columns* of the input (its windows laid out as a matrix). An input is
+(N, C, *spatial), a weight (O, C / groups, *kernel), `padding` one pair (before, after) for each spatial axis.
+
+A batch of small images is laid out as a single image with the batch as its last axis: copies then move long runs and
+BLAS sees one large product instead of N small ones. Large batches go through in blocks whose columns fit the cache.
+"""
+
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from ..primitive import primitive
+
+_BLOCK = 1 << 18  # elements of columns that one product works on: 1 MB in float32
+_NARROW = 8  # rows of at most so many outputs are too short to copy one by one
+
+
+class _Geometry(NamedTuple):
+    """Where the windows of a convolution lie."""
+
+    kernel: tuple
+    out: tuple
+    stride: tuple
+    padding: tuple
+    dilation: tuple
+    groups: int
+
+    def batch_last(self, n):
+        """The same windows in images (1, C, *spatial, N)."""
+        return _Geometry(
+            (*self.kernel, 1), (*self.out, n), (*self.stride, 1), (*self.padding, (0, 0)), (*self.dilation, 1), self.groups
+        )
+
+
+def _geometry(size, kernel, stride, padding, dilation, groups):
+    reach = zip(size, kernel, stride, padding, dilation, strict=True)
+    out = tuple((n + lo + hi - d * (k - 1) - 1) // s + 1 for n, k, s, (lo, hi), d in reach)
+    return _Geometry(tuple(kernel), out, stride, padding, dilation, groups)
+
+
+def _is_small(n, geometry):
+    return 0 < geometry.out[-1] <= _NARROW < n
+
+
+def _batch_last(x):
+    return x.transpose((*range(1, x.ndim), 0))[None]
+
+
+def _batch_first(x):
+    return np.ascontiguousarray(x[0].transpose((x.ndim - 2, *range(x.ndim - 2))))
+
+
+def _padded(x, padding):
+    if not any(lo or hi for lo, hi in padding):
+        return np.ascontiguousarray(x)
+    inner = [n + lo + hi for n, (lo, hi) in zip(x.shape[2:], padding, strict=True)]
+    out = np.zeros((*x.shape[:2], *inner), x.dtype)
+    out[:, :, *(slice(lo, lo + n) for n, (lo, _) in zip(x.shape[2:], padding, strict=True))] = x
+    return out
+
+
+def _columns(x, geometry):
+    """The windows of contiguous x as matrices: (N, groups, channels of a group * kernel, outputs)."""
+    kernel, out, stride, _, dilation, groups = geometry
+    n, channels = x.shape[:2]
+    step = x.strides[2:]
+    inner = (*(a * d for a, d in zip(step, dilation, strict=True)), *(a * s for a, s in zip(step, stride, strict=True)))
+    windows = np.ndarray((n, channels, *kernel, *out), x.dtype, x, 0, (*x.strides[:2], *inner))
+    return windows.reshape(n, groups, channels // groups * prod(kernel), prod(out))
+
+
+def _blocks(n, channels, geometry):
+    """Slices of the batch whose columns fit the cache."""
+    step = max(1, _BLOCK // max(1, channels * prod(geometry.kernel) * prod(geometry.out)))
+    return [slice(k, k + step) for k in range(0, n, step)]
+
+
+def _matrix(weight, groups):
+    return weight.reshape(groups, weight.shape[0] // groups, prod(weight.shape[1:]))
+
+
+def _rows(g, groups):
+    return g.reshape(g.shape[0], groups, g.shape[1] // groups, prod(g.shape[2:]))
+
+
+_flat = {"stride": (1,), "padding": ((0, 0),), "dilation": (1,), "groups": 1}
+_square = {"stride": (2, 1), "padding": ((1, 0), (2, 1)), "dilation": (1, 2), "groups": 2}
+
+
+@primitive(
+    cases=[
+        (((2, 3, 5), (4, 3, 2), (4,)), _flat),
+        (((2, 4, 5, 6), (6, 2, 3, 2), (6,)), _square),
+        (((9, 1, 4, 4), (2, 1, 3, 3), (2,)), {**_square, "groups": 1}),
+    ],
+    why="a matrix product over windows; composed of gathers it would be many times slower",
+)
+def convolve(x, weight, bias, *, stride, padding, dilation, groups):
+    """Cross-correlation of x (N, C, *spatial) with weight (O, C / groups, *kernel), plus bias (O,); 0.0 is no bias."""
+    geometry = _geometry(x.shape[2:], weight.shape[2:], stride, padding, dilation, groups)
+    small = _is_small(x.shape[0], geometry)
+    out_shape = (x.shape[0], weight.shape[0], *geometry.out)
+    if small:
+        geometry, x = geometry.batch_last(x.shape[0]), _batch_last(x)
+    x = _padded(x, geometry.padding)
+    matrix = _matrix(weight, groups)
+    out = np.empty((x.shape[0], weight.shape[0], *geometry.out), x.dtype)
+    rows = _rows(out, groups)
+    for block in _blocks(*x.shape[:2], geometry):
+        np.matmul(matrix, _columns(x[block], geometry), out=rows[block])
+    if type(bias) is not float:
+        out += bias.reshape((-1,) + (1,) * (out.ndim - 2))
+    return _batch_first(out) if small else out.reshape(out_shape)
+
+
+@convolve.vjp("x")
+def _(g, weight, x_shape, stride, padding, dilation, groups):
+    return convolve_transpose(
+        g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+
+
+@convolve.vjp("weight")
+def _(g, x, weight_shape, stride, padding, dilation, groups):
+    return convolve_weight(
+        x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+
+
+@convolve.vjp("bias")
+def _(g):
+    return np.add.reduce(g, axis=(0, *range(2, g.ndim)))
+
+
+@primitive(
+    cases=[
+        (((2, 4, 4), (4, 3, 2)), {**_flat, "size": (5,)}),
+        (((2, 6, 3, 7), (6, 2, 3, 2)), {**_square, "size": (6, 6)}),
+        (((9, 2, 2, 5), (2, 1, 3, 3)), {**_square, "groups": 1, "size": (4, 6)}),
+    ],
+    why="the derivative of convolve in its input, and the transposed convolution",
+)
+def convolve_transpose(x, weight, *, size, stride, padding, dilation, groups):
+    """x (N, O, *out) spread through weight (O, C / groups, *kernel) over images (N, C, *size): convolve, transposed."""
+    channels = weight.shape[1] * groups
+    geometry = _Geometry(weight.shape[2:], x.shape[2:], stride, padding, dilation, groups)
+    small = _is_small(x.shape[0], geometry)
+    if small:
+        geometry, size, x = geometry.batch_last(x.shape[0]), (*size, x.shape[0]), _batch_last(x)
+    kernel, out, stride, padding, dilation, _ = geometry
+    matrix, rows = np.ascontiguousarray(_matrix(weight, groups).mT), _rows(x, groups)
+    padded = [n + lo + hi for n, (lo, hi) in zip(size, padding, strict=True)]
+    image = np.zeros((x.shape[0], channels, *padded), x.dtype)
+    for block in _blocks(x.shape[0], channels, geometry):
+        columns = np.matmul(matrix, rows[block]).reshape(-1, channels, *kernel, *out)
+        into = image[block]
+        for tap in product(*map(range, kernel)):
+            reach = zip(tap, out, stride, dilation, strict=True)
+            into[:, :, *(slice(k * d, k * d + s * (n - 1) + 1, s) for k, n, s, d in reach)] += columns[:, :, *tap]
+    image = image[:, :, *(slice(lo, lo + n) for n, (lo, _) in zip(size, padding, strict=True))]
+    return _batch_first(image) if small else np.ascontiguousarray(image)
+
+
+@convolve_transpose.vjp("x")
+def _(g, weight, stride, padding, dilation, groups):
+    return convolve(g, weight, 0.0, stride=stride, padding=padding, dilation=dilation, groups=groups)
+
+
+@convolve_transpose.vjp("weight")
+def _(g, x, weight_shape, stride, padding, dilation, groups):
+    return convolve_weight(
+        g, x, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+
+
+@primitive(
+    cases=[
+        (((2, 3, 5), (2, 4, 4)), {**_flat, "kernel": (2,)}),
+        (((2, 4, 6, 6), (2, 6, 3, 7)), {**_square, "kernel": (3, 2)}),
+        (((9, 1, 4, 4), (9, 2, 1, 3)), {**_square, "groups": 1, "kernel": (3, 3)}),
+    ],
+    why="the derivative of convolve in its weight",
+)
+def convolve_weight(x, y, *, kernel, stride, padding, dilation, groups):
+    """The weight (O, C / groups, *kernel) in which images x (N, C, *spatial) meet outputs y (N, O, *out)."""
+    geometry = _Geometry(kernel, y.shape[2:], stride, padding, dilation, groups)
+    shape = (y.shape[1], x.shape[1] // groups, *kernel)
+    if _is_small(x.shape[0], geometry):
+        geometry, x, y = geometry.batch_last(x.shape[0]), _batch_last(x), _batch_last(y)
+    x, rows = _padded(x, geometry.padding), _rows(y, groups)
+    weight = np.zeros((groups, shape[0] // groups, prod(shape[1:])), x.dtype)
+    for block in _blocks(*x.shape[:2], geometry):
+        weight += np.add.reduce(np.matmul(rows[block], _columns(x[block], geometry).mT), axis=0)
+    return weight.reshape(shape)
+
+
+@convolve_weight.vjp("x")
+def _(g, y, x_shape, stride, padding, dilation, groups):
+    return convolve_transpose(y, g, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups)
+
+
+@convolve_weight.vjp("y")
+def _(g, x, stride, padding, dilation, groups):
+    return convolve(x, g, 0.0, stride=stride, padding=padding, dilation=dilation, groups=groups)

@@ -1,0 +1,148 @@
+"""Sums and maxima of windows along one axis, and the transposed operations.
+
+A pool over several axes is one pool after another, which costs the sum of the kernel's sides and not their product.
+Element k of all windows at once (a *tap*) is a strided slice, so every loop here runs over the kernel, not over the data.
+"""
+
+import numpy as np
+
+from ..primitive import primitive
+from .shape import windows
+
+
+def window_count(size, kernel, stride, dilation):
+    """How many windows fit along an axis."""
+    return (size - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def _taps(count, axis, kernel, stride, dilation):
+    """For each k, the index of element k of every window; `axis` is negative."""
+    rest = (slice(None),) * (-axis - 1)
+    for k in range(kernel):
+        start = k * dilation
+        yield (..., slice(start, start + stride * (count - 1) + 1, stride), *rest)
+
+
+_cases = [
+    ((2, 6), {"axis": -1, "kernel": 2, "stride": 2, "dilation": 1}),
+    ((7, 2), {"axis": -2, "kernel": 3, "stride": 1, "dilation": 2}),
+    ((8,), {"axis": -1, "kernel": 3, "stride": 2, "dilation": 1}),
+]
+
+
+# -- windows put back ---------------------------------------------------------------------------------------------------
+
+
+@primitive(
+    cases=[
+        ((2, 3, 2), {"axis": -1, "size": 6, "stride": 2, "dilation": 1}),
+        ((3, 2, 3), {"axis": -2, "size": 8, "stride": 1, "dilation": 2}),
+    ],
+    why="the transpose of windows, and of sums over them",
+)
+def overlap_add(x, *, axis, size, stride, dilation):
+    """Windows (elements along the last axis) put back in their places along an axis of a size; what overlaps adds up."""
+    kernel = x.shape[-1]
+    k = x.ndim - 1 + axis
+    out = np.zeros((*x.shape[:k], size, *x.shape[k + 1 : -1]), x.dtype)
+    for j, tap in enumerate(_taps(x.shape[k], axis, kernel, stride, dilation)):
+        out[tap] += x[..., j]
+    return out
+
+
+@overlap_add.vjp("x")
+def _(g, x_shape, axis, stride, dilation):
+    wide = windows(g, axis=g.ndim + axis, size=dilation * (x_shape[-1] - 1) + 1, step=stride)
+    return wide[..., ::dilation]
+
+
+# -- sums ------------------------------------------------------------------------------------------------------------------
+
+
+@primitive(cases=_cases, why="ten times faster than a reduction over so short an axis")
+def sum_pool(x, *, axis, kernel, stride, dilation):
+    """The sum of every window along a negative axis."""
+    first, *others = _taps(window_count(x.shape[axis], kernel, stride, dilation), axis, kernel, stride, dilation)
+    out = x[first].copy()
+    for tap in others:
+        out += x[tap]
+    return out
+
+
+@sum_pool.vjp("x")
+def _(g, x_shape, axis, kernel, stride, dilation):
+    each = np.broadcast_to(g[..., None], (*g.shape, kernel))
+    return overlap_add(each, axis=axis, size=x_shape[axis], stride=stride, dilation=dilation)
+
+
+# -- maxima ----------------------------------------------------------------------------------------------------------------
+
+
+@primitive(cases=_cases, analytic=False, why="the place of each maximum is looked up in the backward pass alone")
+def max_pool(x, *, axis, kernel, stride, dilation):
+    """The maximum of every window along a negative axis; of equal ones the first receives the cotangent."""
+    first, *others = _taps(window_count(x.shape[axis], kernel, stride, dilation), axis, kernel, stride, dilation)
+    out = x[first].copy()
+    for tap in others:
+        np.maximum(out, x[tap], out=out)
+    return out
+
+
+@max_pool.vjp("x")
+def _(g, x, ans, axis, kernel, stride, dilation):
+    return place_at_max(g, x, ans, axis=axis, kernel=kernel, stride=stride, dilation=dilation)
+
+
+def _hits(x, best, axis, kernel, stride, dilation):
+    """For each tap, its index and in which windows it is the first to attain the maximum (the last, if that is NaN)."""
+    free = np.ones(best.shape, np.bool_)
+    taps = list(_taps(best.shape[axis], axis, kernel, stride, dilation))
+    for tap in taps[:-1]:
+        hit = np.equal(x[tap], best)
+        hit &= free
+        yield tap, hit
+        free ^= hit
+    yield taps[-1], free
+
+
+_placed = {"axis": -1, "kernel": 2, "stride": 2, "dilation": 1}
+
+
+@primitive(cases=[(((2, 3), (2, 6), (2, 3)), _placed)], analytic=False, why="the transpose of take_at_max")
+def place_at_max(g, x, best, *, axis, kernel, stride, dilation):
+    """Zeros of the shape of x, with g added where each window of x attains its maximum `best`."""
+    out = np.zeros(x.shape, g.dtype)
+    for tap, hit in _hits(x, best, axis, kernel, stride, dilation):
+        np.add(out[tap], g, out=out[tap], where=hit)
+    return out
+
+
+@place_at_max.vjp("g")
+def _(g, x, best, axis, kernel, stride, dilation):
+    return take_at_max(g, x, best, axis=axis, kernel=kernel, stride=stride, dilation=dilation)
+
+
+@primitive(cases=[(((2, 6), (2, 6), (2, 3)), _placed)], analytic=False, why="indices of a max pool, and its second order")
+def take_at_max(values, x, best, *, axis, kernel, stride, dilation):
+    """Of `values`, shaped like x, those where each window of x attains its maximum `best`."""
+    out = np.zeros(best.shape, values.dtype)
+    for tap, hit in _hits(x, best, axis, kernel, stride, dilation):
+        np.copyto(out, values[tap], where=hit)
+    return out
+
+
+@take_at_max.vjp("values")
+def _(g, x, best, axis, kernel, stride, dilation):
+    return place_at_max(g, x, best, axis=axis, kernel=kernel, stride=stride, dilation=dilation)
+
+
+@place_at_max.vjp("x")
+@take_at_max.vjp("x")
+def _(g, x):
+    return np.zeros_like(x)
+
+
+@place_at_max.vjp("best")
+@take_at_max.vjp("best")
+def _(g, best):
+    return np.zeros_like(best)
