@@ -1,24 +1,51 @@
 """Making tensors from data, shapes and ranges."""
 
+import builtins
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .dtypes import as_dtype, get_default_dtype, int64
-from .errors import ArgumentTypeError
+from .devices import check_device
+from .dtypes import as_dtype, bool_, get_default_dtype, int64, scalar_dtype
+from .errors import ArgumentTypeError, DtypeError, GraphError, ShapeError
+from .functions.conversion import LEGACY
+from .functions.declare import offer
 from .shapes import as_shape
 from .tensor import Tensor, _plain_data
 
 
-def made(raw: Any, requires_grad: bool = False) -> Tensor:
-    """A new tensor around a raw array."""
+def made(raw: Any, requires_grad: bool = False, out: Tensor | None = None) -> Tensor:
+    """A new tensor around a raw array, or `out` filled with it."""
     t = Tensor._wrap(raw, None)
+    if out is not None:
+        return out._write_out(t)
     if requires_grad:
         t.requires_grad = True
     return t
 
 
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
+def default_or(dtype: Any) -> np.dtype:
+    """The dtype asked for, or the default float dtype."""
+    return get_default_dtype() if dtype is None else as_dtype(dtype)
+
+
+def check_shape(sizes: tuple, op: str) -> tuple[int, ...]:
+    """The shape given as `f(2, 3)` or `f((2, 3))`."""
+    shape = as_shape(sizes, op)
+    for n in shape:
+        if n < 0:
+            raise ShapeError(f"{op}: trying to create a tensor with negative dimension {n} in shape {shape}; use sizes >= 0")
+    return shape
+
+
+# -- from data ---------------------------------------------------------------------------------------------------------
+
+
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+) -> Tensor:
     """A new tensor holding a copy of `data`: numbers, nested sequences, arrays, tensors.
 
     Python floats get the default float dtype, Python ints int64; arrays keep theirs.
@@ -28,6 +55,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     tensor([[1, 2],
             [3, 4]])
     """
+    check_device(device, "tensor")
     raw = _raw(data, dtype)
     return made(raw if isinstance(raw, np.generic) or raw is not data else raw.copy(), requires_grad)
 
@@ -39,48 +67,452 @@ def _raw(data: Any, dtype: Any) -> Any:
     if isinstance(data, Tensor):
         return np.array(data._data, dtype=None if dtype is None else as_dtype(dtype))[()]
     if isinstance(data, (np.ndarray, np.generic)):
-        return np.array(data, dtype=None if dtype is None else as_dtype(dtype))
-    plain = _plain_data(data)
-    try:
-        raw = np.array(plain, dtype=None if dtype is None else as_dtype(dtype))
-    except ValueError as error:
-        raise ArgumentTypeError.__mro__[1](f"tensor: cannot make a tensor of nested data with unequal lengths: {error}") from None
-    if dtype is None and (raw.dtype == np.float64 or not raw.size):
-        raw = raw.astype(get_default_dtype())
+        raw = np.array(data, dtype=None if dtype is None else as_dtype(dtype))
+    else:
+        raw = _read(data, dtype)
     if raw.dtype.kind not in "biuf":
-        raise ArgumentTypeError(f"tensor: could not read {type(data).__name__} data of dtype {raw.dtype} as numbers")
+        raise ArgumentTypeError(
+            f"tensor: could not read {type(data).__name__} data of dtype {raw.dtype} as numbers; "
+            "pass numbers, nested lists of numbers, arrays or tensors"
+        )
     return raw
 
 
-def from_numpy(array: np.ndarray) -> Tensor:
-    """A tensor that shares the memory of a NumPy array."""
-    if not isinstance(array, np.ndarray):
-        raise ArgumentTypeError(f"from_numpy: expected np.ndarray, got {type(array).__name__}")
-    return made(array)
+def _read(data: Any, dtype: Any) -> np.ndarray:
+    plain = _plain_data(data)
+    try:
+        raw = np.array(plain)
+        if dtype is not None and raw.dtype.kind in "biuf":
+            raw = raw.astype(as_dtype(dtype))
+    except ValueError as error:
+        raise RAGGED(
+            f"tensor: nested data must have equal lengths at every level, as in a rectangular array; NumPy says: {error}"
+        ) from None
+    if dtype is None and (raw.dtype == np.float64 and not _holds_float64(data) or not raw.size):
+        raw = raw.astype(get_default_dtype())
+    return raw
 
 
-def _size_like(sizes: tuple, size: Any, op: str) -> tuple:
-    return as_shape(sizes if size is None else (size,), op)
+class RAGGED(ShapeError, ValueError):
+    """Nested data that is no rectangular array; PyTorch raises ValueError here."""
 
 
-def zeros(*size: Any, dtype: Any = None, requires_grad: bool = False, device: Any = None, **ignored: Any) -> Tensor:
-    """A tensor of zeros."""
-    return made(np.zeros(as_shape(size, "zeros"), _dtype(dtype)), requires_grad)
+def _holds_float64(data: Any) -> bool:
+    """Whether nested data holds arrays or tensors, whose float64 is meant, and not Python floats."""
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return isinstance(data, (np.ndarray, np.float64, Tensor)) and data.dtype == np.float64
 
 
-def ones(*size: Any, dtype: Any = None, requires_grad: bool = False, device: Any = None, **ignored: Any) -> Tensor:
-    """A tensor of ones."""
-    return made(np.ones(as_shape(size, "ones"), _dtype(dtype)), requires_grad)
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """`data` as a tensor, without copying where it is a tensor or an array of that dtype.
+
+    >>> import autograd, numpy
+    >>> a = numpy.zeros(2); autograd.as_tensor(a)[0] = 1.0; a
+    array([1., 0.])
+    """
+    check_device(device, "as_tensor")
+    if isinstance(data, Tensor):
+        return data.to(data.dtype if dtype is None else dtype)
+    if isinstance(data, np.ndarray) and (dtype is None or as_dtype(dtype) == data.dtype):
+        return from_numpy(data)
+    return tensor(data, dtype=dtype)
 
 
-def _dtype(dtype: Any) -> np.dtype:
-    return get_default_dtype() if dtype is None else as_dtype(dtype)
+def asarray(
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+) -> Tensor:
+    """`as_tensor`, or with `copy=True` a new tensor.
+
+    >>> import autograd
+    >>> autograd.asarray([1, 2])
+    tensor([1, 2])
+    """
+    made_ = tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype, device)
+    return made_.requires_grad_() if requires_grad else made_
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False, device: Any = None) -> Tensor:
-    """Numbers from start to end (not included) in steps."""
+def from_numpy(ndarray: np.ndarray) -> Tensor:
+    """A tensor that shares the memory of a NumPy array.
+
+    >>> import autograd, numpy
+    >>> autograd.from_numpy(numpy.arange(3))
+    tensor([0, 1, 2])
+    """
+    if not isinstance(ndarray, np.ndarray):
+        raise ArgumentTypeError(f"from_numpy: expected np.ndarray, got {type(ndarray).__name__}")
+    if ndarray.dtype.kind not in "biuf" or ndarray.dtype.itemsize > 8:
+        raise ArgumentTypeError(f"from_numpy: can't convert an array of dtype {ndarray.dtype}; use floats, ints or bools")
+    return made(ndarray)
+
+
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A tensor that shares the memory of anything that speaks DLPack.
+
+    >>> import autograd, numpy
+    >>> autograd.from_dlpack(numpy.arange(3))
+    tensor([0, 1, 2])
+    """
+    return made(np.from_dlpack(ext_tensor))
+
+
+def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor without dimensions.
+
+    >>> import autograd
+    >>> autograd.scalar_tensor(2)
+    tensor(2.)
+    """
+    return made(default_or(dtype).type(s), requires_grad)
+
+
+# -- constants ---------------------------------------------------------------------------------------------------------
+
+
+def _sized(name: str, fill: Callable, doc: str) -> Callable:
+    def create(
+        *size: Any,
+        dtype: Any = None,
+        requires_grad: bool = False,
+        device: Any = None,
+        out: Tensor | None = None,
+        layout: Any = None,
+        pin_memory: bool = False,
+        memory_format: Any = None,
+        **named: Any,
+    ) -> Tensor:
+        if "size" in named:
+            size = (named.pop("size"),)
+        if named:
+            raise ArgumentTypeError(f"{name}() got an unexpected keyword argument {next(iter(named))!r}")
+        if not size:
+            raise ArgumentTypeError(f"{name}(): missing argument 'size'; give the shape as ints or a tuple")
+        check_device(device, name)
+        return made(fill(check_shape(size, name), default_or(dtype)), requires_grad, out)
+
+    create.__name__ = create.__qualname__ = name
+    create.__doc__ = doc
+    return create
+
+
+zeros = _sized(
+    "zeros",
+    np.zeros,
+    """A tensor of zeros, of a shape given as ints or as a tuple.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3)
+    tensor([[0., 0., 0.],
+            [0., 0., 0.]])
+    """,
+)
+ones = _sized(
+    "ones",
+    np.ones,
+    """A tensor of ones, of a shape given as ints or as a tuple.
+
+    >>> import autograd
+    >>> autograd.ones(2)
+    tensor([1., 1.])
+    """,
+)
+empty = _sized(
+    "empty",
+    np.empty,
+    """A tensor whose values are whatever its memory holds; to be written to.
+
+    >>> import autograd
+    >>> autograd.empty(2, 3).shape
+    torch.Size([2, 3])
+    """,
+)
+
+
+def full(
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    out: Tensor | None = None,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
+    """A tensor of a shape in which every element is `fill_value`.
+
+    >>> import autograd
+    >>> autograd.full((2,), 7)
+    tensor([7, 7])
+    """
+    check_device(device, "full")
+    value = fill_value.item() if isinstance(fill_value, (Tensor, np.generic)) else fill_value
+    if not isinstance(value, (bool, int, float)):
+        raise ArgumentTypeError(f"full: fill_value must be a number, got {type(value).__name__}")
+    wanted = scalar_dtype(value) if dtype is None else as_dtype(dtype)
+    return made(np.full(check_shape((size,), "full"), value, wanted), requires_grad, out)
+
+
+def like(input: Any, dtype: Any, op: str) -> tuple[tuple, np.dtype]:
+    """The shape and dtype of a new tensor like `input`."""
+    if not isinstance(input, Tensor):
+        raise ArgumentTypeError(f"{op}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return input._data.shape, input._data.dtype if dtype is None else as_dtype(dtype)
+
+
+def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """Zeros in the shape and dtype of `input`.
+
+    >>> import autograd
+    >>> autograd.zeros_like(autograd.ones(2))
+    tensor([0., 0.])
+    """
+    shape, d = like(input, dtype, "zeros_like")
+    return zeros(shape, dtype=d, requires_grad=requires_grad, **options)
+
+
+def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """Ones in the shape and dtype of `input`.
+
+    >>> import autograd
+    >>> autograd.ones_like(autograd.zeros(2))
+    tensor([1., 1.])
+    """
+    shape, d = like(input, dtype, "ones_like")
+    return ones(shape, dtype=d, requires_grad=requires_grad, **options)
+
+
+def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """Unset memory in the shape and dtype of `input`.
+
+    >>> import autograd
+    >>> autograd.empty_like(autograd.zeros(2)).shape
+    torch.Size([2])
+    """
+    shape, d = like(input, dtype, "empty_like")
+    return empty(shape, dtype=d, requires_grad=requires_grad, **options)
+
+
+def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """`fill_value` in the shape and dtype of `input`.
+
+    >>> import autograd
+    >>> autograd.full_like(autograd.zeros(2), 3)
+    tensor([3., 3.])
+    """
+    shape, d = like(input, dtype, "full_like")
+    options.pop("memory_format", None)
+    return full(shape, fill_value, dtype=d, requires_grad=requires_grad, **options)
+
+
+def eye(
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    out: Tensor | None = None,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
+    """The n x m matrix with ones on its diagonal.
+
+    >>> import autograd
+    >>> autograd.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    rows, columns = check_shape((n, n if m is None else m), "eye")
+    return made(np.eye(rows, columns, dtype=default_or(dtype)), requires_grad, out)
+
+
+# -- ranges ------------------------------------------------------------------------------------------------------------
+
+
+def _number(value: Any, op: str) -> Any:
+    value = value.item() if isinstance(value, (Tensor, np.generic)) else value
+    if not isinstance(value, (int, float)):
+        raise ArgumentTypeError(f"{op}: expected numbers, got {type(value).__name__}: {value!r}")
+    return value
+
+
+def arange(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    out: Tensor | None = None,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
+    """Numbers from `start` (0) to `end`, which is not included, in steps; int64 if all three are ints.
+
+    >>> import autograd
+    >>> autograd.arange(1, 2.5, 0.5)
+    tensor([1.0000, 1.5000, 2.0000])
+    """
     if end is None:
         start, end = 0, start
-    if dtype is None:
-        dtype = get_default_dtype() if any(isinstance(v, float) for v in (start, end, step)) else int64
-    return made(np.arange(start, end, step).astype(as_dtype(dtype)), requires_grad)
+    start, end, step = (_number(v, "arange") for v in (start, end, step))
+    if step == 0 or (end - start) * step < 0:
+        raise ShapeError(f"arange: step must be nonzero and lead from start to end, got arange({start}, {end}, {step})")
+    exact = builtins.all(isinstance(v, int) for v in (start, end, step))
+    wanted = as_dtype(dtype) if dtype is not None else int64 if exact else get_default_dtype()
+    n = -(-(end - start) // step) if exact else math.ceil((end - start) / step)
+    return made((start + step * np.arange(n)).astype(wanted), requires_grad, out)
+
+
+def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """`arange` with floats, `end` included (PyTorch's older form).
+
+    >>> import autograd
+    >>> autograd.range(1, 3)
+    tensor([1., 2., 3.])
+    """
+    if end is None:
+        start, end = 0, start
+    n = math.floor((end - start) / step) + 1
+    return made((start + step * np.arange(n)).astype(default_or(dtype)), requires_grad)
+
+
+def _steps(steps: Any, op: str) -> int:
+    if isinstance(steps, Tensor):
+        steps = steps.item()
+    if isinstance(steps, bool) or not hasattr(steps, "__index__"):
+        raise ArgumentTypeError(f"{op}: steps must be an int, got {steps!r}")
+    if steps < 0:
+        raise ShapeError(f"{op}: number of steps must not be negative, got {steps}")
+    return steps
+
+
+def linspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    out: Tensor | None = None,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
+    """`steps` numbers at equal distances from `start` to `end`, both included.
+
+    >>> import autograd
+    >>> autograd.linspace(0, 1, 5)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    """
+    n = _steps(steps, "linspace")
+    values = np.linspace(_number(start, "linspace"), _number(end, "linspace"), n)
+    return made(values.astype(default_or(dtype)), requires_grad, out)
+
+
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    out: Tensor | None = None,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
+    """base ** linspace(start, end, steps)
+
+    >>> import autograd
+    >>> autograd.logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    n = _steps(steps, "logspace")
+    values = np.float64(base) ** np.linspace(_number(start, "logspace"), _number(end, "logspace"), n)
+    return made(values.astype(default_or(dtype)), requires_grad, out)
+
+
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None, layout: Any = None) -> Tensor:
+    """The indices of the lower triangle of a row x col matrix, as a (2, n) tensor.
+
+    >>> import autograd
+    >>> autograd.tril_indices(2, 2)
+    tensor([[0, 1, 1],
+            [0, 0, 1]])
+    """
+    check_shape((row, col), "tril_indices")
+    return made(np.stack(np.tril_indices(row, offset, col)).astype(int64 if dtype is None else as_dtype(dtype)))
+
+
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None, layout: Any = None) -> Tensor:
+    """The indices of the upper triangle of a row x col matrix, as a (2, n) tensor.
+
+    >>> import autograd
+    >>> autograd.triu_indices(2, 2)
+    tensor([[0, 0, 1],
+            [0, 1, 1]])
+    """
+    check_shape((row, col), "triu_indices")
+    return made(np.stack(np.triu_indices(row, offset, col)).astype(int64 if dtype is None else as_dtype(dtype)))
+
+
+# -- new tensors from a tensor -------------------------------------------------------------------------------------------
+
+
+def _new(name: str, create: Callable) -> None:
+    def method(self: Tensor, *args: Any, dtype: Any = None, **options: Any) -> Tensor:
+        return create(*args, dtype=self._data.dtype if dtype is None else dtype, **options)
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"`{create.__name__}` in the dtype of this tensor, unless another is given."
+    offer(name, method)
+
+
+for _name, _create in (("new_zeros", zeros), ("new_ones", ones), ("new_empty", empty), ("new_full", full)):
+    _new(_name, _create)
+_new("new_tensor", tensor)
+
+
+# -- PyTorch's older constructors ----------------------------------------------------------------------------------------
+
+
+class LegacyType(type):
+    """The type of `FloatTensor` and its relatives: calling one makes a tensor, isinstance asks for the dtype."""
+
+    tensor_dtype: np.dtype
+
+    def __call__(cls, *data: Any) -> Tensor:
+        if len(data) == 1 and not isinstance(data[0], int):
+            source = data[0]
+            if isinstance(source, Tensor) and source.dtype != cls.tensor_dtype:
+                raise ArgumentTypeError(f"{cls.__name__}: expected a tensor of dtype {cls.tensor_dtype}, got {source.dtype}")
+            return tensor(source, dtype=cls.tensor_dtype)
+        return zeros(*data, dtype=cls.tensor_dtype) if data else zeros(0, dtype=cls.tensor_dtype)
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, Tensor) and value.dtype == cls.tensor_dtype
+
+
+def _legacy(name: str) -> LegacyType:
+    made_ = LegacyType(name, (), {"__doc__": f"`{name}(data)` or `{name}(*size)`: a tensor of {LEGACY[name]}."})
+    made_.tensor_dtype = LEGACY[name]
+    return made_
+
+
+HalfTensor, FloatTensor, DoubleTensor = _legacy("HalfTensor"), _legacy("FloatTensor"), _legacy("DoubleTensor")
+CharTensor, ShortTensor, IntTensor = _legacy("CharTensor"), _legacy("ShortTensor"), _legacy("IntTensor")
+LongTensor, ByteTensor, BoolTensor = _legacy("LongTensor"), _legacy("ByteTensor"), _legacy("BoolTensor")
+
+
+def is_tensor(obj: Any) -> bool:
+    """Whether `obj` is a Tensor.
+
+    >>> import autograd
+    >>> autograd.is_tensor(1.0)
+    False
+    """
+    return isinstance(obj, Tensor)

@@ -120,3 +120,68 @@ def result_dtype(operands: list) -> np.dtype:
     found = _above(_above(kinds[0], kinds[1]), kinds[2])
     assert found is not None
     return found
+
+
+def result_type(tensor1: Any, tensor2: Any) -> np.dtype:
+    """The dtype of an operation on two tensors or numbers.
+
+    >>> import autograd
+    >>> autograd.result_type(autograd.tensor([1, 2]), 1.0)
+    dtype('float32')
+    """
+    return result_dtype([getattr(v, "_data", v) for v in (tensor1, tensor2)])
+
+
+def can_cast(from_: Any, to: Any) -> Any:
+    """Whether PyTorch's promotion lets a result of one dtype be stored as another: never from float to integer.
+
+    >>> import autograd
+    >>> autograd.can_cast(autograd.float32, autograd.int64)
+    False
+    """
+    order = "bif"
+    return order.index(category(as_dtype(from_))) <= order.index(category(as_dtype(to)))
+
+
+class iinfo:
+    """The limits of an integer dtype: bits, min, max.
+
+    >>> import autograd
+    >>> autograd.iinfo(autograd.int8).max
+    127
+    """
+
+    def __init__(self, type: Any) -> None:
+        d = as_dtype(type)
+        if d.kind not in "iu":
+            raise ArgumentTypeError(f"iinfo: needs an integer dtype, got {d}; use finfo for floats")
+        limits = np.iinfo(d)
+        self.bits, self.min, self.max, self.dtype = limits.bits, limits.min, limits.max, d.name
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+
+
+class finfo:
+    """The limits of a float dtype: bits, eps, max, min, tiny, smallest_normal, resolution, as Python floats.
+
+    >>> import autograd
+    >>> autograd.finfo(autograd.float64).eps
+    2.220446049250313e-16
+    """
+
+    def __init__(self, type: Any = None) -> None:
+        d = get_default_dtype() if type is None else as_dtype(type)
+        if d.kind != "f":
+            raise ArgumentTypeError(f"finfo: needs a floating dtype, got {d}; use iinfo for integers")
+        limits = np.finfo(d)
+        self.bits, self.dtype = limits.bits, d.name
+        self.eps, self.max, self.min = limits.eps.item(), limits.max.item(), limits.min.item()
+        self.tiny = self.smallest_normal = limits.tiny.item()
+        self.resolution = limits.resolution.item()
+
+    def __repr__(self) -> str:
+        return (
+            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
+            f"smallest_normal={self.smallest_normal:g}, tiny={self.tiny:g}, dtype={self.dtype})"
+        )

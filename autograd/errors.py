@@ -5,6 +5,8 @@ everything that this library reports about its own use. Every message says what 
 what to do.
 """
 
+from typing import Any
+
 
 class GradloomError(Exception):
     """The base of every error that this library raises about how it is used."""
@@ -28,6 +30,25 @@ class GraphError(GradloomError, RuntimeError):
 
 class NotDifferentiable(GraphError, NotImplementedError):
     """An operation that has no derivative here, asked for one."""
+
+
+class PerExample(GraphError):
+    """The values of a tensor were asked for that, inside `vmap`, stands for many examples."""
+
+    def __init__(self, batched: Any) -> None:
+        super().__init__(
+            "vmap: the value of a batched tensor was asked for (by .item(), bool(), a branch on it, or an operation that "
+            "reads values), and it differs from example to example; use where() for branches, or a loop over examples"
+        )
+        self.batched = batched
+
+
+class DeviceError(GradloomError, RuntimeError):
+    """A device that does not exist here."""
+
+
+class DivisionError(GradloomError, RuntimeError, ZeroDivisionError):
+    """An integer divided by zero."""
 
 
 class ArgumentError(GradloomError, ValueError):

@@ -1,19 +1,252 @@
-"""Operators' functions under PyTorch's names: with `alpha`, `rounding_mode`, and reflected forms."""
+"""Arithmetic under PyTorch's names: sums with `alpha`, quotients with `rounding_mode`, powers, and what combines them."""
 
+import math
 from typing import Any
 
+import numpy as np
+
+from ..dtypes import result_dtype
+from ..errors import ArgumentError, ArgumentTypeError, DtypeError
+from ..graph import Traced
 from ..ops import elementwise as ew
-from .declare import function, offer
+from ..primitive import cast, reflected
+from .declare import function, offer, raw
 
 mul = offer("mul", ew.multiply, inplace=True)
+multiply = offer("multiply", ew.multiply, inplace=True)
+neg = offer("neg", ew.negative, inplace=True)
+negative = offer("negative", ew.negative, inplace=True)
+abs = offer("abs", ew.absolute, inplace=True)
+absolute = offer("absolute", ew.absolute, inplace=True)
+square = offer("square", ew.square, inplace=True)
+sqrt = offer("sqrt", ew.sqrt, inplace=True)
+floor_divide = offer("floor_divide", ew.floor_divide, inplace=True)
+remainder = offer("remainder", ew.remainder, inplace=True)
+fmod = offer("fmod", ew.fmod, inplace=True)
+hypot = offer("hypot", ew.hypot, inplace=True)
+gcd = offer("gcd", ew.gcd, inplace=True)
+lcm = offer("lcm", ew.lcm, inplace=True)
+
+_one_over = reflected(ew.divide)
 
 
-@function(inplace=True, checked=False)
-def add(input: Any, other: Any, *, alpha: float = 1) -> Any:
+def _scaled(op: str, input: Any, other: Any, alpha: Any) -> Any:
+    """alpha * other, where an integer result takes an integer alpha."""
+    if isinstance(alpha, float) and result_dtype([raw(input), raw(other)]).kind != "f":
+        raise DtypeError(f"{op}: for integer tensors alpha must not be a floating number, got {alpha}; use an int")
+    return ew.multiply(other, alpha) if isinstance(other, Traced) else other * alpha
+
+
+def add(input: Any, other: Any, *, alpha: float = 1, out: Any = None) -> Any:
     """input + alpha * other
 
     >>> import autograd
     >>> autograd.add(autograd.ones(2), 3.0, alpha=2)
     tensor([7., 7.])
     """
-    return ew.add(input, other if alpha == 1 else ew.multiply(other, alpha))
+    return ew.add(input, other if alpha == 1 else _scaled("add", input, other, alpha), out=out)
+
+
+def sub(input: Any, other: Any, *, alpha: float = 1, out: Any = None) -> Any:
+    """input - alpha * other
+
+    >>> import autograd
+    >>> autograd.sub(autograd.ones(2), 3.0)
+    tensor([-2., -2.])
+    """
+    return ew.subtract(input, other if alpha == 1 else _scaled("sub", input, other, alpha), out=out)
+
+
+def rsub(input: Any, other: Any, *, alpha: float = 1) -> Any:
+    """other - alpha * input
+
+    >>> import autograd
+    >>> autograd.rsub(autograd.ones(2), 3.0)
+    tensor([2., 2.])
+    """
+    return ew.subtract(other, input if alpha == 1 else _scaled("rsub", other, input, alpha))
+
+
+def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = None) -> Any:
+    """input / other; with `rounding_mode` "floor" or "trunc" rounded down or towards zero, integers staying integers.
+
+    >>> import autograd
+    >>> autograd.div(autograd.tensor([-3, 3]), 2, rounding_mode="trunc")
+    tensor([-1,  1])
+    """
+    if rounding_mode is None:
+        return ew.divide(input, other, out=out)
+    if rounding_mode == "floor":
+        return ew.floor_divide(input, other, out=out)
+    if rounding_mode != "trunc":
+        raise DtypeError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+    if result_dtype([raw(input), raw(other)]).kind == "f":
+        return ew.trunc(ew.divide(input, other), out=out)
+    return ew.floor_divide(ew.subtract(input, ew.fmod(input, other)), other, out=out)
+
+
+def pow(input: Any, exponent: Any, *, out: Any = None) -> Any:
+    """input ** exponent; either may be a number. The derivative in input is 0 where the exponent is 0.
+
+    >>> import autograd
+    >>> autograd.pow(2, autograd.tensor([1.0, 3.0]))
+    tensor([2., 8.])
+    """
+    if isinstance(input, Traced) or out is not None:
+        return ew.power(input, exponent, out=out)
+    return _power_of(exponent, input)
+
+
+_power_of = reflected(ew.power)
+
+subtract, divide, true_divide = sub, div, div
+for _name, _call in (("add", add), ("sub", sub), ("subtract", sub), ("div", div), ("divide", div), ("pow", pow)):
+    offer(_name, _call, inplace=True)
+
+
+def true_divide(input: Any, other: Any, *, out: Any = None) -> Any:
+    """input / other
+
+    >>> import autograd
+    >>> autograd.true_divide(autograd.tensor([1, 2]), 2)
+    tensor([0.5000, 1.0000])
+    """
+    return ew.divide(input, other, out=out)
+
+
+offer("true_divide", true_divide, inplace=True)
+
+
+@function(inplace=True, checked=False)
+def float_power(input: Any, exponent: Any) -> Any:
+    """input ** exponent, computed in float64.
+
+    >>> import autograd
+    >>> autograd.float_power(autograd.tensor([2, 3]), 2)
+    tensor([4., 9.], dtype=torch.float64)
+    """
+    wide = np.dtype(np.float64)
+    given = [cast(v, dtype=wide) if isinstance(v, Traced) else v for v in (input, exponent)]
+    return pow(*given)
+
+
+@function(method=False)
+def positive(input: Any) -> Any:
+    """The tensor itself; a bool tensor has no sign.
+
+    >>> import autograd
+    >>> autograd.positive(autograd.ones(1))
+    tensor([1.])
+    """
+    if input.dtype.kind == "b":
+        raise DtypeError("positive: is not defined for bool tensors; convert with .int()")
+    return input
+
+
+offer("positive", positive)
+
+
+@function(inplace=True)
+def reciprocal(input: Any) -> Any:
+    """1 / input
+
+    >>> import autograd
+    >>> autograd.reciprocal(autograd.tensor([2.0, 4.0]))
+    tensor([0.5000, 0.2500])
+    """
+    return _one_over(input, 1)
+
+
+@function(inplace=True)
+def rsqrt(input: Any) -> Any:
+    """1 / sqrt(input)
+
+    >>> import autograd
+    >>> autograd.rsqrt(autograd.tensor([4.0]))
+    tensor([0.5000])
+    """
+    return _one_over(ew.sqrt(input), 1)
+
+
+@function(inplace=True)
+def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+    """input + value * tensor1 * tensor2
+
+    >>> import autograd
+    >>> one = autograd.ones(2)
+    >>> autograd.addcmul(one, one, one, value=0.5)
+    tensor([1.5000, 1.5000])
+    """
+    return add(input, ew.multiply(tensor1, tensor2), alpha=value)
+
+
+@function(inplace=True)
+def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+    """input + value * tensor1 / tensor2
+
+    >>> import autograd
+    >>> one = autograd.ones(2)
+    >>> autograd.addcdiv(one, one, one * 4)
+    tensor([1.2500, 1.2500])
+    """
+    if result_dtype([raw(tensor1), raw(tensor2)]).kind != "f":
+        raise DtypeError("addcdiv: integer division is not supported; convert tensor1 and tensor2 with .float()")
+    return add(input, ew.divide(tensor1, tensor2), alpha=value)
+
+
+@function(inplace=True)
+def lerp(input: Any, end: Any, weight: Any) -> Any:
+    """input + weight * (end - input): the point between input (weight 0) and end (weight 1).
+
+    >>> import autograd
+    >>> autograd.lerp(autograd.tensor([0.0]), autograd.tensor([10.0]), 0.3)
+    tensor([3.])
+    """
+    for name, t in (("end", end), ("weight", weight)):
+        if isinstance(t, Traced) and t.dtype != input.dtype:
+            raise DtypeError(f"lerp: input has dtype {input.dtype}, {name} {t.dtype}; they must be equal")
+    if not isinstance(end, Traced) or isinstance(weight, str):
+        raise ArgumentTypeError(f"lerp: end must be a Tensor and weight a number or a Tensor, got {end!r}, {weight!r}")
+    if input.dtype.kind != "f":
+        raise DtypeError(f"lerp: is not defined for dtype {input.dtype}; convert with .float()")
+    return ew.add(input, ew.multiply(ew.subtract(end, input), weight))
+
+
+@function(inplace=True)
+def ldexp(input: Any, other: Any) -> Any:
+    """input * 2**other
+
+    >>> import autograd
+    >>> autograd.ldexp(autograd.tensor([3.0]), autograd.tensor([2]))
+    tensor([12.])
+    """
+    return ew.multiply(input, pow(2.0, other))
+
+
+@function(inplace=True)
+def deg2rad(input: Any) -> Any:
+    """Degrees as radians: input * pi / 180.
+
+    >>> import autograd
+    >>> autograd.deg2rad(autograd.tensor([180.0]))
+    tensor([3.1416])
+    """
+    return ew.multiply(input, math.pi / 180)
+
+
+@function(inplace=True)
+def rad2deg(input: Any) -> Any:
+    """Radians as degrees: input * 180 / pi.
+
+    >>> import autograd
+    >>> autograd.rad2deg(autograd.tensor([3.1415926]))
+    tensor([180.])
+    """
+    return ew.multiply(input, 180 / math.pi)
+
+
+def require_positive(op: str, **values: Any) -> None:
+    """Raise unless each of the named numbers is above zero."""
+    for name, v in values.items():
+        if not v > 0:
+            raise ArgumentError(f"{op}: {name} must be positive, got {v}")

@@ -3,10 +3,12 @@
 Every rule keeps its digits where the textbook formula loses them, and takes PyTorch's value at kinks and poles.
 """
 
+import math
 from functools import partial
 
 import numpy as np
 
+from ..errors import DivisionError
 from ..primitive import primitive
 
 unary = partial(primitive, elementwise=True, floats=True)
@@ -27,7 +29,7 @@ def _(g):
     return g
 
 
-@binary(np.subtract)
+@binary(np.subtract, name="sub")
 def subtract(x, y):
     """x - y"""
     return x - y
@@ -43,7 +45,7 @@ def _(g):
     return -g
 
 
-@binary(np.multiply)
+@binary(np.multiply, name="mul")
 def multiply(x, y):
     """x * y"""
     return x * y
@@ -59,7 +61,7 @@ def _(g, x):
     return g * x
 
 
-@binary_float(np.true_divide, domain=(0.5, 2.0))
+@binary_float(np.true_divide, name="div", domain=(0.5, 2.0))
 def divide(x, y):
     """x / y"""
     return np.true_divide(x, y)
@@ -75,7 +77,7 @@ def _(g, y, ans):
     return -g * ans / y
 
 
-@primitive(np.negative, elementwise=True)
+@primitive(np.negative, name="neg", elementwise=True)
 def negative(x):
     """-x"""
     return -x
@@ -86,7 +88,7 @@ def _(g):
     return -g
 
 
-@primitive(np.absolute, elementwise=True, analytic=False)
+@primitive(np.absolute, name="abs", elementwise=True, analytic=False)
 def absolute(x):
     """|x|; the derivative at 0 is 0."""
     return np.abs(x)
@@ -108,9 +110,12 @@ def _(g, x):
     return g * (2 * x)
 
 
-@binary(np.power, domain=(0.5, 2.0))
+@binary(np.power, name="pow", domain=(0.5, 2.0))
 def power(x, y):
     """x ** y; the derivative in x is 0 where y is 0, the one in y is 0 where x is 0 and y >= 0."""
+    kind = type(y)
+    if (kind is int or kind is float) and y == 3 and x.dtype.kind == "f":
+        return x * x * x  # a library call per element otherwise, ten times as slow
     return x**y
 
 
@@ -123,13 +128,24 @@ def _(g, x, y):
 
 @power.vjp("y")
 def _(g, x, y, ans):
+    if type(x) is float or type(x) is int:
+        if x != 0:
+            return g * (ans * (math.log(x) if x > 0 else math.nan))
+        return np.where(y >= 0, 0, g * ans * -math.inf)
     dead = (x == 0) & (y >= 0)
     return np.where(dead, 0, g * ans * np.log(np.where(dead, 1, x)))
+
+
+def _no_zero(op, x, y):
+    # NumPy answers 0 for an integer divided by 0, with a warning that nobody sees here.
+    if np.result_type(x, y).kind in "iu" and not np.all(y):
+        raise DivisionError(f"{op.primitive.name}: integer division by zero; the divisor must not hold 0")
 
 
 @binary(np.remainder, analytic=False, domain=(0.6, 2.0))
 def remainder(x, y):
     """x - y * floor(x / y): the sign of the divisor."""
+    _no_zero(remainder, x, y)
     return np.remainder(x, y)
 
 
@@ -146,6 +162,7 @@ def _(g, x, y):
 @binary(np.fmod, analytic=False, domain=(0.6, 2.0))
 def fmod(x, y):
     """x - y * trunc(x / y): the sign of the dividend."""
+    _no_zero(fmod, x, y)
     return np.fmod(x, y)
 
 
@@ -266,6 +283,24 @@ def _(g, y, ans):
     return g * np.exp(np.where(y == ans, 0, y - ans))
 
 
+@binary_float(domain=(0.3, 2.0), why="its rules are right at x = 0, where those of x * log(y) are NaN")
+def xlogy(x, y):
+    """x * log(y); 0 where x is 0, unless y is NaN."""
+    y = np.where((x == 0) & ~np.isnan(y), 1, y)
+    return x * np.log(y)
+
+
+@xlogy.vjp("x")
+def _(g, x, y):
+    dead = (x == 0) & (y <= 0)
+    return np.where(dead, 0, g * np.log(np.where(dead, 1, y)))
+
+
+@xlogy.vjp("y")
+def _(g, x, y):
+    return g * (x / y)
+
+
 # -- trigonometric and hyperbolic --------------------------------------------------------------------------------------
 
 
@@ -351,6 +386,36 @@ def _(g, x, y):
 def _(g, x, y):
     r = x * x + y * y
     return np.where(r == 0, 0, -g * x / np.where(r == 0, 1, r))
+
+
+_SINC_NEAR = 1.0  # below it the Taylor series, above it the recurrence, which loses digits near 0
+
+
+@unary(cases=[((5,), {"order": k}) for k in (0, 1, 2)], why="all its derivatives keep their digits at and near 0")
+def sinc(x, *, order=0):
+    """The derivative of that order of sin(pi x) / (pi x), which is 1 at 0."""
+    x = np.asarray(x)
+    small = np.abs(x.real) < _SINC_NEAR
+    far = np.where(small, 1, x)
+    angle = math.pi * far
+    f = np.sin(angle) / angle
+    for n in range(1, order + 1):  # differentiate x f = sin(pi x) / pi, n times
+        f = (math.pi ** (n - 1) * np.sin(angle + n * (math.pi / 2)) - n * f) / far
+    near = np.where(small, x, 0)
+    series = np.zeros_like(near)
+    for k in range(30 + order, -1, -1):  # sum over k of (pi i x)**k / (k + 1)!, even k
+        if k % 2 == 0 and k >= order:
+            series = series * (near * near) + _sinc_coefficient(k, order)
+    return np.where(small, series * (near if order % 2 else 1), f).astype(x.dtype)
+
+
+def _sinc_coefficient(k, order):
+    return (-1) ** (k // 2) * math.pi**k / math.factorial(k + 1) * math.perm(k, order)
+
+
+@sinc.vjp("x")
+def _(g, x, order):
+    return g * sinc(x, order=order + 1)
 
 
 @unary(np.sinh)
@@ -541,13 +606,24 @@ def _(g, condition):
     return np.where(condition, 0, g)
 
 
+@primitive(np.copy, name="clone", elementwise=True)
+def clone(x):
+    """The same values in memory of their own."""
+    return x.copy()
+
+
+@clone.vjp("x")
+def _(g):
+    return g
+
+
 # -- steps: zero almost everywhere -------------------------------------------------------------------------------------
 
 
 def _step(name, f, doc):
     @primitive(f, name=name, elementwise=True, analytic=False, domain=(0.1, 0.4))
     def step(x):
-        return f(x)
+        return f(x) if x.dtype.kind == "f" or f is np.sign and x.dtype.kind != "b" else x.copy()
 
     step.__doc__ = doc
     step.zero("x")
@@ -564,6 +640,7 @@ trunc = _step("trunc", np.trunc, "x without its fraction.")
 @binary(np.floor_divide, analytic=False, domain=(1.1, 1.4))
 def floor_divide(x, y):
     """floor(x / y)"""
+    _no_zero(floor_divide, x, y)
     return np.floor_divide(x, y)
 
 
@@ -594,6 +671,8 @@ isnan = _plain("isnan", np.isnan, "Whether x is NaN.", 1)
 isinf = _plain("isinf", np.isinf, "Whether x is +inf or -inf.", 1)
 isfinite = _plain("isfinite", np.isfinite, "Whether x is neither NaN nor infinite.", 1)
 signbit = _plain("signbit", np.signbit, "Whether the sign bit of x is set.", 1)
+gcd = _plain("gcd", np.gcd, "The greatest common divisor.")
+lcm = _plain("lcm", np.lcm, "The least common multiple.")
 bitwise_and = _plain("bitwise_and", np.bitwise_and, "x & y")
 bitwise_or = _plain("bitwise_or", np.bitwise_or, "x | y")
 bitwise_xor = _plain("bitwise_xor", np.bitwise_xor, "x ^ y")

@@ -49,7 +49,7 @@ def _(g, x_shape, axis, keepdims):
 def mean(x, *, axis=None, keepdims=False):
     """The mean over axes."""
     n = count(x.shape, axis)
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(n)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(n)  # for n = 0 the NaN that PyTorch gives
 
 
 @mean.vjp("x")
@@ -143,6 +143,40 @@ def _(g, x, ans, axis, keepdims):
     return spread(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(ans), ans, 0))
 
 
+_along = [((3, 4), {"axis": 0}), ((3, 4), {"axis": -1}), ((), {"axis": 0})]
+
+
+@primitive(floats=True, cases=_along, why="exact where x is large, and its rule needs the result alone")
+def softmax(x, *, axis):
+    """e**x divided by its sum along an axis, shifted by the maximum: right at +-1e4 and with -inf."""
+    if not x.ndim:
+        return np.exp(x - x)
+    e = x - np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
+    np.exp(e, out=e)
+    e /= np.add.reduce(e, axis=axis, keepdims=True)
+    return e
+
+
+@softmax.vjp("x")
+def _(g, ans, axis):
+    weighted = g * ans
+    return weighted - ans * np.add.reduce(weighted, axis=axis, keepdims=True) if g.ndim else weighted - weighted
+
+
+@primitive(floats=True, cases=_along, why="exact where x is large; exp(-1000) is no obstacle to its logarithm")
+def log_softmax(x, *, axis):
+    """x - log(sum(e**x)) along an axis, shifted by the maximum."""
+    if not x.ndim:
+        return x - x
+    shifted = x - np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+
+
+@log_softmax.vjp("x")
+def _(g, ans, axis):
+    return g - np.exp(ans) * np.add.reduce(g, axis=axis, keepdims=True) if g.ndim else g - g
+
+
 @primitive(np.cumsum, np.add.accumulate, cases=[((3, 4), {"axis": 0}), ((3, 4), {"axis": -1})])
 def cumsum(x, *, axis):
     """Running sums along an axis."""
@@ -152,6 +186,53 @@ def cumsum(x, *, axis):
 @cumsum.vjp("x")
 def _(g, axis):
     return np.flip(cumsum(np.flip(g, axis), axis=axis), axis) if g.ndim else g
+
+
+def _recurrence(g, factors, axis):
+    """s[k] = g[k] + factors[k] * s[k + 1] along an axis, from its end: how a scan passes cotangents back."""
+    n = g.shape[axis]
+    at = (slice(None),) * axis
+    steps = [g[(*at, n - 1)]] if n else []
+    for k in range(n - 2, -1, -1):
+        steps.append(g[(*at, k)] + factors[(*at, k)] * steps[-1])
+    return np.stack(steps[::-1], axis=axis) if n else g
+
+
+@primitive(np.cumprod, np.multiply.accumulate, cases=_along, why="its rule never divides, so zeros are exact")
+def cumprod(x, *, axis):
+    """Running products along an axis."""
+    return np.multiply.accumulate(x, axis=axis) if x.ndim else x.copy()
+
+
+@cumprod.vjp("x")
+def _(g, x, ans, axis):
+    # The derivative of ans[k] in x[j] is (product before j) * (product from j + 1 to k), for j <= k.
+    if not g.ndim:
+        return g
+    axis %= g.ndim
+    at = (slice(None),) * axis
+    later = _recurrence(g, x[(*at, slice(1, None))], axis)
+    before = np.concatenate([np.ones_like(x[(*at, slice(0, 1))]), ans[(*at, slice(0, -1))]], axis=axis)
+    return later * before if g.shape[axis] else g
+
+
+@primitive(floats=True, analytic=False, cases=_along, why="running sums of e**x that neither overflow nor lose the small ones")
+def logcumsumexp(x, *, axis):
+    """Running log(sum(e**x)) along an axis."""
+    return np.logaddexp.accumulate(x, axis=axis) if x.ndim else x.copy()
+
+
+@logcumsumexp.vjp("x")
+def _(g, x, ans, axis):
+    # The derivative of ans[k] in x[j] is e**(x[j] - ans[k]), for j <= k: a product of ratios that never exceed 1.
+    if not g.ndim or not g.shape[axis]:
+        return g
+    axis %= g.ndim
+    at = (slice(None),) * axis
+    now, after = ans[(*at, slice(0, -1))], ans[(*at, slice(1, None))]
+    ratio = np.exp(np.where(now == after, 0, now - after))
+    own = np.where(x == -np.inf, 0, np.exp(np.where(x == ans, 0, x - ans)))
+    return own * _recurrence(g, ratio, axis)
 
 
 def _plain(name, f, doc):

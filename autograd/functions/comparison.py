@@ -1,0 +1,149 @@
+"""Comparisons, logic and bits: results are bool or integer, and nothing here has a derivative."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError, ArgumentTypeError, DtypeError
+from ..graph import Traced
+from ..ops import elementwise as ew
+from .declare import constant, function, offer, raw
+
+eq = offer("eq", ew.equal, inplace=True)
+ne = offer("ne", ew.not_equal, inplace=True)
+lt = offer("lt", ew.less, inplace=True)
+le = offer("le", ew.less_equal, inplace=True)
+gt = offer("gt", ew.greater, inplace=True)
+ge = offer("ge", ew.greater_equal, inplace=True)
+not_equal = offer("not_equal", ew.not_equal, inplace=True)
+less = offer("less", ew.less, inplace=True)
+less_equal = offer("less_equal", ew.less_equal, inplace=True)
+greater = offer("greater", ew.greater, inplace=True)
+greater_equal = offer("greater_equal", ew.greater_equal, inplace=True)
+logical_and = offer("logical_and", ew.logical_and, inplace=True)
+logical_or = offer("logical_or", ew.logical_or, inplace=True)
+logical_xor = offer("logical_xor", ew.logical_xor, inplace=True)
+logical_not = offer("logical_not", ew.logical_not, inplace=True)
+isnan = offer("isnan", ew.isnan)
+isinf = offer("isinf", ew.isinf)
+isfinite = offer("isfinite", ew.isfinite)
+bitwise_and = offer("bitwise_and", ew.bitwise_and, inplace=True)
+bitwise_or = offer("bitwise_or", ew.bitwise_or, inplace=True)
+bitwise_xor = offer("bitwise_xor", ew.bitwise_xor, inplace=True)
+bitwise_not = offer("bitwise_not", ew.bitwise_not, inplace=True)
+bitwise_left_shift = offer("bitwise_left_shift", ew.left_shift, inplace=True)
+bitwise_right_shift = offer("bitwise_right_shift", ew.right_shift, inplace=True)
+
+
+@function
+def isposinf(input: Any) -> Any:
+    """Whether each element is +inf.
+
+    >>> import autograd
+    >>> autograd.isposinf(autograd.tensor([float("inf"), 1.0]))
+    tensor([ True, False])
+    """
+    return constant(input, input._data == np.inf)
+
+
+@function
+def isneginf(input: Any) -> Any:
+    """Whether each element is -inf.
+
+    >>> import autograd
+    >>> autograd.isneginf(autograd.tensor([-float("inf"), 1.0]))
+    tensor([ True, False])
+    """
+    return constant(input, input._data == -np.inf)
+
+
+@function
+def isreal(input: Any) -> Any:
+    """Whether each element is a real number: always, as there are no complex tensors here.
+
+    >>> import autograd
+    >>> autograd.isreal(autograd.ones(1))
+    tensor([True])
+    """
+    return constant(input, np.ones(input._data.shape, np.bool_))
+
+
+@function
+def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
+    """Whether |input - other| <= atol + rtol * |other|, elementwise.
+
+    >>> import autograd
+    >>> autograd.isclose(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0 + 1e-9, 2.1]))
+    tensor([ True, False])
+    """
+    _same_dtype("isclose", input, other)
+    if rtol < 0 or atol < 0:
+        raise DtypeError(f"isclose: rtol and atol must not be negative, got {rtol} and {atol}")
+    ew.equal(input, other)  # raises where the shapes do not broadcast
+    return constant(input, np.isclose(input._data, other._data, rtol, atol, equal_nan))
+
+
+@function
+def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+    """Whether `isclose` holds for every element.
+
+    >>> import autograd
+    >>> autograd.allclose(autograd.ones(2), autograd.ones(2) + 1e-9)
+    True
+    """
+    _same_dtype("allclose", input, other)
+    ew.equal(input, other)
+    return bool(np.all(np.isclose(input._data, other._data, rtol, atol, equal_nan)))
+
+
+@function
+def equal(input: Any, other: Any) -> bool:
+    """Whether two tensors have the same shape and the same elements.
+
+    >>> import autograd
+    >>> autograd.equal(autograd.ones(2), autograd.ones(2))
+    True
+    """
+    _same_dtype("equal", input, other, dtype=False)
+    return input._data.shape == other._data.shape and bool(np.all(input._data == other._data))
+
+
+def _same_dtype(op: str, input: Any, other: Any, dtype: bool = True) -> None:
+    if not isinstance(other, Traced):
+        raise ArgumentTypeError(f"{op}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+    if dtype and input.dtype != other.dtype:
+        raise DtypeError(f"{op}: input has dtype {input.dtype}, other {other.dtype}; they must be equal")
+
+
+@function(method=False, checked=False)
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
+    """Whether each element is among `test_elements` (or is not, with `invert`); one of the two may be a number.
+
+    >>> import autograd
+    >>> autograd.isin(autograd.tensor([1, 2, 3]), autograd.tensor([3, 1]))
+    tensor([ True, False,  True])
+    """
+    like = elements if isinstance(elements, Traced) else test_elements
+    if not isinstance(like, Traced) or isinstance(elements, str) or isinstance(test_elements, str):
+        raise ArgumentTypeError("isin: elements and test_elements must be Tensors, or one of them a number")
+    found = np.isin(raw(elements), raw(test_elements), assume_unique=assume_unique, invert=invert)
+    return constant(like, found)
+
+
+@function
+def is_nonzero(input: Any) -> bool:
+    """Whether the only element of a tensor is not 0.
+
+    >>> import autograd
+    >>> autograd.is_nonzero(autograd.tensor([0.5]))
+    True
+    """
+    if input._data.size != 1:
+        raise DtypeError(f"is_nonzero: needs a tensor with one element, got shape {tuple(input.shape)}")
+    return bool(input._data.item())
+
+
+def check_probability(op: str, name: str, value: float) -> None:
+    """Raise unless a number lies in [0, 1]."""
+    if not 0 <= value <= 1:
+        raise ArgumentError(f"{op}: {name} must be in [0, 1], got {value}")

@@ -1,0 +1,76 @@
+"""Writing new values over all of a tensor: copy_, fill_, zero_. In the graph, the old values get no gradient."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentTypeError, ShapeError
+from ..graph import Traced, is_grad_enabled
+from ..ops.index import getitem, overwrite
+from ..ops.shape import broadcast_to
+from ..primitive import cast
+from ..shapes import broadcast
+from .declare import constant, offer
+
+_WHOLE = ((getitem.primitive, {"index": (Ellipsis,)}),)
+
+
+def assigned(self: Any, op: str, value: Any) -> Any:
+    """`self` with its values replaced by `value`, a raw array or a tensor of the same shape."""
+    if not isinstance(value, Traced):
+        value = constant(self, value)
+    if value._data.dtype != self._data.dtype:
+        value = cast(value, dtype=self._data.dtype)
+    if is_grad_enabled() and (self._node is not None or value._node is not None):
+        return self._change(op, lambda old, new: overwrite(old, new, chain=_WHOLE), (value,), {})
+    self._store(op, value)
+    return self
+
+
+def copy_(self: Any, src: Any, non_blocking: bool = False) -> Any:
+    """The elements of `src`, broadcast and converted, written into this tensor.
+
+    >>> import autograd
+    >>> autograd.zeros(2).copy_(autograd.tensor([1, 2]))
+    tensor([1., 2.])
+    """
+    if not isinstance(src, Traced):
+        raise ArgumentTypeError(f"copy_: src must be a Tensor, got {type(src).__name__}; use fill_ for a number")
+    shape = self._data.shape
+    if src._data.shape != shape:
+        if broadcast("copy_", src._data.shape, shape) != shape:
+            raise ShapeError(f"copy_: src has shape {tuple(src.shape)}, which does not broadcast to {tuple(shape)}")
+        src = broadcast_to(src, shape=shape)
+    return assigned(self, "copy_", src)
+
+
+def fill_(self: Any, value: Any) -> Any:
+    """Every element set to `value`, a number or a tensor without dimensions.
+
+    >>> import autograd
+    >>> autograd.zeros(2).fill_(3.0)
+    tensor([3., 3.])
+    """
+    shape, dtype = self._data.shape, self._data.dtype
+    if isinstance(value, Traced):
+        if value._data.ndim:
+            raise ShapeError(f"fill_: value must be a number or a 0-d tensor, got shape {tuple(value.shape)}")
+        value = value if value._data.dtype == dtype else cast(value, dtype=dtype)
+        return assigned(self, "fill_", broadcast_to(value, shape=shape))
+    if not isinstance(value, (int, float, np.generic)):
+        raise ArgumentTypeError(f"fill_: value must be a number, got {type(value).__name__}")
+    return assigned(self, "fill_", np.broadcast_to(np.asarray(value).astype(dtype), shape))
+
+
+def zero_(self: Any) -> Any:
+    """Every element set to 0.
+
+    >>> import autograd
+    >>> autograd.ones(2).zero_()
+    tensor([0., 0.])
+    """
+    return assigned(self, "zero_", np.broadcast_to(np.zeros((), self._data.dtype), self._data.shape))
+
+
+for _call in (copy_, fill_, zero_):
+    offer(_call.__name__, _call)

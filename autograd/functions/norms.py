@@ -1,0 +1,105 @@
+"""Norms: lengths of vectors, with the gradient 0 at the origin that PyTorch chooses."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import as_dtype
+from ..errors import ArgumentTypeError, DtypeError, ShapeError
+from ..ops import elementwise as ew, reduce as rd
+from ..primitive import cast
+from ..shapes import normalize_axis
+from .declare import constant, function
+from .reduction import axes, not_empty
+
+
+def safe_sqrt(x: Any) -> Any:
+    """sqrt(x) whose derivative at 0 is 0 and not inf: the subgradient of a length that does not move."""
+    zero = x._data == 0
+    if not np.any(zero):
+        return ew.sqrt(x)
+    dead = constant(x, zero)
+    return ew.where(dead, x.dtype.type(0), ew.sqrt(ew.where(dead, x.dtype.type(1), x)))
+
+
+def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
+    """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf."""
+    if p == 2:
+        return safe_sqrt(rd.sum(ew.square(input), axis=axis, keepdims=keepdims))
+    size = ew.absolute(input)
+    if p == 1:
+        return rd.sum(size, axis=axis, keepdims=keepdims)
+    if abs(p) == math.inf:
+        not_empty(input, axis, op)
+        return (rd.amax if p > 0 else rd.amin)(size, axis=axis, keepdims=keepdims)
+    dead = constant(input, input._data == 0)
+    if p == 0:
+        return rd.sum(ew.where(dead, input.dtype.type(0), ew.add(ew.multiply(size, 0), 1)), axis=axis, keepdims=keepdims)
+    if p < 2 and np.any(dead._data):
+        # |x|**p has an infinite slope at 0 for p < 1, and an infinite second derivative for p < 2.
+        inner = ew.where(dead, input.dtype.type(0.0 if p > 0 else math.inf), ew.power(ew.where(dead, input.dtype.type(1), size), p))
+    else:
+        inner = ew.power(size, p)
+    total = rd.sum(inner, axis=axis, keepdims=keepdims)
+    still = constant(input, total._data == 0)
+    if not np.any(still._data):
+        return ew.power(total, 1.0 / p)
+    return ew.where(still, input.dtype.type(0), ew.power(ew.where(still, input.dtype.type(1), total), 1.0 / p))
+
+
+@function
+def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """The p-norm of all elements, or over `dim`: (sum |x|**p) ** (1/p). p is a number, inf, -inf, or "fro" (2).
+
+    The gradient at 0 is 0. Raises DtypeError for an integer tensor.
+
+    >>> import autograd
+    >>> autograd.norm(autograd.tensor([3.0, 4.0]))
+    tensor(5.)
+    """
+    if dtype is not None:
+        input = cast(input, dtype=as_dtype(dtype))
+    if input._data.dtype.kind != "f":
+        raise DtypeError(f"norm: needs a floating dtype, got {input.dtype}; convert with .float()")
+    if p is None or p == "fro":
+        p = 2.0
+    if isinstance(p, str):
+        if p != "nuc":
+            raise ShapeError(f"norm: p must be a number, 'fro' or 'nuc', got {p!r}")
+        return input.svdvals().sum(-1) if dim is None else input._nuclear_norm(dim, keepdim)
+    if not isinstance(p, (int, float)):
+        raise ArgumentTypeError(f"norm: p must be a number, 'fro' or 'nuc', got {type(p).__name__}")
+    return p_norm(input, p, axes(input, dim, "norm"), keepdim, "norm")
+
+
+@function
+def dist(input: Any, other: Any, p: float = 2) -> Any:
+    """The p-norm of input - other.
+
+    >>> import autograd
+    >>> autograd.dist(autograd.tensor([3.0, 0.0]), autograd.tensor([0.0, 4.0]))
+    tensor(5.)
+    """
+    return norm(ew.subtract(input, other), p)
+
+
+@function(inplace=True)
+def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
+    """Each slice along `dim` scaled down so that its p-norm is at most `maxnorm`.
+
+    >>> import autograd
+    >>> autograd.renorm(autograd.tensor([[3.0, 4.0], [0.3, 0.4]]), 2, 0, 1.0)
+    tensor([[0.6000, 0.8000],
+            [0.3000, 0.4000]])
+    """
+    if p <= 0 or maxnorm < 0:
+        raise ShapeError(f"renorm: p must be positive and maxnorm not negative, got {p} and {maxnorm}")
+    if input.ndim < 2:
+        raise ShapeError(f"renorm: needs at least 2 dimensions, got shape {tuple(input.shape)}")
+    axis = normalize_axis(dim, input.ndim, "renorm")
+    size = p_norm(input, p, tuple(k for k in range(input.ndim) if k != axis), True, "renorm")
+    over = constant(input, size._data > maxnorm)
+    one = input.dtype.type(1)
+    scale = ew.divide(ew.where(over, input.dtype.type(maxnorm), one), ew.where(over, ew.add(size, 1e-7), one))
+    return ew.multiply(input, scale)

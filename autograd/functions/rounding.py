@@ -1,0 +1,214 @@
+"""Signs, rounding, limits and choices: functions that are constant or the identity in pieces."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import result_dtype
+from ..errors import ArgumentTypeError, DtypeError, ShapeError
+from ..graph import Traced
+from ..ops import elementwise as ew
+from ..primitive import cast
+from .declare import constant, function, offer, raw
+
+sign = offer("sign", ew.sign, inplace=True)
+sgn = offer("sgn", ew.sign, inplace=True)
+floor = offer("floor", ew.floor, inplace=True)
+ceil = offer("ceil", ew.ceil, inplace=True)
+trunc = offer("trunc", ew.trunc, inplace=True)
+fix = offer("fix", ew.trunc, inplace=True)
+maximum = offer("maximum", ew.maximum)
+minimum = offer("minimum", ew.minimum)
+signbit = offer("signbit", ew.signbit)
+
+
+@function(inplace=True)
+def round(input: Any, *, decimals: int = 0) -> Any:
+    """The nearest number with that many decimals, halves to the even one.
+
+    >>> import autograd
+    >>> autograd.round(autograd.tensor([0.5, 1.5, 2.6]))
+    tensor([0., 2., 3.])
+    """
+    if decimals == 0:
+        return ew.round_half_even(input)
+    scale = 10.0 ** np.abs(decimals).item()
+    if decimals > 0:
+        return ew.divide(ew.round_half_even(ew.multiply(input, scale)), scale)
+    return ew.multiply(ew.round_half_even(ew.divide(input, scale)), scale)
+
+
+@function(inplace=True)
+def frac(input: Any) -> Any:
+    """What `trunc` cuts off: input - trunc(input).
+
+    >>> import autograd
+    >>> autograd.frac(autograd.tensor([1.5, -2.25]))
+    tensor([ 0.5000, -0.2500])
+    """
+    return ew.subtract(input, ew.trunc(input))
+
+
+@function(inplace=True)
+def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
+    """`input` limited to [min, max]; either limit may be None, a number or a tensor. If min > max, the result is max.
+
+    The cotangent passes where input is within the limits, the limits themselves included.
+
+    >>> import autograd
+    >>> autograd.clamp(autograd.tensor([-2.0, 0.5, 3.0]), 0.0, 1.0)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    limits = [v for v in (min, max) if v is not None]
+    if not limits:
+        raise ShapeError("clamp: at least one of min and max must not be None")
+    for v in limits:
+        if not isinstance(v, (Traced, int, float, np.generic)):
+            raise ArgumentTypeError(f"clamp: min and max must be numbers or Tensors, got {type(v).__name__}")
+    dtype = result_dtype([input._data, *(raw(v) for v in limits)])
+    input, min, max = (v if not isinstance(v, Traced) else _as(v, dtype) for v in (input, min, max))
+    if dtype.kind == "f":
+        return ew.clip(input, -math.inf if min is None else min, math.inf if max is None else max)
+    if min is not None:
+        input = ew.maximum(input, min)
+    return input if max is None else ew.minimum(input, max)
+
+
+def _as(t: Any, dtype: np.dtype) -> Any:
+    return t if t._data.dtype == dtype else cast(t, dtype=dtype)
+
+
+@function(inplace=True)
+def clip(input: Any, min: Any = None, max: Any = None) -> Any:
+    """`clamp` under NumPy's name.
+
+    >>> import autograd
+    >>> autograd.clip(autograd.tensor([5.0]), max=1.0)
+    tensor([1.])
+    """
+    return clamp(input, min, max)
+
+
+@function(inplace=True)
+def clamp_min(input: Any, min: Any) -> Any:
+    """`input`, or `min` where that is larger.
+
+    >>> import autograd
+    >>> autograd.clamp_min(autograd.tensor([-1.0, 2.0]), 0)
+    tensor([0., 2.])
+    """
+    return clamp(input, min)
+
+
+@function(inplace=True)
+def clamp_max(input: Any, max: Any) -> Any:
+    """`input`, or `max` where that is smaller.
+
+    >>> import autograd
+    >>> autograd.clamp_max(autograd.tensor([-1.0, 2.0]), 0)
+    tensor([-1.,  0.])
+    """
+    return clamp(input, None, max)
+
+
+@function(method=False, checked=False)
+def where(condition: Any, input: Any = None, other: Any = None) -> Any:
+    """`input` where the condition holds, else `other`; either may be a number. Nothing flows into the other branch.
+
+    With the condition alone: the indices at which it holds, one tensor for each dimension.
+
+    >>> import autograd
+    >>> x = autograd.tensor([-1.0, 2.0])
+    >>> autograd.where(x > 0, x, 0.0)
+    tensor([0., 2.])
+    """
+    if not isinstance(condition, Traced):
+        raise ArgumentTypeError(f"where: condition must be a Tensor, got {type(condition).__name__}")
+    if input is None and other is None:
+        return tuple(constant(condition, k) for k in np.nonzero(np.atleast_1d(condition._data)))
+    for v in (input, other):
+        if not isinstance(v, (Traced, int, float, np.generic)):
+            raise ArgumentTypeError(f"where: input and other must be Tensors or numbers, got {type(v).__name__}")
+    if condition.dtype not in (np.bool_, np.uint8):
+        raise DtypeError(f"where: condition must be a bool tensor, got {condition.dtype}; write condition != 0")
+    dtype = result_dtype([raw(input), raw(other)])
+    x, y = (_as(v, dtype) if isinstance(v, Traced) else dtype.type(v) for v in (input, other))
+    return ew.where(condition if condition.dtype.kind == "b" else condition != 0, x, y)
+
+
+def _where_method(self: Any, condition: Any, other: Any) -> Any:
+    return where(condition, self, other)
+
+
+offer("where", _where_method)
+
+
+@function
+def fmax(input: Any, other: Any) -> Any:
+    """The larger of two elements, a number if only one of them is NaN. A tie belongs to `input`.
+
+    >>> import autograd
+    >>> autograd.fmax(autograd.tensor([float("nan"), 1.0]), autograd.tensor([2.0, 0.0]))
+    tensor([2., 1.])
+    """
+    return where(ew.logical_or(ew.greater_equal(input, other), ew.isnan(other)), input, other)
+
+
+@function
+def fmin(input: Any, other: Any) -> Any:
+    """The smaller of two elements, a number if only one of them is NaN. A tie belongs to `input`.
+
+    >>> import autograd
+    >>> autograd.fmin(autograd.tensor([float("nan"), 1.0]), autograd.tensor([2.0, 0.0]))
+    tensor([2., 0.])
+    """
+    return where(ew.logical_or(ew.less_equal(input, other), ew.isnan(other)), input, other)
+
+
+@function(inplace=True)
+def copysign(input: Any, other: Any) -> Any:
+    """The magnitude of `input` with the sign of `other`, the sign of a zero included.
+
+    >>> import autograd
+    >>> autograd.copysign(autograd.tensor([1.0, 2.0]), -0.0)
+    tensor([-1., -2.])
+    """
+    sign = np.copysign(1.0, raw(other))
+    dtype = result_dtype([input._data, raw(other)])
+    magnitude = ew.absolute(input if dtype.kind != "f" else _as(input, dtype))
+    return ew.multiply(magnitude, constant(input, sign.astype(dtype) if dtype.kind == "f" else sign.astype(np.float32)))
+
+
+@function(inplace=True)
+def heaviside(input: Any, values: Any) -> Any:
+    """0 where input is negative, 1 where it is positive, `values` where it is 0.
+
+    >>> import autograd
+    >>> autograd.heaviside(autograd.tensor([-1.0, 0.0, 2.0]), autograd.tensor([0.5]))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    if input.dtype != values.dtype:
+        raise DtypeError(f"heaviside: input has dtype {input.dtype}, values {values.dtype}; they must be equal")
+    return constant(input, np.heaviside(input._data, values._data).astype(input.dtype))
+
+
+@function(inplace=True)
+def nan_to_num(input: Any, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
+    """NaN and the infinities replaced by numbers: 0, and the largest and smallest of the dtype, unless given.
+
+    >>> import autograd
+    >>> autograd.nan_to_num(autograd.tensor([float("nan"), float("inf"), 1.0]), posinf=9.0)
+    tensor([0., 9., 1.])
+    """
+    if input.dtype.kind != "f":
+        return input.clone()
+    limits = np.finfo(input.dtype)
+    x, make = input._data, input.dtype.type
+    replaced = np.nan_to_num(
+        x,
+        nan=0.0 if nan is None else nan,
+        posinf=limits.max if posinf is None else make(posinf),
+        neginf=limits.min if neginf is None else make(neginf),
+    )
+    return ew.where(constant(input, np.isfinite(x)), input, constant(input, replaced))

@@ -1,0 +1,359 @@
+"""Spread, order and counts: var, std, cov, median, quantile, mode, histograms."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, ShapeError
+from ..graph import Traced
+from ..ops import elementwise as ew, reduce as rd
+from ..ops.index import getitem
+from ..ops.linalg import matmul
+from ..ops.shape import reshape
+from ..shapes import normalize_axis
+from .declare import constant, function
+from .norms import safe_sqrt
+from .reduction import along, axes, floating, not_empty, squeezed
+from .results import result
+
+Median, Nanmedian = result("median", "values", "indices"), result("nanmedian", "values", "indices")
+Mode, Kthvalue = result("mode", "values", "indices"), result("kthvalue", "values", "indices")
+
+
+def _spread(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correction: Any) -> tuple[Any, Any]:
+    """The variance and the mean that `var`, `std` and their relatives return."""
+    if isinstance(dim, bool):  # var(x, False): PyTorch's older form, without dim
+        dim, unbiased = None, dim
+    if correction is None:
+        correction = 1 if unbiased is None or unbiased else 0
+    input = floating(input, None, op)
+    axis = axes(input, dim, op)
+    center = rd.mean(input, axis=axis, keepdims=True)
+    squares = ew.square(ew.subtract(input, center))
+    n = rd.count(input._data.shape, axis)
+    total = rd.sum(squares, axis=axis, keepdims=bool(keepdim))
+    free = n - correction
+    variance = ew.divide(total, float(free) if free > 0 else 0.0)
+    if keepdim:
+        return variance, center
+    return variance, reshape(center, shape=variance.shape)
+
+
+@function
+def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    """The variance over `dim`: sum((x - mean)**2) / (n - correction), with correction 1 (Bessel's) unless given.
+
+    >>> import autograd
+    >>> autograd.var(autograd.tensor([1.0, 2.0, 3.0]))
+    tensor(1.)
+    """
+    return _spread("var", input, dim, unbiased, keepdim, correction)[0]
+
+
+@function
+def std(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    """The standard deviation over `dim`, the root of `var`; where it is 0 its gradient is 0.
+
+    >>> import autograd
+    >>> autograd.std(autograd.tensor([1.0, 2.0, 3.0]))
+    tensor(1.)
+    """
+    return safe_sqrt(_spread("std", input, dim, unbiased, keepdim, correction)[0])
+
+
+@function(method=False)
+def var_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    """The variance and the mean over `dim`.
+
+    >>> import autograd
+    >>> autograd.var_mean(autograd.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
+    return _spread("var_mean", input, dim, unbiased, keepdim, correction)
+
+
+@function(method=False)
+def std_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    """The standard deviation and the mean over `dim`.
+
+    >>> import autograd
+    >>> autograd.std_mean(autograd.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
+    variance, center = _spread("std_mean", input, dim, unbiased, keepdim, correction)
+    return safe_sqrt(variance), center
+
+
+# -- order statistics --------------------------------------------------------------------------------------------------
+
+
+def _selected(op: str, input: Any, dim: int, keepdim: bool, rank: Any, Result: Any) -> Any:
+    """(values, indices) of the element of a rank along `dim`; `rank(sorted, n)` gives it, counted from 0."""
+    axis = normalize_axis(dim, input.ndim, op)
+    not_empty(input, axis, op)
+    x = input._data.reshape(1) if not input.ndim else input._data
+    order = np.argsort(x, axis=axis, kind="stable")
+    found = np.take_along_axis(order, rank(np.take_along_axis(x, order, axis)), axis)
+    found = found if input.ndim else found.reshape(())
+    return Result(squeezed(along(input, found, axis), axis, keepdim), squeezed(constant(input, found), axis, keepdim))
+
+
+def _middle(axis: int, skip_nan: bool) -> Any:
+    def rank(x: np.ndarray) -> np.ndarray:
+        n = x.shape[axis]
+        nans = np.add.reduce(x != x, axis=axis, keepdims=True)
+        if skip_nan:
+            return np.maximum((n - nans - 1) // 2, 0)
+        return np.where(nans > 0, n - nans, (n - 1) // 2)  # NaN sorts last
+
+    return rank
+
+
+def _median(op: str, skip_nan: bool, Result: Any) -> Any:
+    def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+        if dim is not None:
+            axis = normalize_axis(dim, input.ndim, op)
+            return _selected(op, input, dim, keepdim, _middle(axis, skip_nan), Result)
+        flat = np.sort(input._data, axis=None)
+        if not flat.size:
+            return constant(input, np.full((), np.nan, input.dtype) if input.dtype.kind == "f" else np.iinfo(np.int64).min)
+        value = flat[_middle(0, skip_nan)(flat)[0]]
+        chosen = (input._data == value) | ((value != value) & (input._data != input._data))
+        # The cotangent is shared by all elements that equal the median, as PyTorch does for the whole tensor.
+        kept = ew.where(constant(input, chosen), input, input.dtype.type(0))
+        if input.dtype.kind != "f":
+            return constant(input, value)
+        return rd.sum(ew.divide(kept, float(np.count_nonzero(chosen)))) if value == value else rd.sum(kept)
+
+    median.__name__ = op
+    nan = "; NaN is left out" if skip_nan else "; NaN if any is"
+    median.__doc__ = f"""The middle element (of two, the lower) of all, or (values, indices) along `dim`{nan}.
+
+    >>> import autograd
+    >>> autograd.{op}(autograd.tensor([3.0, 1.0, 2.0]))
+    tensor(2.)
+    """
+    return function(median)
+
+
+median = _median("median", False, Median)
+nanmedian = _median("nanmedian", True, Nanmedian)
+
+
+@function
+def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+    """The k-th smallest element (counted from 1) along `dim`, as (values, indices).
+
+    >>> import autograd
+    >>> autograd.kthvalue(autograd.tensor([3.0, 1.0, 2.0]), 2).values
+    tensor(2.)
+    """
+    axis = normalize_axis(dim, input.ndim, "kthvalue")
+    n = input.shape[axis] if input.ndim else 1
+    if not 1 <= k <= n:
+        raise ShapeError(f"kthvalue: k must be from 1 to {n}, the size of dim {dim}, got {k}")
+
+    def rank(x: np.ndarray) -> np.ndarray:
+        shape = list(x.shape)
+        shape[axis] = 1
+        return np.full(shape, k - 1)
+
+    return _selected("kthvalue", input, dim, keepdim, rank, Kthvalue)
+
+
+@function
+def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
+    """The most frequent element along `dim` (of several, the smallest) and the index of its last occurrence.
+
+    >>> import autograd
+    >>> autograd.mode(autograd.tensor([1.0, 3.0, 3.0, 2.0])).values
+    tensor(3.)
+    """
+    axis = normalize_axis(dim, input.ndim, "mode")
+    not_empty(input, axis, "mode")
+    rows = np.moveaxis(np.atleast_1d(input._data), axis, -1)
+    found = np.empty((*rows.shape[:-1], 1), np.int64)
+    for k in np.ndindex(rows.shape[:-1]):
+        values, counts = np.unique(rows[k], return_counts=True)
+        found[k] = np.flatnonzero(rows[k] == values[np.argmax(counts)])[-1]
+    found = np.moveaxis(found, -1, axis) if input.ndim else found.reshape(())
+    return Mode(squeezed(along(input, found, axis), axis, keepdim), squeezed(constant(input, found), axis, keepdim))
+
+
+_INTERPOLATION = ("linear", "lower", "higher", "nearest", "midpoint")
+
+
+def _quantile(op: str, input: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, skip_nan: bool) -> Any:
+    if input._data.dtype.kind != "f":
+        raise DtypeError(f"{op}: needs a floating dtype, got {input.dtype}; convert with .float()")
+    if interpolation not in _INTERPOLATION:
+        raise ShapeError(f"{op}: interpolation must be one of {', '.join(_INTERPOLATION)}, got {interpolation!r}")
+    if isinstance(q, Traced):
+        if q.dtype != input.dtype or q.ndim > 1:
+            raise ShapeError(f"{op}: q must be a number or a 0-d or 1-d tensor of dtype {input.dtype}, got {q.dtype}")
+        points = np.atleast_1d(q._data)
+    else:
+        points = np.array([q], input.dtype)
+    if np.any((points < 0) | (points > 1)):
+        raise ShapeError(f"{op}: q must lie in [0, 1], got {q if not isinstance(q, Traced) else points.tolist()}")
+    axis = 0 if dim is None else normalize_axis(dim, input.ndim, op)
+    flat = reshape(input, shape=(input._data.size,)) if dim is None or not input.ndim else input
+    if not flat.shape[axis]:
+        raise ShapeError(f"{op}: the input of shape {tuple(input.shape)} has no elements to rank")
+    x = flat._data
+    order = np.argsort(x, axis=axis, kind="stable")
+    nans = np.add.reduce(x != x, axis=axis, keepdims=True)
+    last = x.shape[axis] - 1 - (nans if skip_nan else 0 * nans)
+    results = []
+    for p in points:
+        place = p * np.maximum(last, 0).astype(np.float64)
+        if not skip_nan:
+            place = np.where(nans > 0, last, place)
+        if interpolation != "linear" and interpolation != "midpoint":
+            place = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}[interpolation](place)
+        low, high = np.floor(place).astype(np.int64), np.ceil(place).astype(np.int64)
+        weight = (place - low).astype(x.dtype)
+        if interpolation == "midpoint":
+            weight = np.where(low == high, 0, 0.5).astype(x.dtype)
+        a = along(flat, np.take_along_axis(order, low, axis), axis)
+        b = along(flat, np.take_along_axis(order, high, axis), axis)
+        results.append(ew.add(a, ew.multiply(constant(input, weight), ew.subtract(b, a))))
+    reduced = [_reduced(r, input, dim, axis, keepdim) for r in results]
+    if not isinstance(q, Traced) or not q.ndim:
+        return reduced[0]
+    return np.stack(reduced, axis=0)
+
+
+def _reduced(r: Any, input: Any, dim: Any, axis: int, keepdim: bool) -> Any:
+    if dim is None:
+        return reshape(r, shape=(1,) * input.ndim if keepdim else ())
+    return squeezed(r, axis, keepdim) if input.ndim else reshape(r, shape=())
+
+
+@function
+def quantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+    """The q-quantiles of all elements, or along `dim`; several q give a first dimension for them.
+
+    >>> import autograd
+    >>> autograd.quantile(autograd.tensor([1.0, 2.0, 3.0, 4.0]), 0.5)
+    tensor(2.5000)
+    """
+    return _quantile("quantile", input, q, dim, keepdim, interpolation, False)
+
+
+@function
+def nanquantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+    """`quantile` of the elements that are not NaN.
+
+    >>> import autograd
+    >>> autograd.nanquantile(autograd.tensor([1.0, float("nan"), 3.0]), 0.5)
+    tensor(2.)
+    """
+    return _quantile("nanquantile", input, q, dim, keepdim, interpolation, True)
+
+
+# -- several variables -------------------------------------------------------------------------------------------------
+
+
+@function
+def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
+    """The covariance matrix of variables in rows, observations in columns.
+
+    >>> import autograd
+    >>> autograd.cov(autograd.tensor([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
+    tensor([[ 1., -1.],
+            [-1.,  1.]])
+    """
+    if input.ndim > 2:
+        raise ShapeError(f"cov: needs at most 2 dimensions, got shape {tuple(input.shape)}")
+    x = input if input._data.dtype.kind == "f" else input.to(np.float32)
+    rows = reshape(x, shape=(1, -1)) if input.ndim < 2 else x
+    n = rows.shape[1]
+    weights = np.ones(n, x.dtype)
+    for name, w in (("fweights", fweights), ("aweights", aweights)):
+        if w is not None:
+            if w.ndim > 1 or w._data.size != n:
+                raise ShapeError(f"cov: {name} has shape {tuple(w.shape)}, one weight for each of {n} observations is required")
+            weights = weights * w._data.astype(x.dtype)
+    total = float(weights.sum())
+    if aweights is None or correction == 0:
+        free = total - correction
+    else:
+        free = total - correction * float((weights * aweights._data).sum()) / total
+    w = constant(x, weights)
+    center = ew.divide(rd.sum(ew.multiply(rows, w), axis=(1,), keepdims=True), total)
+    apart = ew.subtract(rows, center)
+    matrix = ew.divide(matmul(ew.multiply(apart, w), apart.mT), max(free, 0.0))
+    return matrix if input.ndim > 1 else reshape(matrix, shape=())
+
+
+@function
+def corrcoef(input: Any) -> Any:
+    """The matrix of correlation coefficients of variables in rows: covariances over both standard deviations.
+
+    >>> import autograd
+    >>> autograd.corrcoef(autograd.tensor([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
+    tensor([[ 1., -1.],
+            [-1.,  1.]])
+    """
+    if input.ndim > 2:
+        raise ShapeError(f"corrcoef: needs at most 2 dimensions, got shape {tuple(input.shape)}")
+    c = cov(input)
+    if not c.ndim:
+        return ew.divide(c, c)
+    k = np.arange(c.shape[0])
+    sizes = ew.sqrt(getitem(c, index=(k, k)))
+    return ew.clip(ew.divide(ew.divide(c, getitem(sizes, index=(slice(None), None))), sizes), -1.0, 1.0)
+
+
+# -- counts ------------------------------------------------------------------------------------------------------------
+
+
+@function
+def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+    """How many elements lie in each of `bins` equal intervals of [min, max] (the data's range if both are 0).
+
+    >>> import autograd
+    >>> autograd.histc(autograd.tensor([1.0, 2.0, 1.0]), bins=2, min=0, max=2)
+    tensor([0., 3.])
+    """
+    if input._data.dtype.kind != "f":
+        raise DtypeError(f"histc: needs a floating dtype, got {input.dtype}; convert with .float()")
+    if bins <= 0:
+        raise ShapeError(f"histc: bins must be positive, got {bins}")
+    x = input._data.ravel()
+    low, high = float(min), float(max)
+    if low == high and x.size:
+        low, high = float(x.min()), float(x.max())
+    if low == high:
+        low, high = low - 1, high + 1
+    if not (math.isfinite(low) and math.isfinite(high)) or low > high:
+        raise ShapeError(f"histc: max must be larger than min, and both finite; got [{low}, {high}]")
+    inside = x[(x >= low) & (x <= high)]
+    places = np.minimum(((inside - low) / (high - low) * bins).astype(np.int64), bins - 1)
+    return constant(input, np.bincount(places, minlength=bins).astype(input.dtype))
+
+
+@function
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of its `weights`.
+
+    >>> import autograd
+    >>> autograd.bincount(autograd.tensor([0, 2, 2]))
+    tensor([1, 0, 2])
+    """
+    x = input._data
+    if x.ndim != 1 or x.dtype.kind not in "iu" or (x.size and x.min() < 0):
+        raise ShapeError(
+            f"bincount: needs a 1-d tensor of integers that are not negative, got shape {tuple(x.shape)}, dtype {x.dtype}"
+        )
+    if minlength < 0:
+        raise ShapeError(f"bincount: minlength must not be negative, got {minlength}")
+    if weights is None:
+        return constant(input, np.bincount(x, minlength=minlength))
+    if weights._data.shape != x.shape:
+        raise ShapeError(f"bincount: weights has shape {tuple(weights.shape)}, input {tuple(x.shape)}; must be equal")
+    w = weights._data
+    counted = np.bincount(x, w.astype(np.float64), minlength)
+    return constant(input, counted.astype(np.float32) if w.dtype == np.float32 else counted)
