@@ -117,7 +117,7 @@ def others_product(x, *, axis=None):
 def _(g, x, axis):
     # d others_i / d x_j is the product of everything but i and j: leave x_j out, one j at a time.
     if not x.ndim:
-        return np.zeros_like(x)
+        return g * np.zeros_like(x)
     flat, moved, back = _front(x, axis)
     gs, _, _ = _front(g, axis)
     n = flat.shape[0]

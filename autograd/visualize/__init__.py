@@ -4,3 +4,5 @@ from .picture import Picture as Picture, graph as graph
 from .recording import recording as recording
 from .render import Rendering as Rendering
 from .steps import Contribution as Contribution, Frame as Frame, steps as steps, walk as walk
+from . import plots as plots
+from .monitor import Monitor as Monitor
