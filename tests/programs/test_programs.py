@@ -1,0 +1,77 @@
+"""Programs written in PyTorch's way run unchanged on Gradloom and end with PyTorch's numbers.
+
+Each program computes its data, sets its own initial weights and prints a JSON object last. What torch prints is kept in
+`torch_results.json`; `python tests/programs/test_programs.py` writes that file anew, from torch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
+PROGRAMS = {path.stem: path for path in sorted(FOLDER.glob("*.py")) if not path.stem.startswith("test_")}
+RESULTS = FOLDER / "torch_results.json"
+RELATIVE, ABSOLUTE = 2e-3, 2e-4  # float32 sums in another order, amplified by a hundred training steps
+
+
+def on_gradloom(path: Path) -> dict[str, Any]:
+    """The result of a program under `python -m autograd.torch`, in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "autograd.torch", str(path)]
+    done = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, f"{path.name} failed on Gradloom:\n{done.stderr[-3000:]}"
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def on_torch(path: Path) -> dict[str, Any]:
+    """The result of a program under torch, in this process."""
+    import torch
+
+    said = io.StringIO()
+    dtype, state, arguments = torch.get_default_dtype(), torch.get_rng_state(), sys.argv
+    sys.argv = [str(path)]
+    try:
+        with contextlib.redirect_stdout(said):
+            runpy.run_path(str(path), run_name="__main__")
+    finally:
+        sys.argv = arguments
+        torch.set_default_dtype(dtype)
+        torch.set_rng_state(state)
+    return json.loads(said.getvalue().strip().splitlines()[-1])
+
+
+def differences(want: dict[str, Any], got: dict[str, Any]) -> list[str]:
+    if want.keys() != got.keys():
+        return [f"the results are {sorted(got)}, torch has {sorted(want)}"]
+    far = {key for key in want if abs(got[key] - want[key]) > RELATIVE * abs(want[key]) + ABSOLUTE}
+    return [f"{key}: {got[key]}, torch has {want[key]}" for key in want if key in far]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_same_numbers_on_gradloom(name: str) -> None:
+    expected = json.loads(RESULTS.read_text())[name]
+    assert not differences(expected, on_gradloom(PROGRAMS[name]))
+
+
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_expected_numbers_are_those_of_torch(name: str) -> None:
+    pytest.importorskip("torch")
+    expected = json.loads(RESULTS.read_text())[name]
+    assert not differences(expected, on_torch(PROGRAMS[name]))
+
+
+if __name__ == "__main__":
+    RESULTS.write_text(json.dumps({name: on_torch(path) for name, path in PROGRAMS.items()}, indent=1) + "\n")
