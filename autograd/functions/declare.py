@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from ..errors import ArgumentTypeError
+from ..errors import ArgumentTypeError, PerExample
 from ..graph import Traced
 
 METHODS: dict[str, Callable] = {}
@@ -53,7 +53,10 @@ def function(
                 f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}; "
                 "make one with autograd.tensor(...)"
             )
-        result = implementation(*args, **kwargs)
+        try:
+            result = implementation(*args, **kwargs)
+        except PerExample as stop:
+            result = stop.batched.each_example(implementation, args, kwargs)
         return result if out is None else out._write_out(result)
 
     call.__name__ = call.__qualname__ = name

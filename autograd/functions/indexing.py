@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import category
-from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, ShapeError
+from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, PerExample, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew
 from ..ops import index as ix
@@ -124,6 +123,8 @@ def read(x: Any, index: Any) -> Any:
             x = at(x, index=step)
     except IndexError as error:
         raise error if isinstance(error, DimError) else explained(error, x) from None
+    except PerExample as stop:
+        return stop.batched.take_from(x, index)
     return x
 
 
@@ -185,9 +186,9 @@ def _mesh_of(input: Any, dim: int, index: Any, op: str, error: type = ShapeError
         return axis, (), rows
     if max(rows.ndim, 1) != max(n, 1):
         raise ShapeError(f"{op}: index has shape {rows.shape}, input {tuple(shape)}; they need as many dimensions")
-    if not rows.ndim and not n:
+    if not n:
         _in_range(rows, 1, op, error)
-        return axis, ((),), rows
+        return axis, (rows.reshape(-1),), rows
     for k, (a, b) in enumerate(zip(rows.shape, shape or (1,), strict=False)):
         if k != axis and a > b:
             raise ShapeError(
@@ -213,14 +214,20 @@ def filled_with(input: Any, value: Any, op: str) -> Any:
     if isinstance(value, Traced):
         if value.ndim:
             raise ShapeError(f"{op}: only supports a 0-dimensional value tensor, got one with {value.ndim} dimension(s)")
-        if "bif".index(category(value.dtype)) > "bif".index(category(input.dtype)):
-            raise DtypeError(f"{op}: value cannot be converted to type {input.dtype} without overflow")
         return value if value.dtype == input.dtype else cast(value, dtype=input.dtype)
     if not isinstance(value, (int, float, np.generic)):
         raise ArgumentTypeError(f"{op}(): argument 'value' must be a number or a Tensor, not {type(value).__name__}")
-    if input.dtype.kind in "iu" and isinstance(value, float) and not value.is_integer():
-        raise DtypeError(f"{op}: value {value} cannot be converted to type {input.dtype} without overflow")
-    return constant(input, input.dtype.type(value))
+    return constant(input, _number(value, input.dtype, op))
+
+
+def _number(value: Any, dtype: np.dtype, op: str) -> Any:
+    """A Python number in a dtype: a fraction is cut off, and a number that the dtype cannot hold is an error."""
+    if dtype.kind not in "iu":
+        return dtype.type(value)
+    limits = np.iinfo(dtype)
+    if not -int(limits.max) - 1 <= value <= int(limits.max):
+        raise DtypeError(f"{op}: value {value} cannot be converted to type {dtype} without overflow")
+    return np.asarray(int(value)).astype(dtype)[()]
 
 
 # -- reading --------------------------------------------------------------------------------------------------------------------------
@@ -239,8 +246,8 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
     """
     _, mesh, rows = _mesh_of(input, dim, index, "gather")
     if not rows.size:
-        return shaping.expand(shaping.reshape(at(shaping.ravel(input), index=(slice(0, 0),)), (0,)), (0,)).reshape(rows.shape)
-    return at(input, index=mesh) if mesh != ((),) else shaping.reshape(input, ())
+        return shaping.reshape(at(shaping.ravel(input), index=(rows.reshape(-1),)), rows.shape)
+    return at(input, index=mesh) if input.ndim else shaping.reshape(at(shaping.ravel(input), index=mesh), rows.shape)
 
 
 @function
@@ -329,12 +336,11 @@ def written(x: Any, index: Index, value: Any) -> Any:
     return ix.overwrite(x, value, chain=((at.primitive, {"index": index}),))
 
 
-def _at_places(input: Any, mesh: Index, src: Any, rows: np.ndarray, write: Any) -> Any:
+def _at_places(input: Any, mesh: Index, src: Any, write: Any) -> Any:
     """`write` on a tensor that has dimensions: scatter and its family allow an input without any."""
-    if mesh != ((),) and input.ndim:
+    if input.ndim:
         return write(input, mesh, src)
-    flat = write(shaping.reshape(input, (1,)), (rows.reshape(-1),), shaping.reshape(src, (-1,)))
-    return shaping.reshape(flat, ())
+    return shaping.reshape(write(shaping.reshape(input, (1,)), mesh, shaping.reshape(src, (-1,))), ())
 
 
 def _source(src: Any, rows: np.ndarray, op: str, input: Any) -> Any:
@@ -368,7 +374,7 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     else:
         src = broadcast_to(filled_with(input, src, "scatter"), shape=rows.shape)
     if reduce is None:
-        return _at_places(input, mesh, src, rows, written)
+        return _at_places(input, mesh, src, written)
     if reduce not in ("add", "multiply"):
         raise ShapeError(f"scatter: reduce argument must be 'add' or 'multiply', got {reduce!r}")
     return scatter_reduce(input, dim, index, src, "sum" if reduce == "add" else "prod")
@@ -386,7 +392,7 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     src = _tensor(src, "scatter_add", "src")
     if not rows.size:
         return ew.clone(input)
-    return _at_places(input, mesh, _source(src, rows, "scatter_add", input), rows, _added)
+    return _at_places(input, mesh, _source(src, rows, "scatter_add", input), _added)
 
 
 def _added(x: Any, index: Index, value: Any) -> Any:
@@ -476,7 +482,7 @@ def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
 def _index_and_source(input: Any, dim: int, index: Any, source: Any, op: str) -> tuple[int, np.ndarray, Any]:
     source = _tensor(source, op, "source")
     _same_dtype(input, source, op, "source")
-    axis, rows = _vector_index(input, dim, index, op)
+    axis, rows = _vector_index(input, dim, index, op, range_error=ShapeError if op == "index_add" else DimError)
     wanted = tuple(input.shape)
     wanted = (*wanted[:axis], rows.size, *wanted[axis + 1 :]) if wanted else ()
     if tuple(source.shape) != wanted:
@@ -531,7 +537,7 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     flat = shaping.ravel(input)
     _in_range(places, flat.shape[0], "put", DimError, -flat.shape[0])
     if source._data.size != places.size:
-        raise ShapeError(f"put: index has {places.size} elements and source {source._data.size}; they must be as many")
+        raise DimError(f"put: index has {places.size} elements and source {source._data.size}; they must be as many")
     source = shaping.ravel(source)
     done = _added(flat, (places,), source) if accumulate else written(flat, (places,), source)
     return shaping.reshape(done, input.shape)

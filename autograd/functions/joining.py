@@ -284,22 +284,24 @@ def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple:
 @function(sizes="indices_or_sections")
 def hsplit(input: Any, *indices_or_sections: Any) -> tuple:
     """Split along the second dimension (the first, of a vector)."""
-    return _split_dim(input, _one(indices_or_sections), 1 if input.ndim > 1 else 0, 1, "hsplit")
+    return _split_dim(input, _one(indices_or_sections, "hsplit"), 1 if input.ndim > 1 else 0, 1, "hsplit")
 
 
 @function(sizes="indices_or_sections")
 def vsplit(input: Any, *indices_or_sections: Any) -> tuple:
     """Split along the first dimension."""
-    return _split_dim(input, _one(indices_or_sections), 0, 2, "vsplit")
+    return _split_dim(input, _one(indices_or_sections, "vsplit"), 0, 2, "vsplit")
 
 
 @function(sizes="indices_or_sections")
 def dsplit(input: Any, *indices_or_sections: Any) -> tuple:
     """Split along the third dimension."""
-    return _split_dim(input, _one(indices_or_sections), 2, 3, "dsplit")
+    return _split_dim(input, _one(indices_or_sections, "dsplit"), 2, 3, "dsplit")
 
 
-def _one(given: tuple) -> Any:
+def _one(given: tuple, op: str) -> Any:
+    if not given:
+        raise ArgumentTypeError(f"{op}() missing required argument 'indices_or_sections': an int, or a list of ints")
     return given[0] if len(given) == 1 else given
 
 

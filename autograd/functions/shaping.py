@@ -12,11 +12,11 @@ import numpy as np
 from ..dtypes import as_dtype
 from ..errors import ArgumentTypeError, DimError, ShapeError
 from ..graph import Traced, shares_buffer
-from ..ops import reduce as rd
 from ..ops import shape as sh
 from ..ops.index import getitem
 from ..shapes import as_shape, broadcast, broadcast_axes, infer, normalize_axes, normalize_axis
-from .declare import function, offer
+from .declare import constant, function, offer
+from .reduction import sum
 
 ALL = slice(None)
 
@@ -24,7 +24,7 @@ ALL = slice(None)
 def sizes_of(sizes: tuple, op: str) -> tuple[int, ...]:
     """A shape given as `f(x, 2, 3)` or `f(x, (2, 3))`; a size may be a tensor of one element."""
     if not sizes:
-        raise ArgumentTypeError(f"{op}: sizes are missing; give them as ints or as a tuple")
+        raise ArgumentTypeError(f"{op}() missing required arguments: give ints, or a tuple of ints")
     return as_shape(sizes, op)
 
 
@@ -57,11 +57,15 @@ def view(input: Any, *size: Any) -> Any:
     """
     if len(size) == 1 and isinstance(size[0], (np.dtype, type)):
         return _reinterpreted(input, as_dtype(size[0]))
+    return _viewed(input, sizes_of(size, "view"), "view")
+
+
+def _viewed(input: Any, size: tuple, op: str) -> Any:
     given = input.shape
-    result = sh.reshape(input, shape=infer(sizes_of(size, "view"), prod(given), "view", given))
-    if type(input._data) is np.ndarray and input._data.size and not shares_buffer(result._data, input._data):
+    result = sh.reshape(input, shape=infer(size, prod(given), op, given))
+    if not shares_buffer(result._data, input._data) and result._data.size:
         raise ShapeError(
-            f"view: size {tuple(result.shape)} is not compatible with the strides of input (shape {tuple(given)}): its "
+            f"{op}: size {tuple(result.shape)} is not compatible with the strides of input (shape {tuple(given)}): its "
             "elements are not in this order in memory; use reshape, or contiguous().view"
         )
     return result
@@ -69,28 +73,29 @@ def view(input: Any, *size: Any) -> Any:
 
 def _reinterpreted(input: Any, dtype: np.dtype) -> Any:
     if dtype == input.dtype:
-        return view(input, input.shape)
+        return _viewed(input, tuple(input.shape), "view")
     if input.requires_grad:
         raise ArgumentTypeError("view: bytes read as another dtype have no derivative; detach() first")
-    return input._class._wrap(input._array().view(dtype), None)
+    return constant(input, input._array().view(dtype))
 
 
 @function
 def view_as(input: Any, other: Any) -> Any:
     """`input.view(other.shape)`."""
-    return view(input, *_shape_of(other, "view_as"))
+    return _viewed(input, _shape_of(other, "view_as"), "view_as")
 
 
 @function
 def reshape_as(input: Any, other: Any) -> Any:
     """`input.reshape(other.shape)`."""
-    return reshape(input, _shape_of(other, "reshape_as"))
+    given = input.shape
+    return sh.reshape(input, shape=infer(_shape_of(other, "reshape_as"), prod(given), "reshape_as", given))
 
 
 def _shape_of(other: Any, op: str) -> tuple:
     if not isinstance(other, Traced):
         raise ArgumentTypeError(f"{op}(): argument 'other' must be Tensor, not {type(other).__name__}")
-    return (other.shape,)
+    return tuple(other.shape)
 
 
 @function
@@ -233,7 +238,7 @@ def permute(input: Any, *dims: Any) -> Any:
     torch.Size([4, 2, 3])
     """
     n = input.ndim
-    given = as_shape(dims, "permute") if dims else ()
+    given = sizes_of(dims, "permute")
     if len(given) != n:
         raise ShapeError(
             f"permute: got dims {given} for a tensor with {n} dimensions of shape {tuple(input.shape)}; name every one once"
@@ -294,7 +299,7 @@ def expand(input: Any, *size: Any) -> Any:
 @function
 def expand_as(input: Any, other: Any) -> Any:
     """`input.expand(other.shape)`."""
-    return _expanded(input, tuple(*_shape_of(other, "expand_as")), "expand_as")
+    return _expanded(input, _shape_of(other, "expand_as"), "expand_as")
 
 
 @function
@@ -351,7 +356,7 @@ def sum_to_size(input: Any, *size: Any) -> Any:
     lead, stretched = broadcast_axes(wanted, shape)
     if not lead and not stretched:
         return input
-    return sh.reshape(rd.sum(input, axis=lead + stretched, keepdims=False), shape=wanted)
+    return sh.reshape(sum(input, lead + stretched), shape=wanted)
 
 
 # -- parts of a tensor that are views ------------------------------------------------------------------------------------------

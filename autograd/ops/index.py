@@ -110,7 +110,7 @@ def _show(x, chain):
 )
 def overwrite(x, value, *, chain):
     """A copy of x in which the part that a chain of views shows holds `value`."""
-    out = x.copy()
+    out = np.array(x)
     write(out, value, chain)
     return out
 
@@ -149,7 +149,7 @@ def _(g, chain):
 )
 def index_add(x, value, *, index):
     """A copy of x with `value` added at an index; repeated places add up."""
-    out = x.copy()
+    out = np.array(x)
     if names_each_place_once(index):
         out[index] += value
     else:

@@ -63,7 +63,7 @@ def _(g):
 def diagonal(x, *, offset=0, axis1=0, axis2=1):
     """The elements whose indices along two axes differ by `offset`, as the last axis; a view that can be written to."""
     part = x.diagonal(offset, axis1, axis2)
-    if part.base is not None and x.flags.writeable and part.size:
+    if part.base is not None and x.flags.writeable:
         part.flags.writeable = True  # NumPy marks diagonals read-only, for reasons of its own history
     return part
 
@@ -88,7 +88,8 @@ def windows(x, *, axis, size, step):
     shape, strides = list(x.shape), list(x.strides)
     shape[axis] = (shape[axis] - size) // step + 1
     strides[axis] *= step
-    return as_strided(x, (*shape, size), (*strides, x.strides[axis]), writeable=x.flags.writeable)
+    apart = step >= size  # windows that overlap cannot be written to: an element would have two new values
+    return as_strided(x, (*shape, size), (*strides, x.strides[axis]), writeable=apart and x.flags.writeable)
 
 
 @windows.vjp("x")
