@@ -30,7 +30,6 @@ class ElementwiseOptimizer(Optimizer):
 
     rule: Rule
     moments: ClassVar[tuple[str, ...]] = ()
-    counters: ClassVar[tuple[str, ...]] = ("step",)
     decaying: ClassVar[tuple[str, ...]] = ()
     _layouts: tuple["_Layout", ...] = ()
 

@@ -61,7 +61,7 @@ def strong_wolfe(
     bracket, evaluations = _bracket(evaluate, origin, evaluate(t), falls, is_flat, max_iter)
     if len(bracket) == 1:
         return bracket[0], evaluations
-    low = 0 if bracket[0].loss <= bracket[1].loss else 1
+    low = _lower(bracket)
     stalled = False
     while evaluations <= max_iter and abs(bracket[1].t - bracket[0].t) * extent >= tolerance:
         t, stalled = _inside(bracket, cubic_minimum(*bracket), stalled)
@@ -69,7 +69,7 @@ def strong_wolfe(
         evaluations += 1
         if not falls(point) or point.loss >= bracket[low].loss:
             bracket[1 - low] = point
-            low = 0 if bracket[0].loss <= bracket[1].loss else 1
+            low = _lower(bracket)
             continue
         if is_flat(point):
             return point, evaluations
@@ -99,6 +99,10 @@ def _bracket(
         t = cubic_minimum(before, point, bounds=(point.t + 0.01 * (point.t - before.t), point.t * 10))
         before, point = point, evaluate(t)
     return [origin, point], max_iter + 1
+
+
+def _lower(bracket: list[Point]) -> int:
+    return 1 if bracket[1].loss < bracket[0].loss else 0  # a loss that is NaN is not lower
 
 
 def _inside(bracket: list[Point], t: float, stalled: bool) -> tuple[float, bool]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd import Tensor
 from autograd.errors import ArgumentError, ArgumentTypeError, GraphError
@@ -86,6 +86,7 @@ class Optimizer:
     tensor([0.], requires_grad=True)
     """
 
+    counters: ClassVar[tuple[str, ...]] = ("step",)  # state of one number, which keeps its dtype when it is loaded
     _step_pre_hooks: dict[int, Callable] | None = None
     _step_post_hooks: dict[int, Callable] | None = None
     _state_dict_pre_hooks: dict[int, Callable] | None = None
@@ -195,7 +196,7 @@ class Optimizer:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over state and options that `state_dict` gave, PyTorch's included; tensors are copied.
 
-        Floating-point state takes the dtype of its parameter, except for step counts.
+        Floating-point state takes the dtype of its parameter, except for what is one number, as step counts are.
 
         Raises ArgumentError if the number of groups, or of the parameters in one, differs.
         """
@@ -213,7 +214,7 @@ class Optimizer:
         owner = dict(zip(keys, self._all_params(), strict=True))
         state = defaultdict(dict)
         for key, value in state_dict["state"].items():
-            state[owner.get(key, key)] = _adapted(value, owner[key]) if key in owner else value
+            state[owner.get(key, key)] = self._adapted(value, owner[key]) if key in owner else value
         for new, group in zip(loaded, self.param_groups, strict=True):
             new["params"] = group["params"]
             if "param_names" in group:
@@ -221,6 +222,18 @@ class Optimizer:
         self.__setstate__({"state": state, "param_groups": loaded})
         for hook in (self._load_state_dict_post_hooks or {}).values():
             hook(self)
+
+    def _adapted(self, value: Any, param: Tensor, key: Any = None) -> Any:
+        """A copy of loaded state as `param` needs it."""
+        if isinstance(value, Tensor):
+            copied = value.detach().clone()
+            floating = copied.is_floating_point() and param.is_floating_point()
+            return copied.to(param.dtype) if floating and key not in self.counters else copied
+        if isinstance(value, dict):
+            return {k: self._adapted(v, param, k) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self._adapted(v, param) for v in value)
+        return value
 
     def _all_params(self) -> list[Tensor]:
         return [p for group in self.param_groups for p in group["params"]]
@@ -281,16 +294,3 @@ def callers_line() -> str:
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
-
-
-def _adapted(value: Any, param: Tensor, key: Any = None) -> Any:
-    """A copy of loaded state as `param` needs it."""
-    if isinstance(value, Tensor):
-        copied = value.detach().clone()
-        floating = copied.is_floating_point() and param.is_floating_point()
-        return copied.to(param.dtype) if floating and key != "step" else copied
-    if isinstance(value, dict):
-        return {k: _adapted(v, param, k) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_adapted(v, param) for v in value)
-    return value

@@ -22,7 +22,6 @@ CASES = {
         {**MOMENTUM, "nesterov": True},
         {**MOMENTUM, "nesterov": True, "weight_decay": 0.1, "maximize": True},
         {**MOMENTUM, "foreach": True},
-        {**MOMENTUM, "fused": True},
     ],
     "Adam": [
         {},
@@ -58,7 +57,7 @@ CASES = {
         {},
         BIG_EPS,
         {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.1, "initial_accumulator_value": 0.5},
-        {"lr": 0.1, "maximize": True, "fused": True},
+        {"lr": 0.1, "maximize": True},
     ],
     "Adadelta": [
         {},

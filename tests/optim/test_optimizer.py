@@ -1,0 +1,442 @@
+"""Groups, state, hooks, gradients that are missing, memory that is shared: what all optimizers have in common."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import autograd
+import optim
+from optim import bundle
+from optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+EVERY = ["SGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Adagrad", "Adadelta", "RMSprop", "Rprop", "ASGD", "Muon"]
+EXTRA = {"SGD": {"momentum": 0.9}, "RMSprop": {"momentum": 0.9, "centered": True}, "Adam": {"amsgrad": True}}
+
+
+def make(name, params, **options):
+    return getattr(optim, name)(params, **{"lr": 0.01, **EXTRA.get(name, {}), **options})
+
+
+def leaves(*shapes, dtype="float64", seed=0):
+    rng = np.random.default_rng(seed)
+    return [autograd.from_numpy(rng.standard_normal(s).astype(dtype)).requires_grad_() for s in shapes]
+
+
+def give_gradients(params, step):
+    for k, p in enumerate(params):
+        raw = np.cos(np.asarray(p.detach()) * (k + 1) + step)
+        p.grad = autograd.from_numpy(np.asarray(raw, raw.dtype))
+
+
+def train(opt, params, steps, first=0):
+    for step in range(first, first + steps):
+        give_gradients(params, step)
+        opt.step()
+
+
+def values(params):
+    return [np.asarray(p.detach()).copy() for p in params]
+
+
+def assert_equal(some, others):
+    for a, b in zip(some, others, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+SHAPES = [(3, 4), (2, 5), (6, 1)]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_state_survives_deepcopy_pickle_and_a_dictionary(name):
+    params = leaves(*SHAPES)
+    opt = make(name, params)
+    train(opt, params, 7)
+    copied, copied_params = copy.deepcopy((opt, params))
+    pickled, pickled_params = pickle.loads(pickle.dumps((opt, params)))
+    loaded_params = [p.detach().clone().requires_grad_() for p in params]
+    loaded = make(name, loaded_params, lr=5.0)
+    loaded.load_state_dict(copy.deepcopy(opt.state_dict()))
+    train(opt, params, 6, first=7)
+    for other, other_params in ((copied, copied_params), (pickled, pickled_params), (loaded, loaded_params)):
+        train(other, other_params, 6, first=7)
+        assert_equal(values(params), values(other_params))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_gathered_and_separate_parameters_go_the_same_way(name, monkeypatch):
+    together = leaves(*SHAPES)
+    train(make(name, together), together, 8)
+    monkeypatch.setattr("optim.elementwise.SMALL", 0)
+    apart = leaves(*SHAPES)
+    train(make(name, apart), apart, 8)
+    assert_equal(values(together), values(apart))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_parameter_without_gradient_is_left_out(name):
+    params, reference = leaves(*SHAPES), leaves(*SHAPES)
+    opt, single = make(name, params), [make(name, [p]) for p in reference]
+    missing = {2: [0], 3: [1], 4: [0, 1, 2], 5: [2], 7: [0, 2]}
+    for step in range(10):
+        for group, members in ((params, [opt]), (reference, single)):
+            give_gradients(group, step)
+            for k in missing.get(step, []):
+                group[k].grad = None
+            for member in members:
+                member.step()
+        assert_equal(values(params), values(reference))
+
+
+def test_state_begins_with_the_first_gradient():
+    params = leaves((2,), (3,))
+    opt = optim.Adam(params)
+    give_gradients(params[:1], 0)
+    opt.step()
+    assert list(opt.state_dict()["state"]) == [0]
+    give_gradients(params, 1)
+    opt.step()
+    assert [int(s["step"]) for s in opt.state_dict()["state"].values()] == [2, 1]
+    assert opt.state[params[0]]["step"].dtype == autograd.float32
+    assert tuple(opt.state[params[0]]["step"].shape) == ()
+    assert not opt.state[params[0]]["exp_avg"].requires_grad
+
+
+def test_sgd_without_momentum_remembers_nothing():
+    params = leaves((2,), (3,))
+    opt = optim.SGD(params, lr=0.1)
+    train(opt, params, 2)
+    assert not opt.state_dict()["state"]
+
+
+def test_options_may_change_between_steps():
+    params, other = leaves((2,), (3,)), leaves((2,), (3,))
+    opt, reference = optim.SGD(params, lr=0.1), optim.SGD(other, lr=0.1)
+    train(opt, params, 3)
+    train(reference, other, 3)
+    for o in (opt, reference):
+        o.param_groups[0].update(lr=0.01, momentum=0.9)
+    train(opt, params, 3, first=3)
+    fresh = optim.SGD(other, lr=0.01, momentum=0.9)
+    train(fresh, other, 3, first=3)
+    assert_equal(values(params), values(other))
+    opt.param_groups[0]["momentum"] = 0
+    train(opt, params, 1, first=6)
+    assert "momentum_buffer" in opt.state[params[0]]
+
+
+def test_state_and_parameters_may_be_replaced_and_changed():
+    params = leaves((2,), (3,))
+    opt = optim.SGD(params, lr=0.1, momentum=0.9)
+    train(opt, params, 3)
+    params[0].data = autograd.zeros(2, dtype=autograd.float64)
+    opt.state[params[0]]["momentum_buffer"] = autograd.ones(2, dtype=autograd.float64)
+    np.asarray(opt.state[params[1]]["momentum_buffer"])[...] = 2.0
+    before = values(params)
+    for p in params:
+        p.grad = autograd.zeros(*p.shape, dtype=autograd.float64)
+    opt.step()
+    after = values(params)
+    np.testing.assert_allclose(after[0] - before[0], -0.1 * 0.9 * 1)
+    np.testing.assert_allclose(after[1] - before[1], -0.1 * 0.9 * 2)
+    opt.state.clear()
+    opt.step()
+    assert_equal(after, values(params))
+
+
+def test_memory_seen_from_outside_is_updated():
+    array = np.ones((2, 3))
+    p = autograd.from_numpy(array).requires_grad_()
+    view = autograd.from_numpy(array.T[:, :1]).requires_grad_()  # strided, and shares memory with p
+    opt = optim.SGD([p, view], lr=1.0)
+    p.grad, view.grad = autograd.ones(2, 3, dtype=autograd.float64), autograd.ones(3, 1, dtype=autograd.float64)
+    opt.step()
+    np.testing.assert_array_equal(array, [[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0]])
+
+
+def test_transposed_parameters_and_gradients():
+    raw = np.arange(6.0).reshape(2, 3)
+    p = autograd.from_numpy(raw.copy().T).requires_grad_()
+    q = autograd.from_numpy(raw.T.copy()).requires_grad_()
+    for t in (p, q):
+        t.grad = autograd.from_numpy(raw.copy().T)
+        optim.Adam([t], lr=0.1).step()
+    assert_equal(values([p]), values([q]))
+
+
+def test_dtypes_may_be_mixed():
+    a, b = leaves((3,))[0], leaves((3,), dtype="float32")[0]
+    opt = optim.Adam([a, b])
+    train(opt, [a, b], 3)
+    assert (opt.state[a]["exp_avg"].dtype, opt.state[b]["exp_avg"].dtype) == (autograd.float64, autograd.float32)
+    assert (a.dtype, b.dtype) == (autograd.float64, autograd.float32)
+
+
+def test_groups_have_their_own_options():
+    a, b = leaves((2,), (2,))
+    opt = optim.SGD([{"params": [a], "lr": 0.5}, {"params": b}], lr=0.1)
+    before = values([a, b])
+    a.grad = b.grad = autograd.ones(2, dtype=autograd.float64)
+    opt.step()
+    np.testing.assert_allclose([x - y for x, y in zip(before, values([a, b]), strict=True)], [[0.5] * 2, [0.1] * 2])
+    c = leaves((2,))[0]
+    opt.add_param_group({"params": c, "lr": 1.0})
+    c.grad = autograd.ones(2, dtype=autograd.float64)
+    before = values([c])
+    opt.step()
+    np.testing.assert_allclose(before[0] - values([c])[0], 1.0)
+    assert [g["params"] for g in opt.state_dict()["param_groups"]] == [[0], [1], [2]]
+
+
+def test_many_parameters_are_split_over_buffers(monkeypatch):
+    monkeypatch.setattr("optim.elementwise.BUFFER", 10)
+    params, reference = leaves(*[(4,)] * 7), leaves(*[(4,)] * 7)
+    opt = optim.Adam(params)
+    train(opt, params, 3)
+    assert [len(b.params) for b in opt._layouts[0]._bundles] == [2, 2, 2, 1]
+    monkeypatch.undo()
+    train(optim.Adam(reference), reference, 3)
+    assert_equal(values(params), values(reference))
+
+
+def test_a_closure_is_called_with_recording_on():
+    x = leaves((2,))[0]
+    opt = optim.SGD([x], lr=0.1)
+
+    def closure():
+        opt.zero_grad()
+        loss = (x * x).sum()
+        loss.backward()
+        return loss
+
+    with autograd.no_grad():
+        loss = opt.step(closure)
+    assert loss.requires_grad
+    assert x.grad is not None
+
+
+def test_zero_grad():
+    x = leaves((2,))[0]
+    opt = optim.SGD([x], lr=0.1)
+    (x * x).sum().backward()
+    held = x.grad
+    opt.zero_grad(set_to_none=False)
+    assert x.grad.tolist() == [0.0, 0.0]
+    assert np.shares_memory(np.asarray(held), np.asarray(x.grad))
+    opt.zero_grad()
+    assert x.grad is None
+
+
+def test_a_backward_through_old_values_names_the_step():
+    x = leaves((2,))[0]
+    opt = optim.SGD([x], lr=0.1)
+    y = x * x
+    x.grad = autograd.ones(2, dtype=autograd.float64)
+    opt.step()
+    with pytest.raises(RuntimeError, match=r"SGD\.step.*test_optimizer\.py"):
+        y.sum().backward()
+
+
+def test_hooks():
+    x = leaves((2,))[0]
+    x.grad = autograd.ones(2, dtype=autograd.float64)
+    opt = optim.SGD([x], lr=0.1)
+    seen = []
+    handles = [
+        register_optimizer_step_pre_hook(lambda o, args, kwargs: seen.append("global pre")),
+        opt.register_step_pre_hook(lambda o, args, kwargs: seen.append("pre")),
+        opt.register_step_post_hook(lambda o, args, kwargs: seen.append("post")),
+        register_optimizer_step_post_hook(lambda o, args, kwargs: seen.append("global post")),
+    ]
+    opt.step()
+    assert seen == ["global pre", "pre", "post", "global post"]
+    for handle in handles:
+        handle.remove()
+    opt.step()
+    assert len(seen) == 4
+    called = []
+    with opt.register_step_pre_hook(lambda o, args, kwargs: ((lambda: called.append(1),), {})):
+        opt.step()
+    assert called == [1]
+    with opt.register_step_pre_hook(lambda o, args, kwargs: 3), pytest.raises(RuntimeError, match="pre-hook"):
+        opt.step()
+
+
+def test_state_dict_hooks():
+    x = leaves((2,))[0]
+    opt = optim.SGD([x], lr=0.1)
+    order = []
+    opt.register_state_dict_pre_hook(lambda o: order.append("second"))
+    opt.register_state_dict_pre_hook(lambda o: order.append("first"), prepend=True)
+    opt.register_state_dict_post_hook(lambda o, d: {**d, "extra": 1})
+    opt.register_load_state_dict_pre_hook(lambda o, d: order.append(d["extra"]))
+    opt.register_load_state_dict_post_hook(lambda o: order.append("loaded"))
+    opt.load_state_dict(opt.state_dict())
+    assert order == ["first", "second", 1, "loaded"]
+
+
+def test_hooks_run_once_where_a_step_calls_its_parents():
+    class Twice(optim.SGD):
+        def step(self, closure=None):
+            super().step(closure)
+            return super().step()
+
+    x = leaves((2,))[0]
+    x.grad = autograd.ones(2, dtype=autograd.float64)
+    opt, seen = Twice([x], lr=0.1), []
+    opt.register_step_post_hook(lambda *args: seen.append(1))
+    before = values([x])[0]
+    opt.step()
+    assert seen == [1]
+    np.testing.assert_allclose(before - values([x])[0], 0.2)
+
+
+def test_named_parameters():
+    a, b = leaves((2,), (2,))
+    opt = optim.SGD([("a", a), ("b", b)], lr=0.1)
+    assert opt.param_groups[0]["param_names"] == ["a", "b"]
+    assert opt.state_dict()["param_groups"][0]["param_names"] == ["a", "b"]
+    with pytest.raises(ValueError, match="names"):
+        opt.add_param_group({"params": leaves((2,))})
+    with pytest.raises(ValueError, match="names"):
+        optim.SGD([("a", a), b], lr=0.1)
+
+
+def test_repr_shows_the_options():
+    text = repr(optim.SGD(leaves((2,)), lr=0.1))
+    assert text.startswith("SGD (\nParameter Group 0\n    dampening: 0\n")
+    assert "    lr: 0.1\n" in text
+
+
+def test_tensor_hyperparameters_are_read_anew():
+    x = leaves((1,))[0]
+    lr = autograd.tensor(0.5)
+    opt = optim.SGD([x], lr=lr)
+    x.grad = autograd.ones(1, dtype=autograd.float64)
+    before = values([x])[0]
+    opt.step()
+    lr.fill_(0.25)
+    opt.step()
+    np.testing.assert_allclose(before - values([x])[0], 0.75)
+
+
+def test_load_state_dict_casts_and_copies():
+    a = leaves((3,))[0]
+    source = optim.Adam([a])
+    train(source, [a], 2)
+    saved = source.state_dict()
+    b = leaves((3,), dtype="float32")[0]
+    target = optim.Adam([b])
+    target.load_state_dict(saved)
+    assert target.state[b]["exp_avg"].dtype == autograd.float32
+    assert target.state[b]["step"].dtype == autograd.float32
+    kept = np.asarray(saved["state"][0]["exp_avg"]).copy()
+    train(target, [b], 1)
+    np.testing.assert_array_equal(kept, np.asarray(saved["state"][0]["exp_avg"]))
+
+
+def test_load_state_dict_refuses_other_groups():
+    opt = optim.SGD(leaves((2,), (2,)), lr=0.1)
+    with pytest.raises(ValueError, match="groups"):
+        opt.load_state_dict(optim.SGD(leaves((2,)), lr=0.1).state_dict())
+
+
+def test_a_state_without_newer_options_gets_their_defaults():
+    x = leaves((2,))[0]
+    opt = optim.AdamW([x])
+    saved = opt.state_dict()
+    for name in ("fused", "decoupled_weight_decay"):
+        del saved["param_groups"][0][name]
+    opt.load_state_dict(saved)
+    assert opt.param_groups[0]["fused"] is None
+    assert opt.param_groups[0]["decoupled_weight_decay"] is True
+
+
+def computed():
+    return leaves((2,))[0] * 2
+
+
+@pytest.mark.parametrize(
+    ("error", "call"),
+    [
+        (TypeError, lambda: optim.SGD(leaves((2,))[0], lr=0.1)),
+        (ValueError, lambda: optim.SGD([], lr=0.1)),
+        (TypeError, lambda: optim.SGD([1.0], lr=0.1)),
+        (TypeError, lambda: optim.SGD([{"params": set(leaves((2,)))}], lr=0.1)),
+        (ValueError, lambda: optim.SGD(leaves((2,)) * 2, lr=0.1)),
+        (ValueError, lambda: optim.SGD([{"params": p} for p in leaves((2,)) * 2], lr=0.1)),
+        (ValueError, lambda: optim.SGD([computed()], lr=0.1)),
+        (TypeError, lambda: optim.SGD(leaves((2,)), lr=0.1).add_param_group(3)),
+        (NotImplementedError, lambda: optim.Optimizer(leaves((2,)), {}).step()),
+        (TypeError, lambda: optim.LBFGS(leaves((2,))).step()),
+        (ValueError, lambda: optim.LBFGS([{"params": p} for p in leaves((2,), (2,))])),
+        (ValueError, lambda: optim.LBFGS(leaves((2,)), line_search_fn="weak")),
+        (ValueError, lambda: optim.Muon(leaves((2,)))),
+        (ValueError, lambda: optim.Muon(leaves((2, 2)), adjust_lr_fn="none")),
+        (ValueError, lambda: optim.Muon(leaves((2, 2)), ns_steps=100)),
+        (ValueError, lambda: optim.Muon(leaves((2, 2)), ns_coefficients=(1.0, 2.0))),
+    ],
+)
+def test_what_is_refused(error, call):
+    with pytest.raises(error):
+        call()
+
+
+BAD = [
+    *[(name, {"lr": -0.1}) for name in [*EVERY, "LBFGS"]],
+    *[(name, {"weight_decay": -1.0}) for name in EVERY if name != "Rprop"],
+    *[(name, {"eps": -1.0}) for name in ("Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Adagrad", "Adadelta", "RMSprop")],
+    *[(name, {"betas": b}) for name in ("Adam", "AdamW", "Adamax", "NAdam", "RAdam") for b in ((1.0, 0.9), (0.9, -0.1))],
+    ("SGD", {"momentum": -1.0}),
+    ("SGD", {"nesterov": True}),
+    ("SGD", {"momentum": 0.9, "dampening": 0.1, "nesterov": True}),
+    ("RMSprop", {"momentum": -1.0}),
+    ("RMSprop", {"alpha": -1.0}),
+    ("Adadelta", {"rho": 1.5}),
+    ("Adagrad", {"lr_decay": -1.0}),
+    ("Adagrad", {"initial_accumulator_value": -1.0}),
+    ("NAdam", {"momentum_decay": -1.0}),
+    ("Rprop", {"etas": (1.5, 1.2)}),
+    ("Muon", {"momentum": -1.0}),
+    ("Adam", {"fused": True, "foreach": True}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), BAD)
+def test_invalid_hyperparameters_raise(name, options):
+    with pytest.raises((ValueError, RuntimeError), match=name):
+        getattr(optim, name)(leaves((2, 2)), **options)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("name", "options"), BAD)
+def test_invalid_hyperparameters_raise_as_in_torch(name, options):
+    torch = pytest.importorskip("torch")
+    with pytest.raises((ValueError, RuntimeError)) as theirs:
+        getattr(torch.optim, name)([torch.zeros(2, 2)], **options)
+    with pytest.raises(theirs.type):
+        getattr(optim, name)(leaves((2, 2)), **options)
+
+
+def test_nan_is_no_learning_rate():
+    for name in EVERY:
+        with pytest.raises(ValueError, match="lr is nan"):
+            getattr(optim, name)(leaves((2, 2)), lr=float("nan"))
+
+
+def test_the_lr_of_one_element():
+    with pytest.raises(ValueError, match="elements"):
+        optim.SGD(leaves((2,)), lr=autograd.tensor([0.1, 0.2]))
+    with pytest.raises(ValueError, match="betas"):
+        optim.Adam(leaves((2,)), betas=(autograd.tensor(0.9), 0.9))
+
+
+def test_bundles_are_kept_from_step_to_step(monkeypatch):
+    params = leaves((2,), (3,))
+    opt = optim.Adam(params)
+    train(opt, params, 2)
+    made = []
+    monkeypatch.setattr(bundle.Bundle, "__init__", lambda *args: made.append(args))
+    train(opt, params, 5)
+    assert not made
