@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from .dtypes import get_default_dtype, result_dtype
-from .errors import ArgumentTypeError, DtypeError, NotDifferentiable, ShapeError
+from .errors import ArgumentTypeError, DtypeError, NotDifferentiable, PerExample, ShapeError
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
 from .shapes import broadcast
 
@@ -150,7 +150,7 @@ class Primitive:
         make = None
         for a in args:
             if isinstance(a, Traced):
-                if not hasattr(a, "_data"):  # a tensor that stands for others: it knows what a call means
+                if a.interpret is not None:  # a tensor that stands for others: it knows what a call means
                     return a.interpret(self, args, options)
                 make = make or a._class._wrap
         if make is None:
@@ -164,7 +164,8 @@ class Primitive:
         datas = [a._data if isinstance(a, Traced) else a for a in args]
         parents = [a._node if isinstance(a, Traced) else None for a in args]
         ans = self._compute(datas, options)
-        if not (self.differentiable and any(p is not None for p in parents) and is_grad_enabled()):
+        recorded = self.differentiable and is_grad_enabled() and any(p is not None for p in parents)
+        if not recorded or ("dtype" in options and ans.dtype.kind not in "fc"):
             if self.outputs > 1:
                 return tuple(make(a, None) for a in ans)
             return self._linked(make(ans, None), args[0], options)
@@ -298,6 +299,8 @@ def _specialise_unary(p: Primitive) -> Callable:
             ans = forward(x)
         except RuntimeWarning:
             ans = p._compute([x], {})
+        except PerExample:
+            return p.call((input,), {})
         result = new(input._class)
         result._data = ans
         if parent is None or not differentiable or not is_grad_enabled():
@@ -333,6 +336,8 @@ def _specialise_binary(p: Primitive) -> Callable:
             ans = forward(x, y)
         except RuntimeWarning:
             ans = p._compute([x, y], {})
+        except PerExample:
+            return _into(out, p.call((input, other), {}))
         except (ValueError, TypeError, OverflowError) as error:
             raise explain(p, (x, y), error) from None
         result = new(input._class)
@@ -352,7 +357,7 @@ def reflected(call: Callable) -> Callable:
 
     def operator(self, other):
         kind = type(other)
-        if not ((kind is float or kind is int) and hasattr(self, "_data") and self._data.dtype.kind == "f"):
+        if not ((kind is float or kind is int) and self.interpret is None and self._data.dtype.kind == "f"):
             return call(other, self)
         y, node = self._data, self._node
         ans = p._compute([other, y], {})
@@ -379,6 +384,8 @@ def _specialise_ternary(p: Primitive) -> Callable:
             ans = forward(a, b, c)
         except RuntimeWarning:
             ans = p._compute([a, b, c], {})
+        except PerExample:
+            return p.call((x, y, z), {})
         except ValueError as error:
             raise explain(p, (a, b, c), error) from None
         result = new(x._class)
@@ -405,9 +412,11 @@ def call(input, *, {parameters}, out=None):
         ans = forward(x, {passed})
     except RuntimeWarning:
         ans = compute([x], {options})
+    except PerExample:
+        return general((input,), {options})
     result = new(input._class)
     result._data = ans
-    if parent is None or not {differentiable} or not is_grad_enabled():
+    if parent is None or not ({differentiable}) or not is_grad_enabled():
         result._node = None
     else:
         result._node = Node(p, (parent,), p.save(x, ans, parent, {values}), ans, (x,))
@@ -430,11 +439,12 @@ def _specialise_with_options(p: Primitive) -> Callable:
         passed=", ".join(f"{o}={o}" for o in p.options),
         values=", ".join(p.options),
         unusual=unusual,
-        differentiable=p.differentiable,
+        # An option that chooses the dtype may choose one without derivatives.
+        differentiable="ans.dtype.kind in 'fc'" if "dtype" in p.options else p.differentiable,
         link=_LINK.format(options=options) if p.view else "",
     )
     names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
-    names |= {"Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
+    names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
     names |= {f"default_{o}": p._default(o) for o in p.options}
     exec(source, names)
     return names["call"]
@@ -449,7 +459,10 @@ def _specialise_variadic(p: Primitive) -> Callable:
             return _into(out, p.call(inputs, options))
         if out is not None or p.promotes and len({d.dtype for d in datas}) > 1:
             return _into(out, p.call(inputs, options))
-        ans = p.forward(*datas, **options)
+        try:
+            ans = p.forward(*datas, **options)
+        except PerExample:
+            return p.call(inputs, options)
         result = object.__new__(inputs[0]._class)
         result._data = ans
         if not p.differentiable or not any(parents) or not is_grad_enabled():
