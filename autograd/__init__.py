@@ -381,6 +381,8 @@ from .graph import (
     set_grad_enabled as set_grad_enabled,
 )
 from .ops.linalg import linear as linear
+from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
+from .ops.normalize import standardize as standardize
 from .tensor import Tensor as Tensor, attach as _attach
 
 _attach()

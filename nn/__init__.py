@@ -1,6 +1,20 @@
 """Layers, losses and what models are built of, with PyTorch's names, arguments and defaults."""
 
 from . import functional as functional, init as init
+from .activation import (
+    CELU as CELU,
+    ELU as ELU,
+    GELU as GELU,
+    LogSigmoid as LogSigmoid,
+    Mish as Mish,
+    SELU as SELU,
+    SiLU as SiLU,
+    Sigmoid as Sigmoid,
+    Softplus as Softplus,
+    Softsign as Softsign,
+    Tanh as Tanh,
+    Tanhshrink as Tanhshrink,
+)
 from .adaptive import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,
@@ -8,6 +22,14 @@ from .adaptive import (
     AdaptiveMaxPool1d as AdaptiveMaxPool1d,
     AdaptiveMaxPool2d as AdaptiveMaxPool2d,
     AdaptiveMaxPool3d as AdaptiveMaxPool3d,
+)
+from .batchnorm import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    BatchNorm3d as BatchNorm3d,
+    InstanceNorm1d as InstanceNorm1d,
+    InstanceNorm2d as InstanceNorm2d,
+    InstanceNorm3d as InstanceNorm3d,
 )
 from .containers import (
     ModuleDict as ModuleDict,
@@ -24,6 +46,16 @@ from .convolution import (
     ConvTranspose2d as ConvTranspose2d,
     ConvTranspose3d as ConvTranspose3d,
 )
+from .distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
+from .dropout import (
+    AlphaDropout as AlphaDropout,
+    Dropout as Dropout,
+    Dropout1d as Dropout1d,
+    Dropout2d as Dropout2d,
+    Dropout3d as Dropout3d,
+    FeatureAlphaDropout as FeatureAlphaDropout,
+    mc_dropout as mc_dropout,
+)
 from .linear import (
     Bilinear as Bilinear,
     Flatten as Flatten,
@@ -31,7 +63,40 @@ from .linear import (
     Linear as Linear,
     Unflatten as Unflatten,
 )
+from .loss.classification import (
+    BCELoss as BCELoss,
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+    CrossEntropyLoss as CrossEntropyLoss,
+    FocalLoss as FocalLoss,
+    KLDivLoss as KLDivLoss,
+    NLLLoss as NLLLoss,
+)
+from .loss.margin import (
+    CosineEmbeddingLoss as CosineEmbeddingLoss,
+    HingeEmbeddingLoss as HingeEmbeddingLoss,
+    HingeLoss as HingeLoss,
+    MarginRankingLoss as MarginRankingLoss,
+    MultiLabelMarginLoss as MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss,
+    MultiMarginLoss as MultiMarginLoss,
+    SoftMarginLoss as SoftMarginLoss,
+    TripletMarginLoss as TripletMarginLoss,
+)
+from .loss.regression import (
+    GaussianNLLLoss as GaussianNLLLoss,
+    HuberLoss as HuberLoss,
+    L1Loss as L1Loss,
+    MSELoss as MSELoss,
+    PoissonNLLLoss as PoissonNLLLoss,
+    SmoothL1Loss as SmoothL1Loss,
+)
 from .module import Module as Module
+from .normalization import (
+    GroupNorm as GroupNorm,
+    LayerNorm as LayerNorm,
+    LocalResponseNorm as LocalResponseNorm,
+    RMSNorm as RMSNorm,
+)
 from .padding import (
     CircularPad1d as CircularPad1d,
     CircularPad2d as CircularPad2d,
@@ -63,4 +128,24 @@ from .pooling import (
     MaxUnpool1d as MaxUnpool1d,
     MaxUnpool2d as MaxUnpool2d,
     MaxUnpool3d as MaxUnpool3d,
+)
+from .rectifier import (
+    Hardshrink as Hardshrink,
+    Hardsigmoid as Hardsigmoid,
+    Hardswish as Hardswish,
+    Hardtanh as Hardtanh,
+    LeakyReLU as LeakyReLU,
+    PReLU as PReLU,
+    RReLU as RReLU,
+    ReLU as ReLU,
+    ReLU6 as ReLU6,
+    Softshrink as Softshrink,
+    Threshold as Threshold,
+)
+from .softmax import (
+    GLU as GLU,
+    LogSoftmax as LogSoftmax,
+    Softmax as Softmax,
+    Softmax2d as Softmax2d,
+    Softmin as Softmin,
 )

@@ -1,5 +1,19 @@
 """Layers and losses as functions, under PyTorch's names: a list of exports; each formula lives with its family."""
 
+from .activation import (
+    celu as celu,
+    elu as elu,
+    gelu as gelu,
+    logsigmoid as logsigmoid,
+    mish as mish,
+    selu as selu,
+    sigmoid as sigmoid,
+    silu as silu,
+    softplus as softplus,
+    softsign as softsign,
+    tanh as tanh,
+    tanhshrink as tanhshrink,
+)
 from .adaptive import (
     adaptive_avg_pool1d as adaptive_avg_pool1d,
     adaptive_avg_pool2d as adaptive_avg_pool2d,
@@ -8,6 +22,7 @@ from .adaptive import (
     adaptive_max_pool2d as adaptive_max_pool2d,
     adaptive_max_pool3d as adaptive_max_pool3d,
 )
+from .batchnorm import batch_norm as batch_norm, instance_norm as instance_norm
 from .convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -16,7 +31,51 @@ from .convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from .distance import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance
+from .dropout import (
+    alpha_dropout as alpha_dropout,
+    dropout as dropout,
+    dropout1d as dropout1d,
+    dropout2d as dropout2d,
+    dropout3d as dropout3d,
+    feature_alpha_dropout as feature_alpha_dropout,
+)
 from .linear import bilinear as bilinear, linear as linear
+from .loss.classification import (
+    binary_cross_entropy as binary_cross_entropy,
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+    cross_entropy as cross_entropy,
+    focal_loss as focal_loss,
+    kl_div as kl_div,
+    nll_loss as nll_loss,
+)
+from .loss.margin import (
+    cosine_embedding_loss as cosine_embedding_loss,
+    hinge_embedding_loss as hinge_embedding_loss,
+    hinge_loss as hinge_loss,
+    margin_ranking_loss as margin_ranking_loss,
+    multi_margin_loss as multi_margin_loss,
+    multilabel_margin_loss as multilabel_margin_loss,
+    multilabel_soft_margin_loss as multilabel_soft_margin_loss,
+    soft_margin_loss as soft_margin_loss,
+    triplet_margin_loss as triplet_margin_loss,
+    triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
+)
+from .loss.regression import (
+    gaussian_nll_loss as gaussian_nll_loss,
+    huber_loss as huber_loss,
+    l1_loss as l1_loss,
+    mse_loss as mse_loss,
+    poisson_nll_loss as poisson_nll_loss,
+    smooth_l1_loss as smooth_l1_loss,
+)
+from .normalization import (
+    group_norm as group_norm,
+    layer_norm as layer_norm,
+    local_response_norm as local_response_norm,
+    normalize as normalize,
+    rms_norm as rms_norm,
+)
 from .padding import (
     pad as pad,
 )
@@ -33,4 +92,24 @@ from .pooling import (
     max_unpool1d as max_unpool1d,
     max_unpool2d as max_unpool2d,
     max_unpool3d as max_unpool3d,
+)
+from .rectifier import (
+    hardshrink as hardshrink,
+    hardsigmoid as hardsigmoid,
+    hardswish as hardswish,
+    hardtanh as hardtanh,
+    leaky_relu as leaky_relu,
+    prelu as prelu,
+    relu as relu,
+    relu6 as relu6,
+    rrelu as rrelu,
+    softshrink as softshrink,
+    threshold as threshold,
+)
+from .softmax import (
+    glu as glu,
+    gumbel_softmax as gumbel_softmax,
+    log_softmax as log_softmax,
+    softmax as softmax,
+    softmin as softmin,
 )

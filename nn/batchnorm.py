@@ -1,0 +1,312 @@
+"""Normalisation by statistics over positions, which may be remembered: batch and instance norm."""
+
+from typing import Any
+
+import autograd
+from autograd import Tensor
+from autograd.errors import ArgumentError
+
+from .module import Module
+from .normalization import affine, per_channel, reset_affine
+from .parameter import Parameter
+
+
+def _remember(running: Tensor | None, batch: Tensor, momentum: float) -> None:
+    """running = (1 - momentum) running + momentum batch, in place."""
+    if running is not None:
+        with autograd.no_grad():
+            running.mul_(1 - momentum).add_(batch.detach().reshape(running.shape), alpha=momentum)
+
+
+def _by_running(
+    input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> Tensor:
+    """Standardised by given statistics: one scale and one shift for each channel."""
+    scale = (var + eps).rsqrt()
+    if weight is not None:
+        scale = scale * weight
+    shift = -mean * scale if bias is None else bias - mean * scale
+    return affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim))
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """(x - mean) / sqrt(var + eps) * weight + bias for each channel of (N, C, *) (Ioffe and Szegedy, 2015).
+
+    In training, mean and (biased) variance are the batch's, and the running ones move towards the mean and the unbiased
+    variance by `momentum`. Otherwise the running ones are used. Raises ArgumentError for one value per channel in
+    training, where the variance is not known.
+
+    >>> import autograd, nn.functional as F
+    >>> mean, var = autograd.zeros(1), autograd.ones(1)
+    >>> F.batch_norm(autograd.tensor([[1.0], [3.0]]), mean, var, training=True).flatten()
+    tensor([-1.0000,  1.0000])
+    >>> mean, var
+    (tensor([0.2000]), tensor([1.1000]))
+    """
+    if not training:
+        if running_mean is None or running_var is None:
+            raise ArgumentError("batch_norm: expected running_mean and running_var to be defined when training=False")
+        return _by_running(input, running_mean, running_var, weight, bias, eps)
+    n = input.numel() // max(input.shape[1], 1)
+    if n == 1:
+        raise ArgumentError(
+            f"batch_norm: expected more than 1 value per channel when training, got input size {input.shape}: the "
+            "variance of one value is not known; use a larger batch (DataLoader(drop_last=True)) or module.eval()"
+        )
+    axes = (0, *range(2, input.ndim))
+    result, mean, var = autograd.standardize(input, axis=axes, eps=eps)
+    _remember(running_mean, mean, momentum)
+    _remember(running_var, var * (n / max(n - 1, 1)), momentum)
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Zero mean and unit variance over the positions of each channel of each sample of (N, C, *)
+    (Ulyanov et al., 2016).
+
+    Running statistics, where given, move towards the average over the batch; without `use_input_stats` they are used.
+
+    >>> import autograd, nn.functional as F
+    >>> F.instance_norm(autograd.tensor([[[1.0, 3.0]]]))
+    tensor([[[-1.0000,  1.0000]]])
+    """
+    if not use_input_stats:
+        if running_mean is None or running_var is None:
+            raise ArgumentError("instance_norm: expected running_mean and running_var if use_input_stats=False")
+        return _by_running(input, running_mean, running_var, weight, bias, eps)
+    n = input.numel() // max(input.shape[0] * input.shape[1], 1)
+    if n == 1:
+        raise ArgumentError(
+            f"instance_norm: expected more than 1 spatial element when training, got input size {input.shape}"
+        )
+    result, mean, var = autograd.standardize(input, axis=tuple(range(2, input.ndim)), eps=eps)
+    _remember(running_mean, mean.mean(0), momentum)
+    _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+
+
+class _Norm(Module):
+    """Parameters and running statistics for each channel."""
+
+    weight: Parameter | None
+    bias: Parameter | None
+    running_mean: Tensor | None
+    running_var: Tensor | None
+    num_batches_tracked: Tensor | None
+    _version = 2
+    _ndims: tuple[int, ...] = ()  # how many dimensions an input may have
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        like = {"device": device, "dtype": dtype}
+        self.register_parameter("weight", Parameter(autograd.ones(num_features, **like)) if affine else None)
+        self.register_parameter("bias", Parameter(autograd.zeros(num_features, **like)) if affine else None)
+        tracked = track_running_stats
+        self.register_buffer("running_mean", autograd.zeros(num_features, **like) if tracked else None)
+        self.register_buffer("running_var", autograd.ones(num_features, **like) if tracked else None)
+        self.register_buffer("num_batches_tracked", autograd.tensor(0) if tracked else None)
+
+    def reset_running_stats(self) -> None:
+        """Mean 0, variance 1 and no batches seen."""
+        if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
+            self.running_mean.zero_()
+            self.running_var.fill_(1)
+            self.num_batches_tracked.zero_()
+
+    def reset_parameters(self) -> None:
+        """Weight 1, bias 0, and the running statistics as at the start."""
+        self.reset_running_stats()
+        reset_affine(self)
+
+    def _check(self, input: Tensor) -> None:
+        if input.ndim not in self._ndims:
+            wanted = " or ".join(f"{n}D" for n in self._ndims)
+            raise ArgumentError(
+                f"{self._get_name()}: expected {wanted} input (got {input.ndim}D input of shape {tuple(input.shape)})"
+            )
+        channels = input.shape[self._channel_dim(input)]
+        if channels != self.num_features:
+            raise ChannelError(
+                f"{self._get_name()}: the input of shape {tuple(input.shape)} has {channels} channels; this module was "
+                f"made for {self.num_features}"
+            )
+
+    def _channel_dim(self, input: Tensor) -> int:
+        return 1
+
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, local_metadata: dict, *rest: Any) -> None:
+        key = f"{prefix}num_batches_tracked"
+        # Version 1, before PyTorch 0.4.1, did not count batches.
+        if local_metadata.get("version", 1) < 2 and self.track_running_stats and key not in state_dict:
+            state_dict[key] = self.num_batches_tracked
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
+
+    def extra_repr(self) -> str:
+        """The settings."""
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
+
+
+class ChannelError(ArgumentError, RuntimeError):
+    """An input whose channels are not as many as the module was made for."""
+
+
+class _BatchNorm(_Norm):
+    """Batch norm for inputs of certain dimensions; `momentum=None` averages over all batches alike."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The same shape as the input."""
+        self._check(input)
+        momentum = 0.0 if self.momentum is None else self.momentum
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked.add_(1)
+            if self.momentum is None:
+                momentum = 1.0 / int(self.num_batches_tracked)
+        use_batch = self.training or self.running_mean is None
+        remember = self.training and self.track_running_stats
+        known = remember or not use_batch
+        return batch_norm(
+            input,
+            self.running_mean if known else None,
+            self.running_var if known else None,
+            self.weight,
+            self.bias,
+            use_batch,
+            momentum,
+            self.eps,
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """Batch norm of (N, C) or (N, C, L).
+
+    >>> import autograd, nn
+    >>> nn.BatchNorm1d(3)(autograd.ones(4, 3)).shape
+    torch.Size([4, 3])
+    """
+
+    _ndims = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Batch norm of (N, C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.BatchNorm2d(3)(autograd.ones(4, 3, 2, 2)).shape
+    torch.Size([4, 3, 2, 2])
+    """
+
+    _ndims = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """Batch norm of (N, C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.BatchNorm3d(3)(autograd.ones(4, 3, 2, 2, 2)).shape
+    torch.Size([4, 3, 2, 2, 2])
+    """
+
+    _ndims = (5,)
+
+
+class _InstanceNorm(_Norm):
+    """Instance norm for inputs of certain dimensions; without parameters and memory unless they are asked for."""
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+        affine: bool = False,
+        track_running_stats: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+
+    def _channel_dim(self, input: Tensor) -> int:
+        return 0 if input.ndim == self._ndims[0] else 1
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The same shape as the input."""
+        self._check(input)
+        alone = input.ndim == self._ndims[0]
+        result = instance_norm(
+            input.unsqueeze(0) if alone else input,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or not self.track_running_stats,
+            0.0 if self.momentum is None else self.momentum,
+            self.eps,
+        )
+        return result.squeeze(0) if alone else result
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """Instance norm of (N, C, L) or (C, L).
+
+    >>> import autograd, nn
+    >>> nn.InstanceNorm1d(3)(autograd.ones(4, 3, 5)).shape
+    torch.Size([4, 3, 5])
+    """
+
+    _ndims = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """Instance norm of (N, C, H, W) or (C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.InstanceNorm2d(3)(autograd.ones(4, 3, 2, 2)).shape
+    torch.Size([4, 3, 2, 2])
+    """
+
+    _ndims = (3, 4)
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """Instance norm of (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.InstanceNorm3d(3)(autograd.ones(4, 3, 2, 2, 2)).shape
+    torch.Size([4, 3, 2, 2, 2])
+    """
+
+    _ndims = (4, 5)

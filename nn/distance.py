@@ -1,0 +1,47 @@
+"""Distances between vectors along a dimension: the angle's cosine and the p-norm of the difference."""
+
+import autograd
+from autograd import Tensor
+
+from .wrapper import FromFunction
+
+
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
+    """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the inputs broadcast.
+
+    >>> import autograd, nn.functional as F
+    >>> F.cosine_similarity(autograd.tensor([1.0, 0.0]), autograd.tensor([1.0, 1.0]), dim=0)
+    tensor(0.7071)
+    """
+    return (_unit(x1, dim, eps) * _unit(x2, dim, eps)).sum(dim)
+
+
+def _unit(x: Tensor, dim: int, eps: float) -> Tensor:
+    return x / autograd.linalg.vector_norm(x, dim=dim, keepdim=True).clamp(min=eps)
+
+
+def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
+    """The p-norm of x1 - x2 + eps over the last dimension; eps keeps the gradient finite where the vectors are equal.
+
+    >>> import autograd, nn.functional as F
+    >>> F.pairwise_distance(autograd.tensor([[3.0, 0.0]]), autograd.tensor([[0.0, 4.0]]))
+    tensor([5.])
+    """
+    return autograd.linalg.vector_norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
+
+
+class CosineSimilarity(FromFunction, of=cosine_similarity):
+    """`functional.cosine_similarity` as a module.
+
+    >>> import nn
+    >>> nn.CosineSimilarity(dim=0).eps
+    1e-08
+    """
+
+class PairwiseDistance(FromFunction, of=pairwise_distance):
+    """`functional.pairwise_distance` as a module.
+
+    >>> import nn
+    >>> nn.PairwiseDistance(p=1).p
+    1
+    """

@@ -1,0 +1,1 @@
+"""Losses: each a function, and a module that holds its settings."""

@@ -1,0 +1,329 @@
+"""Losses between a prediction and a class: cross-entropy in its forms, focal loss, Kullback-Leibler divergence.
+
+All that take logits are exact at +-1e4: no probability is formed where its logarithm is meant.
+"""
+
+import warnings
+
+import autograd
+from autograd import Tensor, cross_entropy as _per_sample
+from autograd.errors import ArgumentError, DimError
+
+from .reduction import Loss, LossShapeError, check_same, chosen, reduced, weighted
+
+
+def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
+    """The dimension of the classes, if the target fits: (C), (N, C) or (N, C, d1, ...) with (), (N) or (N, d1, ...)."""
+    dim = 0 if input.ndim == 1 else 1
+    if input.ndim and (*input.shape[:dim], *input.shape[dim + 1 :]) == tuple(target.shape):
+        return dim
+    if not input.ndim:
+        raise LossShapeError(f"{op}: input is a scalar; it must be (C), (N, C) or (N, C, d1, ...)")
+    expected = (*input.shape[:dim], *input.shape[dim + 1 :])
+    raise LossShapeError(
+        f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; for class indices the target must have "
+        f"the input's shape without dimension {dim}, {expected}, and for probabilities the input's shape"
+    )
+
+
+def _checked_indices(op: str, target: Tensor, classes: int, ignore_index: int) -> Tensor | None:
+    """The mask of targets that count, None if all do. Raises if an index is not a class."""
+    if target.dtype.kind not in "iu":
+        raise LossShapeError(
+            f"{op}: target has dtype {target.dtype} and the shape of class indices; indices must be int64: target.long()"
+        )
+    if not target.numel():
+        return None
+    low, high = int(target.min()), int(target.max())
+    if 0 <= low and high < classes and not low <= ignore_index <= high:
+        return None
+    counts = target != ignore_index
+    wrong = counts & ((target < 0) | (target >= classes))
+    if bool(wrong.any()):
+        raise DimError(
+            f"{op}: target {int(target[wrong][0])} is out of bounds: the input has {classes} classes, so an index is from "
+            f"0 to {classes - 1}" + (f", or {ignore_index} to be ignored" if ignore_index < 0 else "")
+        )
+    return counts if bool((~counts).any()) else None
+
+
+def _mean_over_counted(
+    loss: Tensor, weights: Tensor | None, counts: Tensor | None, reduction: str, op: str, apply: bool = True
+) -> Tensor:
+    """Combine per-sample losses: ignored ones are 0, and the mean divides by the total weight of the others."""
+    if weights is not None and apply:
+        loss = loss * weights
+    if counts is not None:
+        loss = autograd.where(counts, loss, 0.0)
+    if reduction != "mean" or (weights is None and counts is None):
+        return reduced(loss, reduction, op)
+    share = counts.to(loss.dtype) if weights is None else weights if counts is None else weights * counts
+    return loss.sum() / share.sum()
+
+
+def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
+    if weight is not None and tuple(weight.shape) != (classes,):
+        raise LossShapeError(
+            f"{op}: weight tensor should be defined either for all {classes} classes or no classes, but got weight tensor "
+            f"of shape {tuple(weight.shape)}"
+        )
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """-log softmax(input)[target]: the input holds logits, the target class indices or probabilities.
+
+    Shapes: (C), (N, C) or (N, C, d1, ...) with indices (), (N) or (N, d1, ...), or with probabilities of the input's
+    shape. `weight` (C,) rescales classes; the mean divides by the total weight of what is not ignored. Label smoothing
+    e replaces the target by (1 - e) target + e / C (Szegedy et al., 2015).
+
+    >>> import autograd, nn.functional as F
+    >>> F.cross_entropy(autograd.tensor([[1e4, -1e4], [0.0, 0.0]]), autograd.tensor([0, 1]), reduction="none")
+    tensor([0.0000, 0.6931])
+    """
+    reduction = chosen(size_average, reduce, reduction)
+    if not 0 <= label_smoothing <= 1:
+        raise ArgumentError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+    if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
+        return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
+    dim = _class_dim("cross_entropy", input, target)
+    classes = input.shape[dim]
+    _check_weight("cross_entropy", weight, classes)
+    counts = _checked_indices("cross_entropy", target, classes, ignore_index)
+    if counts is not None:
+        target = autograd.where(counts, target, 0)
+    weights = None if weight is None else weight[target]
+    loss = _per_sample(input, target, axis=dim)
+    if not label_smoothing:
+        return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy")
+    minus_log = -autograd.log_softmax(input, dim)
+    if weight is None:
+        spread = minus_log.mean(dim)
+    else:
+        spread = (minus_log * weight.reshape(-1, *(1,) * (input.ndim - dim - 1))).sum(dim) / classes
+        loss = loss * weights
+    loss = loss * (1 - label_smoothing) + spread * label_smoothing
+    return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy", apply=False)
+
+
+def _soft_cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float
+) -> Tensor:
+    dim = 0 if input.ndim == 1 else 1
+    classes = input.shape[dim]
+    _check_weight("cross_entropy", weight, classes)
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / classes
+    if weight is not None:
+        target = target * weight.reshape(-1, *(1,) * (input.ndim - dim - 1))
+    loss = -(autograd.log_softmax(input, dim) * target).sum(dim)
+    return reduced(loss, reduction, "cross_entropy")
+
+
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """-weight[target] input[target], where the input holds log-probabilities, such as log_softmax gives.
+
+    Shapes and the mean are cross_entropy's.
+
+    >>> import autograd, nn.functional as F
+    >>> F.nll_loss(autograd.tensor([[-1.0, -2.0], [-3.0, -4.0]]), autograd.tensor([0, 1]))
+    tensor(2.5000)
+    """
+    dim = _class_dim("nll_loss", input, target)
+    _check_weight("nll_loss", weight, input.shape[dim])
+    counts = _checked_indices("nll_loss", target, input.shape[dim], ignore_index)
+    if counts is not None:
+        target = autograd.where(counts, target, 0)
+    loss = -input.gather(dim, target.unsqueeze(dim)).squeeze(dim)
+    weights = None if weight is None else weight[target]
+    return _mean_over_counted(loss, weights, counts, chosen(size_average, reduce, reduction), "nll_loss")
+
+
+def binary_cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """-(t log x + (1 - t) log(1 - x)) for probabilities x; the logarithms are at least -100.
+
+    Prefer binary_cross_entropy_with_logits, which has no such limit.
+
+    >>> import autograd, nn.functional as F
+    >>> F.binary_cross_entropy(autograd.tensor([0.5, 0.0]), autograd.tensor([1.0, 1.0]), reduction="none")
+    tensor([  0.6931, 100.0000])
+    """
+    check_same("binary_cross_entropy", input, target)
+    if input.numel() and not (float(input.detach().min()) >= 0 and float(input.detach().max()) <= 1):
+        raise LossShapeError(
+            "binary_cross_entropy: all elements of input should be between 0 and 1: apply sigmoid, or use "
+            "binary_cross_entropy_with_logits, which takes any numbers"
+        )
+    loss = weighted(autograd.binary_cross_entropy(input, target), weight)
+    return reduced(loss, chosen(size_average, reduce, reduction), "binary_cross_entropy")
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """-(p t log s + (1 - t) log(1 - s)) with s = sigmoid(x), computed as log(1 + exp(x)) - t x.
+
+    `pos_weight` p multiplies the positive part, as if each positive example occurred p times.
+
+    >>> import autograd, nn.functional as F
+    >>> F.binary_cross_entropy_with_logits(autograd.tensor([1e4, 0.0]), autograd.tensor([0.0, 1.0]), reduction="none")
+    tensor([1.0000e+04, 6.9315e-01])
+    """
+    check_same("binary_cross_entropy_with_logits", input, target)
+    zero = input.new_zeros(())
+    if pos_weight is None:
+        loss = autograd.logaddexp(input, zero) - target * input
+    else:
+        # -log sigmoid(x) = log(1 + exp(-x)); -log(1 - sigmoid(x)) = x + the same.
+        positive = (pos_weight - 1) * target + 1
+        loss = (1 - target) * input + positive * autograd.logaddexp(-input, zero)
+    return reduced(
+        weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits"
+    )
+
+
+def focal_loss(
+    input: Tensor,
+    target: Tensor,
+    alpha: float | Tensor | None = None,
+    gamma: float = 2.0,
+    reduction: str = "mean",
+) -> Tensor:
+    """alpha (1 - p)**gamma (-log p), p the probability of the true class: easy examples count less (Lin et al., 2017).
+
+    The input holds logits. An integer target means classes, with cross_entropy's shapes; `alpha` is then a weight for
+    each class (C,). A floating target of the input's shape means independent yes or no; `alpha` then weighs 1 and
+    1 - alpha weighs 0. With gamma 0 and no alpha it is the plain cross-entropy.
+
+    >>> import autograd, nn.functional as F
+    >>> F.focal_loss(autograd.zeros(1, 4), autograd.tensor([2])).item() == (0.75 ** 2) * 2 * autograd.tensor(2.0).log().item()
+    True
+    """
+    if target.dtype.kind == "f":
+        loss = binary_cross_entropy_with_logits(input, target, reduction="none")
+        share = None if alpha is None else target * alpha + (1 - target) * (1 - alpha)
+    else:
+        loss = cross_entropy(input, target, reduction="none")
+        if alpha is not None and not isinstance(alpha, Tensor):
+            raise ArgumentError("focal_loss: for class indices alpha is a weight for each class, a tensor of shape (C,)")
+        share = None if alpha is None else alpha[target]
+    # 1 - p = 1 - exp(-loss) keeps its digits where p is nearly 1.
+    loss = loss * (-(-loss).expm1()) ** gamma if gamma else loss
+    return reduced(weighted(loss, share), reduction, "focal_loss")
+
+
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    """target (log target - input), where the input holds log-probabilities; with `log_target` so does the target.
+
+    `batchmean` divides the sum by the first dimension and is the divergence; `mean` divides by all elements.
+
+    >>> import autograd, nn.functional as F
+    >>> p = autograd.tensor([[0.5, 0.5, 0.0]])
+    >>> F.kl_div((p + 0.1).log(), p, reduction="batchmean").item() < 0
+    True
+    """
+    check_same("kl_div", input, target)
+    reduction = chosen(size_average, reduce, reduction)
+    if reduction == "mean":
+        warnings.warn(
+            "kl_div: reduction='mean' divides the total loss by both the batch size and the support size; "
+            "'batchmean' divides only by the batch size, and aligns with the KL math definition",
+            stacklevel=3,
+        )
+    if log_target:
+        loss = target.exp() * (target - input)
+    else:
+        loss = autograd.xlogy(target, target) - target * input
+    if reduction == "batchmean":
+        return loss.sum() / (input.shape[0] if input.ndim else 1)
+    return reduced(loss, reduction, "kl_div")
+
+
+class CrossEntropyLoss(Loss, of=cross_entropy):
+    """`functional.cross_entropy` as a module.
+
+    >>> import autograd, nn
+    >>> nn.CrossEntropyLoss()(autograd.zeros(1, 2), autograd.tensor([1]))
+    tensor(0.6931)
+    """
+
+
+class NLLLoss(Loss, of=nll_loss):
+    """`functional.nll_loss` as a module.
+
+    >>> import autograd, nn
+    >>> nn.NLLLoss()(autograd.tensor([[-1.0, -2.0]]), autograd.tensor([1]))
+    tensor(2.)
+    """
+
+
+class BCELoss(Loss, of=binary_cross_entropy):
+    """`functional.binary_cross_entropy` as a module.
+
+    >>> import autograd, nn
+    >>> nn.BCELoss()(autograd.tensor([0.5]), autograd.tensor([1.0]))
+    tensor(0.6931)
+    """
+
+
+class BCEWithLogitsLoss(Loss, of=binary_cross_entropy_with_logits):
+    """`functional.binary_cross_entropy_with_logits` as a module.
+
+    >>> import autograd, nn
+    >>> nn.BCEWithLogitsLoss()(autograd.tensor([0.0]), autograd.tensor([1.0]))
+    tensor(0.6931)
+    """
+
+
+class FocalLoss(Loss, of=focal_loss):
+    """`functional.focal_loss` as a module.
+
+    >>> import nn
+    >>> nn.FocalLoss(alpha=0.25).gamma
+    2.0
+    """
+
+
+class KLDivLoss(Loss, of=kl_div):
+    """`functional.kl_div` as a module.
+
+    >>> import nn
+    >>> nn.KLDivLoss(reduction="batchmean").log_target
+    False
+    """
