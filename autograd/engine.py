@@ -19,6 +19,13 @@ from .primitive import Parts, pick_node, rule_saves
 from .shapes import broadcast_axes
 
 _newest_first = attrgetter("seq")
+_watch: Callable | None = None
+
+
+def set_watch(watch: Callable | None) -> None:
+    """Have `watch(node, position, parent, g, cotangent)` told of every application of a rule, in every sweep."""
+    global _watch
+    _watch = watch
 
 
 def reachable(roots: Iterable[Any]) -> list:
@@ -66,6 +73,7 @@ def sweep(
         cotangents[node] = cotangents[node] + g if node in cotangents else g
     owned: set = set()
     found: dict = {}
+    told = observe or _watch
     with enable_grad() if make else np.errstate(all="ignore"):
         for node in nodes:
             g = cotangents.pop(node, None)
@@ -97,8 +105,8 @@ def sweep(
                     continue  # a user's own operation may say that nothing flows
                 if cotangent.shape != parent.shape:
                     cotangent = fitted(cotangent, parent.shape, prim, position)
-                if observe is not None:
-                    observe(node, position, parent, g, cotangent)
+                if told is not None:
+                    told(node, position, parent, g, cotangent)
                 before = cotangents.get(parent)
                 if before is None:
                     cotangents[parent] = cotangent

@@ -7,7 +7,7 @@ are attached from the declarations in `functions`, so a function and its method 
 import copy
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -95,6 +95,10 @@ class Tensor(Traced):
         self._node = None
         if requires_grad:
             self.requires_grad = True
+
+    if TYPE_CHECKING:  # the methods that `attach` adds from the declarations in `functions`
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __new__(cls, *data: Any, **kwargs: Any) -> "Tensor":
         return object.__new__(cls)
@@ -611,9 +615,9 @@ def _rebuild(cls: type, data: np.ndarray, requires_grad: bool) -> Tensor:
     return made
 
 
-def _inplace(name: str, compute: Callable, change: Callable = Tensor._change) -> Callable:
+def _inplace(name: str, compute: Callable, how: str = "_change") -> Callable:
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return change(self, name, compute, args, kwargs)
+        return getattr(self, how)(name, compute, args, kwargs)
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"The in-place form of `{name[:-1]}`."
@@ -646,7 +650,7 @@ def attach() -> None:
     for name, call in INPLACE.items():
         setattr(Tensor, name, _inplace(name, call))
     for name, call in INPLACE_VIEWS.items():
-        setattr(Tensor, name, _inplace(name, call, Tensor._become))
+        setattr(Tensor, name, _inplace(name, call, "_become"))
     for operator, name in _INPLACE_OPERATORS.items():
         if hasattr(Tensor, name):
             setattr(Tensor, operator, getattr(Tensor, name))

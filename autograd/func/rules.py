@@ -1,0 +1,293 @@
+"""Batching rules: what each primitive means for operands that stand for many examples.
+
+A rule computes on the examples, which are ordinary tensors with one more axis in front, by calling primitives; nothing
+here has a derivative of its own. Most rules follow from the declaration: an elementwise primitive aligns its operands,
+one with an `axis` shifts it by one. A primitive without a rule is run for each example.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import result_dtype
+from ..graph import Traced
+from ..ops import elementwise as ew
+from ..ops import index as ix
+from ..ops import linalg as la
+from ..ops import shape as sh
+from ..primitive import REGISTRY, cast
+from .batched import Batched, Level, examples
+
+RULES: dict[str, Callable] = {}
+
+
+def batch(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+    """The result of a primitive on operands of which some are batched at `level`."""
+    rule = RULES.get(prim.name) or _derived(prim)
+    if rule is None:
+        owner = next(a for a in args if is_batched(a, level))
+        return owner.each_example(prim.call, (args, options))
+    found = rule(prim, args, options, level)
+    return tuple(Batched.of(t, level) for t in found) if isinstance(found, tuple) else Batched.of(found, level)
+
+
+def is_batched(a: Any, level: Level) -> bool:
+    """Whether an operand has one value for each example at `level`."""
+    return isinstance(a, Batched) and a._level is level
+
+
+def rule_for(*names: str) -> Callable:
+    """Declare the batching rule of some primitives: (primitive, operands, options, level) -> examples of the result."""
+
+    def declare(rule: Callable) -> Callable:
+        for name in names:
+            RULES[name] = rule
+        return rule
+
+    return declare
+
+
+def _derived(prim: Any) -> Callable | None:
+    if prim.elementwise:
+        return elementwise
+    if "axis" in prim.options and len(prim.inputs) == 1:
+        return joined if prim.variadic else along_axis
+    return None
+
+
+# -- derived from the declaration ------------------------------------------------------------------------------------------
+
+
+def aligned(a: Any, ndim: int, level: Level) -> Any:
+    """An operand's examples with axes of 1 between the batch axis and their own, so that they broadcast like `ndim`."""
+    if not is_batched(a, level):
+        return a
+    shape = tuple(a.shape)
+    return a._value if len(shape) == ndim else padded(a._value, (1,) * (ndim - len(shape)), shape)
+
+
+def padded(value: Any, ones: tuple, shape: tuple) -> Any:
+    """`value` (B, *shape) as (B, *ones, *shape)."""
+    return sh.reshape(value, shape=(value.shape[0], *ones, *shape))
+
+
+def elementwise(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+    """Operands broadcast by their own shapes, not by those of their examples; so does the choice of a dtype."""
+    if prim.promotes:
+        wanted = result_dtype([_kind(a) for a in args])
+        args = tuple(cast(a, dtype=wanted) if isinstance(a, Traced) and a.dtype != wanted else a for a in args)
+    ndim = max(np.ndim(_kind(a)) for a in args)
+    return prim.call(tuple(aligned(a, ndim, level) for a in args), options)
+
+
+def _kind(a: Any) -> Any:
+    """Something with the dtype and the number of dimensions of an operand."""
+    return np.zeros((1,) * a.ndim, a.dtype) if isinstance(a, Traced) else a
+
+
+def shifted(axis: Any, ndim: int) -> Any:
+    """Axes of one example as axes of the examples."""
+    if axis is None:
+        return tuple(range(1, ndim + 1))
+    if isinstance(axis, (tuple, list)):
+        return tuple(a % ndim + 1 for a in axis)
+    return axis % ndim + 1
+
+
+def along_axis(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+    """A reduction or scan: the axis counts from behind the batch axis."""
+    (x,) = args
+    value, ndim = x._value, x.ndim
+    axis = options.get("axis", prim._default("axis"))
+    if not ndim:  # one number for each example: a vector of length 1
+        found = prim.call((padded(value, (1,), ()),), {**options, "axis": 1, **_kept(prim, False)})
+        return sh.reshape(found, shape=(level.size,)) if not isinstance(found, tuple) else tuple(
+            sh.reshape(f, shape=(level.size,)) for f in found
+        )  # fmt: skip
+    if axis is None and "keepdims" not in prim.options or axis is None and prim.name in ("argmax", "argmin"):
+        value, axis, ndim = sh.reshape(value, shape=(level.size, -1 if x._data.size else 0)), 0, 1
+    return prim.call((value,), {**options, "axis": shifted(axis, ndim)})
+
+
+def _kept(prim: Any, keep: bool) -> dict:
+    return {"keepdims": keep} if "keepdims" in prim.options else {}
+
+
+def joined(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+    """concatenate and stack: every part gets its examples; stack names an axis of the result."""
+    axis = options.get("axis", prim._default("axis"))
+    ndim = args[0].ndim + (prim.name == "stack")
+    return prim.call(tuple(examples(a, level) for a in args), {**options, "axis": shifted(axis, ndim)})
+
+
+# -- shape -------------------------------------------------------------------------------------------------------------------
+
+
+@rule_for("cast")
+def _(prim, args, options, level):
+    return prim.call((args[0]._value,), options)
+
+
+@rule_for("reshape")
+def _(prim, args, options, level):
+    return sh.reshape(args[0]._value, shape=(level.size, *options["shape"]))
+
+
+@rule_for("transpose")
+def _(prim, args, options, level):
+    n = args[0].ndim
+    return sh.transpose(args[0]._value, axes=(0, *(a % n + 1 for a in options["axes"])))
+
+
+@rule_for("broadcast_to")
+def _(prim, args, options, level):
+    shape = options["shape"]
+    return sh.broadcast_to(aligned(args[0], len(shape), level), shape=(level.size, *shape))
+
+
+# -- indices -----------------------------------------------------------------------------------------------------------------
+
+
+def behind_batch(index: tuple) -> tuple[tuple, int]:
+    """An index of one example as an index of all, and where the batch axis is in what it gives.
+
+    NumPy puts the axes of arrays that are separated by a slice first, before the batch axis.
+    """
+    arrays = [k for k, i in enumerate(index) if isinstance(i, (int, np.integer, np.ndarray, list))]
+    advanced = any(isinstance(index[k], (np.ndarray, list)) for k in arrays)
+    at = 0
+    if advanced and arrays[-1] - arrays[0] >= len(arrays):
+        at = np.broadcast(*[_positions(index[k]) for k in arrays]).ndim
+    return (slice(None), *index), at
+
+
+def _positions(i: Any) -> np.ndarray:
+    """An index array as integers: a mask stands for the positions that it holds, along one axis."""
+    i = np.asarray(i)
+    return np.nonzero(i)[0] if i.dtype == np.bool_ else i
+
+
+def front(t: Any, at: int) -> Any:
+    """`t` with axis `at` moved to the front."""
+    return sh.transpose(t, axes=(at, *(k for k in range(t.ndim) if k != at))) if at else t
+
+
+def back(t: Any, at: int) -> Any:
+    """`t` with the first axis moved to `at`."""
+    return sh.transpose(t, axes=(*range(1, at + 1), 0, *range(at + 1, t.ndim))) if at else t
+
+
+@rule_for("getitem")
+def _(prim, args, options, level):
+    if not is_batched(args[0], level):
+        raise AssertionError("getitem: the batched operand is the first one")
+    index, at = behind_batch(options["index"])
+    return front(ix.getitem(args[0]._value, index=index), at)
+
+
+@rule_for("put")
+def _(prim, args, options, level):
+    index, at = behind_batch(options["index"])
+    return ix.put(back(args[0]._value, at), index=index, shape=(level.size, *options["shape"]))
+
+
+@rule_for("index_add")
+def _(prim, args, options, level):
+    index, at = behind_batch(options["index"])
+    x, value = (examples(a, level) for a in args)
+    return ix.index_add(x, back(value, at), index=index)
+
+
+@rule_for("overwrite")
+def _(prim, args, options, level):
+    x, value = (examples(a, level) for a in args)
+    shape, chain, at = tuple(args[0].shape), [], 0
+    for link, how in options["chain"]:
+        if link.name == "getitem":
+            index, at = behind_batch(how["index"])
+            how_all = {"index": index}
+        elif link.name == "transpose":
+            how_all = {"axes": (0, *(a % len(shape) + 1 for a in how["axes"]))}
+        else:
+            how_all = {"shape": (level.size, *how["shape"])}
+        shape = np.broadcast_to(np.False_, shape)
+        shape = link.forward(shape, **how).shape
+        chain.append((link, how_all))
+    return prim.call((x, back(value, at)), {"chain": tuple(chain)})
+
+
+def is_vectorised(x: Any, index: tuple, level: Level) -> bool:
+    """Whether `gathered` knows this index: slices and None around integer arrays of one level, alone or of any dimension."""
+    arrays = [i for i in index if not isinstance(i, slice) and i is not None and i is not Ellipsis]
+    known = all(isinstance(i, (np.ndarray, Traced)) and i.dtype.kind in "iu" for i in arrays)
+    if not known or isinstance(x, Batched) and x._level.depth > level.depth:
+        return False
+    return len(arrays) == 1 or all(i.ndim and (is_batched(i, level) or not isinstance(i, Batched)) for i in arrays)
+
+
+def gathered(x: Any, index: tuple, level: Level) -> Any:
+    """x[index], where the index itself differs from example to example."""
+    index = _expanded(index, x.ndim)
+    arrays = [k for k, i in enumerate(index) if isinstance(i, (np.ndarray, Traced))]
+    ndim = max(index[k].ndim for k in arrays)
+    raw = {k: _raw(aligned(index[k], ndim, level)) for k in arrays}
+    full = tuple(raw.get(k, i) for k, i in enumerate(index))
+    apart = arrays[-1] - arrays[0] >= len(arrays)
+    at = 0 if apart else arrays[0]  # where the index's own axes are in the result
+    if not is_batched(x, level):
+        return front(ix.getitem(x, index=full), at)
+    rows = np.arange(level.size).reshape((-1, *[1] * ndim))
+    found = ix.getitem(x._value, index=(rows, *full))
+    if not at:
+        return found
+    # NumPy put the axes of the batch and of the index first; those of the index belong behind `at` others.
+    block, rest = range(1, ndim + 1), range(ndim + 1, found.ndim)
+    return sh.transpose(found, axes=(0, *rest[:at], *block, *rest[at:]))
+
+
+def _raw(i: Any) -> Any:
+    return i._data if isinstance(i, Traced) else i
+
+
+def _expanded(index: tuple, ndim: int) -> tuple:
+    """An index with its Ellipsis written out as slices."""
+    for k, i in enumerate(index):
+        if i is Ellipsis:
+            taken = sum(1 for j in index if j is not None and j is not Ellipsis)
+            return (*index[:k], *[slice(None)] * (ndim - taken), *index[k + 1 :])
+    return index
+
+
+# -- matrix products -----------------------------------------------------------------------------------------------------------
+
+
+@rule_for("matmul")
+def _(prim, args, options, level):
+    x, y = args
+    if x.dtype != y.dtype:
+        return prim.call(args, options)
+    row, column = x.ndim == 1, y.ndim == 1
+    if row and is_batched(x, level) and not is_batched(y, level) and y.ndim == 2:
+        return la.matmul(x._value, y)
+    if column and is_batched(y, level) and not is_batched(x, level) and x.ndim == 2:
+        return la.matmul(y._value, x.mT)
+    x = sh.reshape(x, shape=(1, *x.shape)) if row else x
+    y = sh.reshape(y, shape=(*y.shape, 1)) if column else y
+    ndim = max(x.ndim, y.ndim)
+    found = la.matmul(aligned(x, ndim, level), aligned(y, ndim, level))
+    dropped = (*found.shape[:-2], *found.shape[-2:-1] * (not row), *found.shape[-1:] * (not column))
+    return sh.reshape(found, shape=dropped) if row or column else found
+
+
+@rule_for("linear")
+def _(prim, args, options, level):
+    x, weight, bias = args
+    if is_batched(x, level) and not is_batched(weight, level) and not is_batched(bias, level):
+        return prim.call((x._value, weight, bias), options)
+    return examples(ew.add(la.matmul(x, sh.transpose(weight, axes=(1, 0))), bias), level)
+
+
+def registered() -> list[str]:
+    """The primitives that are vectorised; every other one is run for each example."""
+    return [name for name, p in REGISTRY.items() if name in RULES or _derived(p)]
