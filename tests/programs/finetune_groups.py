@@ -37,7 +37,10 @@ def wave(shape, phase):
 model = Backbone()
 pretrained = {}
 for i, (key, value) in enumerate(model.state_dict().items()):
-    pretrained[key] = wave(value.shape, i) * 0.4 if value.dim() > 1 else value
+    if value.dim() > 1:
+        pretrained[key] = wave(value.shape, i) * 0.4
+    else:
+        pretrained[key] = torch.zeros_like(value) if key.endswith("bias") else value
 model.load_state_dict(pretrained)
 model.fc = nn.Linear(model.fc.in_features, 3)
 nn.init.constant_(model.fc.weight, 0.05)

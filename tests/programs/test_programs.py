@@ -20,7 +20,7 @@ import pytest
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
-PROGRAMS = {path.stem: path for path in sorted(FOLDER.glob("*.py")) if not path.stem.startswith("test_")}
+PROGRAMS = {path.stem: path for path in sorted(FOLDER.glob("*.py")) if path.stem not in ("conftest", "test_programs")}
 RESULTS = FOLDER / "torch_results.json"
 RELATIVE, ABSOLUTE = 2e-3, 2e-4  # float32 sums in another order, amplified by a hundred training steps
 
