@@ -6,7 +6,7 @@ import warnings
 # a program's own NumPy code warns as before.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|primitive|engine)")
 
-from . import random as random
+from . import random as random, special as special
 from .creation import (
     arange as arange,
     as_tensor as as_tensor,

@@ -1,0 +1,77 @@
+"""Special functions under PyTorch's names: the families of the error function, the gamma function and Bessel's I."""
+
+import math
+from typing import Any
+
+from ..errors import ArgumentTypeError, ShapeError
+from ..graph import Traced
+from ..ops import elementwise as ew
+from ..ops import special as sf
+from .declare import function, offer
+
+erf = offer("erf", sf.erf, inplace=True)
+erfc = offer("erfc", sf.erfc, inplace=True)
+erfinv = offer("erfinv", sf.erfinv, inplace=True)
+lgamma = offer("lgamma", sf.lgamma, inplace=True)
+i0 = offer("i0", sf.i0, inplace=True)
+erfcx, ndtri, log_ndtr, entr, xlog1py, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, sf.xlog1py, sf.i1
+
+
+@function(inplace=True)
+def digamma(input: Any) -> Any:
+    """The derivative of log(gamma(input)).
+
+    >>> import autograd
+    >>> autograd.digamma(autograd.tensor([1.0]))
+    tensor([-0.5772])
+    """
+    return sf.polygamma(input, n=0)
+
+
+@function(method=False, checked=False)
+def polygamma(n: int, input: Any) -> Any:
+    """The derivative of order n + 1 of log(gamma(input)), for n >= 0.
+
+    >>> import autograd
+    >>> autograd.polygamma(1, autograd.tensor([1.0]))
+    tensor([1.6449])
+    """
+    if not isinstance(input, Traced) or not isinstance(n, int):
+        raise ArgumentTypeError(f"polygamma: expected (int, Tensor), got ({type(n).__name__}, {type(input).__name__})")
+    if n < 0:
+        raise ShapeError(f"polygamma: n must not be negative, got {n}")
+    return sf.polygamma(input, n=n)
+
+
+def _polygamma_method(self: Any, n: int) -> Any:
+    return polygamma(n, self)
+
+
+offer("polygamma", _polygamma_method, inplace=True)
+
+
+@function(inplace=True)
+def mvlgamma(input: Any, p: int) -> Any:
+    """The logarithm of the multivariate gamma function of dimension p: p (p - 1) / 4 log(pi) + sum of lgamma(x - k / 2).
+
+    >>> import autograd
+    >>> autograd.mvlgamma(autograd.tensor([2.0]), 1)
+    tensor([0.])
+    """
+    if p < 1:
+        raise ShapeError(f"mvlgamma: p must be at least 1, got {p}")
+    total = sf.lgamma(input)
+    for k in range(1, p):
+        total = ew.add(total, sf.lgamma(ew.subtract(input, k / 2)))
+    return ew.add(total, p * (p - 1) / 4 * math.log(math.pi))
+
+
+@function(method=False)
+def ndtr(input: Any) -> Any:
+    """The normal distribution function: erfc(-x / sqrt(2)) / 2.
+
+    >>> import autograd
+    >>> autograd.special.ndtr(autograd.tensor([0.0]))
+    tensor([0.5000])
+    """
+    return ew.multiply(sf.erfc(ew.multiply(input, -math.sqrt(0.5))), 0.5)
