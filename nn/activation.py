@@ -90,7 +90,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     tensor([0.0000e+00, 6.9315e-01, 1.0000e+04])
     """
     scaled = input if beta == 1 else input * beta
-    smooth = autograd.logaddexp(scaled, scaled.new_zeros(()))
+    smooth = autograd.logaddexp(scaled, 0.0)
     return autograd.where(scaled > threshold, input, smooth if beta == 1 else smooth / beta)
 
 
@@ -101,7 +101,7 @@ def logsigmoid(input: Tensor) -> Tensor:
     >>> F.logsigmoid(autograd.tensor([-1e4, 1e4]))
     tensor([-10000.,      0.])
     """
-    return -autograd.logaddexp(-input, input.new_zeros(()))
+    return 0.0 - autograd.logaddexp(-input, 0.0)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:

@@ -7,7 +7,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError
 
 from .module import Module
-from .normalization import affine, per_channel, reset_affine
+from .normalization import affine, per_channel, register_affine, reset_affine
 from .parameter import Parameter
 
 
@@ -123,6 +123,8 @@ class _Norm(Module):
         track_running_stats: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.num_features = num_features
@@ -131,8 +133,7 @@ class _Norm(Module):
         self.affine = affine
         self.track_running_stats = track_running_stats
         like = {"device": device, "dtype": dtype}
-        self.register_parameter("weight", Parameter(autograd.ones(num_features, **like)) if affine else None)
-        self.register_parameter("bias", Parameter(autograd.zeros(num_features, **like)) if affine else None)
+        register_affine(self, num_features, affine, affine and bias, like)
         tracked = track_running_stats
         self.register_buffer("running_mean", autograd.zeros(num_features, **like) if tracked else None)
         self.register_buffer("running_var", autograd.ones(num_features, **like) if tracked else None)
@@ -177,7 +178,7 @@ class _Norm(Module):
         """The settings."""
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"track_running_stats={self.track_running_stats}"
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
 
 
@@ -256,8 +257,10 @@ class _InstanceNorm(_Norm):
         track_running_stats: bool = False,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def _channel_dim(self, input: Tensor) -> int:
         return 0 if input.ndim == self._ndims[0] else 1

@@ -17,7 +17,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 
 def _unit(x: Tensor, dim: int, eps: float) -> Tensor:
-    return x / autograd.linalg.vector_norm(x, dim=dim, keepdim=True).clamp(min=eps)
+    return x / autograd.norm(x, 2, dim, keepdim=True).clamp(min=eps)
 
 
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
@@ -27,7 +27,7 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     >>> F.pairwise_distance(autograd.tensor([[3.0, 0.0]]), autograd.tensor([[0.0, 4.0]]))
     tensor([5.])
     """
-    return autograd.linalg.vector_norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
+    return autograd.norm(x1 - x2 + eps, p, -1, keepdim)
 
 
 class CosineSimilarity(FromFunction, of=cosine_similarity):

@@ -173,11 +173,7 @@ class LayerNorm(Module):
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         like = {"device": device, "dtype": dtype}
-        shape = self.normalized_shape
-        self.register_parameter("weight", Parameter(autograd.ones(shape, **like)) if elementwise_affine else None)
-        self.register_parameter(
-            "bias", Parameter(autograd.zeros(shape, **like)) if elementwise_affine and bias else None
-        )
+        register_affine(self, self.normalized_shape, elementwise_affine, elementwise_affine and bias, like)
 
     def reset_parameters(self) -> None:
         """Ones and zeros again."""
@@ -217,8 +213,10 @@ class RMSNorm(Module):
         self.normalized_shape = as_sizes(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
-        ones = Parameter(autograd.ones(self.normalized_shape, device=device, dtype=dtype))
-        self.register_parameter("weight", ones if elementwise_affine else None)
+        like = {"device": device, "dtype": dtype}
+        self.register_parameter(
+            "weight", Parameter(autograd.ones(self.normalized_shape, **like)) if elementwise_affine else None
+        )
 
     def reset_parameters(self) -> None:
         """Ones again."""
@@ -252,6 +250,8 @@ class GroupNorm(Module):
         affine: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         if num_channels % num_groups:
@@ -262,9 +262,7 @@ class GroupNorm(Module):
         self.num_channels = num_channels
         self.eps = eps
         self.affine = affine
-        like = {"device": device, "dtype": dtype}
-        self.register_parameter("weight", Parameter(autograd.ones(num_channels, **like)) if affine else None)
-        self.register_parameter("bias", Parameter(autograd.zeros(num_channels, **like)) if affine else None)
+        register_affine(self, num_channels, affine, affine and bias, {"device": device, "dtype": dtype})
 
     def reset_parameters(self) -> None:
         """Ones and zeros again."""
@@ -276,7 +274,9 @@ class GroupNorm(Module):
 
     def extra_repr(self) -> str:
         """The settings."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return (
+            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+        )
 
 
 class LocalResponseNorm(FromFunction, of=local_response_norm, tensors=1):
@@ -290,6 +290,12 @@ class LocalResponseNorm(FromFunction, of=local_response_norm, tensors=1):
     def extra_repr(self) -> str:
         """The settings."""
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+def register_affine(module: Module, shape: Any, weight: bool, bias: bool, like: dict) -> None:
+    """Give a module its scale of ones and its shift of zeros, or None where it does without."""
+    module.register_parameter("weight", Parameter(autograd.ones(shape, **like)) if weight else None)
+    module.register_parameter("bias", Parameter(autograd.zeros(shape, **like)) if bias else None)
 
 
 def reset_affine(module: Any) -> None:

@@ -199,13 +199,12 @@ def binary_cross_entropy_with_logits(
     tensor([1.0000e+04, 6.9315e-01])
     """
     check_same("binary_cross_entropy_with_logits", input, target)
-    zero = input.new_zeros(())
     if pos_weight is None:
-        loss = autograd.logaddexp(input, zero) - target * input
+        loss = autograd.logaddexp(input, 0.0) - target * input
     else:
         # -log sigmoid(x) = log(1 + exp(-x)); -log(1 - sigmoid(x)) = x + the same.
         positive = (pos_weight - 1) * target + 1
-        loss = (1 - target) * input + positive * autograd.logaddexp(-input, zero)
+        loss = (1 - target) * input + positive * autograd.logaddexp(-input, 0.0)
     return reduced(
         weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits"
     )
