@@ -56,6 +56,10 @@ from .dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
     mc_dropout as mc_dropout,
 )
+from .embedding import (
+    Embedding as Embedding,
+    EmbeddingBag as EmbeddingBag,
+)
 from .linear import (
     Bilinear as Bilinear,
     Flatten as Flatten,
@@ -141,6 +145,16 @@ from .rectifier import (
     ReLU6 as ReLU6,
     Softshrink as Softshrink,
     Threshold as Threshold,
+)
+from .recurrent import (
+    GRU as GRU,
+    GRUCell as GRUCell,
+    LSTM as LSTM,
+    LSTMCell as LSTMCell,
+    RNN as RNN,
+    RNNBase as RNNBase,
+    RNNCell as RNNCell,
+    RNNCellBase as RNNCellBase,
 )
 from .softmax import (
     GLU as GLU,

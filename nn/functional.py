@@ -40,6 +40,11 @@ from .dropout import (
     dropout3d as dropout3d,
     feature_alpha_dropout as feature_alpha_dropout,
 )
+from .embedding import (
+    embedding as embedding,
+    embedding_bag as embedding_bag,
+    one_hot as one_hot,
+)
 from .linear import bilinear as bilinear, linear as linear
 from .loss.classification import (
     binary_cross_entropy as binary_cross_entropy,
@@ -74,6 +79,7 @@ from .normalization import (
     layer_norm as layer_norm,
     local_response_norm as local_response_norm,
     normalize as normalize,
+    register_affine as register_affine,
     rms_norm as rms_norm,
 )
 from .padding import (

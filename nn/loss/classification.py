@@ -9,7 +9,7 @@ import autograd
 from autograd import Tensor, cross_entropy as _per_sample
 from autograd.errors import ArgumentError, DimError
 
-from .reduction import Loss, LossShapeError, check_same, chosen, reduced, weighted
+from .reduction import Loss, LossError, LossShapeError, check_same, chosen, reduced, weighted
 
 
 def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
@@ -91,7 +91,7 @@ def cross_entropy(
     """
     reduction = chosen(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
-        raise ArgumentError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+        raise LossError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
     dim = _class_dim("cross_entropy", input, target)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import autograd
 from autograd import Tensor
-from autograd.errors import ArgumentError, DimError
+from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
 from ..distance import pairwise_distance
-from .reduction import Loss, LossShapeError, check_same, chosen, reduced, weighted
+from .reduction import Loss, LossError, LossShapeError, check_same, chosen, reduced, weighted
 
 
 def hinge_loss(input: Tensor, target: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
@@ -134,7 +134,7 @@ def multi_margin_loss(
     input, target = _batch("multi_margin_loss", input, target, 1)
     classes = input.shape[1]
     if bool(((target < 0) | (target >= classes)).any()):
-        raise DimError(f"multi_margin_loss: target out of range: an index is from 0 to {classes - 1}")
+        raise LossError(f"multi_margin_loss: target out of range: an index is from 0 to {classes - 1}")
     own = input.gather(1, target.unsqueeze(1))
     gap = (input - own + margin).clamp(min=0)
     gap = gap if p == 1 else gap.square()
@@ -167,7 +167,7 @@ def multilabel_margin_loss(
     input, target = _batch("multilabel_margin_loss", input, target, 2)
     n, classes = input.shape
     if bool(((target < -1) | (target >= classes)).any()):
-        raise DimError(f"multilabel_margin_loss: target out of range: an index is from 0 to {classes - 1}, or -1 at the end")
+        raise LossError(f"multilabel_margin_loss: target out of range: an index is from 0 to {classes - 1}, or -1 at the end")
     listed = (target == -1).long().cumsum(1) == 0
     labels = autograd.where(listed, target, 0)
     is_label = ((labels.unsqueeze(2) == autograd.arange(classes)) & listed.unsqueeze(2)).any(1)

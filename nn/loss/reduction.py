@@ -9,8 +9,12 @@ from autograd.errors import ArgumentError, ShapeError
 from ..wrapper import FromFunction
 
 
-class LossShapeError(ShapeError, ArgumentError):
-    """Input and target that do not match: a RuntimeError as for some of PyTorch's losses, a ValueError as for others."""
+class LossError(ArgumentError, RuntimeError):
+    """A bad argument: some of PyTorch's losses raise RuntimeError for it, others ValueError; this is both."""
+
+
+class LossShapeError(ShapeError, LossError):
+    """Input and target that do not match."""
 
 
 def reduced(loss: Tensor, reduction: str, op: str) -> Tensor:

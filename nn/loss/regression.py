@@ -10,19 +10,23 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
-from .reduction import Loss, check_same, chosen, reduced
+from .reduction import Loss, LossError, check_same, chosen, reduced
+
+
+def _times(loss: Tensor, weight: Tensor, op: str) -> Tensor:
+    if weight.shape != loss.shape:
+        raise ArgumentError(
+            f"{op}: weight has shape {tuple(weight.shape)}, input {tuple(loss.shape)}; they must be equal"
+        )
+    return loss * weight
 
 
 def _combined(loss: Tensor, weight: Tensor | None, reduction: str, op: str) -> Tensor:
     """`reduced`, weighted: the weighted mean divides by the sum of the weights."""
     if weight is None:
         return reduced(loss, reduction, op)
-    if weight.shape != loss.shape:
-        raise ArgumentError(
-            f"{op}: weight has shape {tuple(weight.shape)}, input {tuple(loss.shape)}; they must be equal"
-        )
-    total = reduced(loss * weight, "sum" if reduction == "mean" else reduction, op)
-    return total / weight.sum() if reduction == "mean" else total
+    loss = _times(loss, weight, op)
+    return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction, op)
 
 
 def mse_loss(
@@ -84,7 +88,7 @@ def smooth_l1_loss(
     """
     check_same("smooth_l1_loss", input, target)
     if beta < 0:
-        raise ArgumentError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
+        raise LossError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
     difference = input - target
     loss = _quadratic_then_linear(difference, beta) / beta if beta else difference.abs()
     return reduced(loss, chosen(size_average, reduce, reduction), "smooth_l1_loss")
@@ -95,14 +99,17 @@ def huber_loss(
 ) -> Tensor:
     """d**2 / 2 where |d| < delta, else delta (|d| - delta / 2), with d = input - target (Huber, 1964).
 
+    Unlike in mse_loss, the weighted mean divides by the number of elements, as in PyTorch.
+
     >>> import autograd, nn.functional as F
     >>> F.huber_loss(autograd.tensor([1.0, 3.0]), autograd.tensor([0.0, 0.0]), reduction="none", delta=2.0)
     tensor([0.5000, 4.0000])
     """
     check_same("huber_loss", input, target)
     if delta <= 0:
-        raise ArgumentError(f"huber_loss: does not support non-positive values for delta, got {delta}")
-    return _combined(_quadratic_then_linear(input - target, delta), weight, reduction, "huber_loss")
+        raise LossError(f"huber_loss: does not support non-positive values for delta, got {delta}")
+    loss = _quadratic_then_linear(input - target, delta)
+    return reduced(loss if weight is None else _times(loss, weight, "huber_loss"), reduction, "huber_loss")
 
 
 def gaussian_nll_loss(

@@ -87,11 +87,12 @@ def compare(make, shapes, dtype, train=True, steps=3, seed=0, coarse=False):
             close(buffer, dict(theirs.named_buffers())[name], tolerance, f"buffer {name}, step {step}")
 
 
-def compare_function(name, arrays, kwargs=None, dtype=np.float64):
+def compare_function(name, arrays, kwargs=None, dtype=np.float64, coarse=False):
     """A function of nn.functional: values, gradients of all floating inputs."""
     import nn.functional as F
 
     rng = np.random.default_rng(3)
+    tolerance = TOLERANCE[np.float32 if coarse else dtype]
     arrays = [draw(rng, a, dtype) for a in arrays]
     xs, ys = tensors(arrays)
     theirs_kwargs = dict(kwargs or {})
@@ -100,10 +101,10 @@ def compare_function(name, arrays, kwargs=None, dtype=np.float64):
         if isinstance(value, np.ndarray):
             ours_kwargs[key], theirs_kwargs[key] = autograd.tensor(value), torch.tensor(value)
     a, b = getattr(F, name)(*xs, **ours_kwargs), getattr(torch.nn.functional, name)(*ys, **theirs_kwargs)
-    close(a, b, TOLERANCE[dtype], name)
+    close(a, b, tolerance, name)
     if b.requires_grad:
         g = np.asarray(rng.standard_normal(tuple(b.shape)), a.detach().numpy().dtype)
         a.backward(autograd.tensor(g))
         b.backward(torch.tensor(g))
         for k, (x, y) in enumerate(zip(xs, ys, strict=True)):
-            close(x.grad, y.grad, TOLERANCE[dtype], f"{name}: gradient of input {k}")
+            close(x.grad, y.grad, tolerance, f"{name}: gradient of input {k}")
