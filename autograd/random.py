@@ -5,6 +5,7 @@ The same seed gives the same numbers on every platform. They are not the numbers
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,14 @@ class Generator:
 default_generator = Generator()
 
 
+before_draw: ContextVar[Callable | None] = ContextVar("before_draw", default=None)
+
+
 def source(generator: Generator | None) -> np.random.Generator:
-    """The NumPy generator to draw from."""
+    """The NumPy generator to draw from; inside `vmap`, what it says of randomness comes first."""
+    check = before_draw.get()
+    if check is not None:
+        check()
     if generator is None:
         return default_generator.numpy
     if not isinstance(generator, Generator):

@@ -562,8 +562,7 @@ class Tensor(Traced):
             )
         made = type(self)._wrap(np.array(self._data, order="K"), None)
         memo[id(self)] = made
-        own = {k: v for k, v in self.__dict__.items() if k not in ("_base", "_chain", "_views", "_grad")}
-        made.__dict__.update(copy.deepcopy(own, memo))
+        made.__dict__.update(copy.deepcopy(self._own_attributes(), memo))
         made.requires_grad = self.requires_grad
         made.grad = copy.deepcopy(self.grad, memo)
         return made
@@ -571,7 +570,11 @@ class Tensor(Traced):
     def __reduce__(self) -> tuple:
         if not self.is_leaf:
             raise GraphError("pickle: only leaf tensors can be pickled; use detach() first")
-        return _rebuild, (type(self), np.asarray(self._data), self.requires_grad)
+        return rebuilt, (type(self), np.asarray(self._data), self.requires_grad), self._own_attributes() or None
+
+    def _own_attributes(self) -> dict:
+        """What a subclass or the user has set on this tensor."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("_base", "_chain", "_views", "_grad", "_retains")}
 
     # -- operators -------------------------------------------------------------------------------------------------------------
 
@@ -609,7 +612,8 @@ def _plain_data(value: Any) -> Any:
     return value
 
 
-def _rebuild(cls: type, data: np.ndarray, requires_grad: bool) -> Tensor:
+def rebuilt(cls: type, data: np.ndarray, requires_grad: bool) -> Tensor:
+    """A tensor as it was pickled."""
     made = cls._wrap(data.copy() if not data.flags.writeable else data, None)
     made.requires_grad = requires_grad
     return made

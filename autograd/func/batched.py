@@ -19,6 +19,7 @@ from ..errors import GraphError, PerExample
 from ..functions.indexing import place_for, value_for
 from ..ops.index import overwrite
 from ..ops.shape import broadcast_to, reshape, stack
+from ..random import before_draw
 from ..tensor import Tensor
 from .tree import flatten, tree_map
 
@@ -33,11 +34,31 @@ class Level:
         self.depth, self.size, self.randomness = depth, size, randomness
 
     def __enter__(self) -> "Level":
-        self._token = _levels.set((*_levels.get(), self))
+        self._tokens = _levels.set((*_levels.get(), self)), before_draw.set(_check_draw)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        _levels.reset(self._token)
+        _levels.reset(self._tokens[0])
+        before_draw.reset(self._tokens[1])
+
+
+class DrawsDiffer(GraphError):
+    """A random operation in a function that is to draw anew for each example, so that it must be run for each."""
+
+    def __init__(self, level: Level) -> None:
+        super().__init__("vmap: random draws differ from example to example")
+        self.level = level
+
+
+def _check_draw() -> None:
+    for level in levels():
+        if level.randomness == "error":
+            raise GraphError(
+                "vmap: a random operation inside a function called with randomness='error'; pass randomness='different' "
+                "(a draw for each example) or 'same' (one draw for all)"
+            )
+        if level.randomness == "different":
+            raise DrawsDiffer(level)
 
 
 class _OneExample(np.lib.mixins.NDArrayOperatorsMixin):

@@ -5,10 +5,10 @@ from functools import wraps
 from typing import Any
 
 from ..errors import ArgumentError, ArgumentTypeError, DimError
-from ..ops.shape import concatenate, transpose
+from ..ops.shape import concatenate, stack, transpose
 from ..shapes import normalize_axis
 from ..tensor import Tensor
-from .batched import Batched, Level, examples, levels
+from .batched import Batched, DrawsDiffer, Level, examples, levels
 from .tree import flatten, spread
 
 
@@ -103,21 +103,30 @@ def _count(leaves: list, dims: list) -> int:
 
 def _run(func: Callable, build: Callable, fronted: list, dims: list, start: int, stop: int, randomness: str) -> tuple:
     """The results for some of the examples, which count along the first axis of each, and how they nest."""
-    with Level(len(levels()) + 1, stop - start, randomness) as level:
-        whole = all(d is None or t.shape[0] == stop - start for t, d in zip(fronted, dims, strict=True))
-        mine = [
-            t if d is None else Batched.of(t if whole else t[start:stop], level)
-            for t, d in zip(fronted, dims, strict=True)
-        ]
-        args, kwargs = build(iter(mine))
-        results, rebuild = flatten(func(*args, **kwargs))
-        for r in results:
-            if not isinstance(r, Tensor):
-                raise ArgumentError(
-                    f"vmap: the function must return tensors (or nested tuples, lists and dicts of them), got "
-                    f"{type(r).__name__}"
-                )
-        return [examples(r, level) for r in results], rebuild
+    n = stop - start
+    mine = [t if d is None or t.shape[0] == n else t[start:stop] for t, d in zip(fronted, dims, strict=True)]
+    level = Level(len(levels()) + 1, n, randomness)
+    try:
+        with level:
+            found, rebuild = _call(func, build, [t if d is None else Batched.of(t, level) for t, d in zip(mine, dims, strict=True)])
+            return [examples(r, level) for r in found], rebuild
+    except DrawsDiffer as stopped:
+        if stopped.level is not level:
+            raise
+    runs = [_call(func, build, [t if d is None else t[k] for t, d in zip(mine, dims, strict=True)]) for k in range(n)]
+    return [stack(*parts, axis=0) for parts in zip(*(found for found, _ in runs), strict=True)], runs[0][1]
+
+
+def _call(func: Callable, build: Callable, leaves: list) -> tuple:
+    """What the function returns, as a list of tensors and a way to nest them again."""
+    args, kwargs = build(iter(leaves))
+    results, rebuild = flatten(func(*args, **kwargs))
+    for r in results:
+        if not isinstance(r, Tensor):
+            raise ArgumentError(
+                f"vmap: the function must return tensors (or nested tuples, lists and dicts of them), got {type(r).__name__}"
+            )
+    return results, rebuild
 
 
 def _places(out_dims: Any, tree: Any) -> list:
