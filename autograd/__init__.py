@@ -7,6 +7,7 @@ import warnings
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|primitive|engine)")
 
 from . import random as random, special as special
+from . import linalg as linalg
 from .creation import (
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,
@@ -389,6 +390,40 @@ from .graph import (
     is_grad_enabled as is_grad_enabled,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
+)
+from .functions.einsum import einsum as einsum
+from .functions.factoring import (
+    cholesky as cholesky,
+    det as det,
+    inverse as inverse,
+    logdet as logdet,
+    matrix_exp as matrix_exp,
+    matrix_power as matrix_power,
+    pinverse as pinverse,
+    qr as qr,
+    slogdet as slogdet,
+    svd as svd,
+)
+from .functions.linalg import (
+    addbmm as addbmm,
+    addmm as addmm,
+    addmv as addmv,
+    addr as addr,
+    baddbmm as baddbmm,
+    bmm as bmm,
+    cdist as cdist,
+    chain_matmul as chain_matmul,
+    cross as cross,
+    dot as dot,
+    ger as ger,
+    inner as inner,
+    kron as kron,
+    matmul as matmul,
+    mm as mm,
+    mv as mv,
+    outer as outer,
+    tensordot as tensordot,
+    vdot as vdot,
 )
 from .ops.linalg import linear as linear
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy

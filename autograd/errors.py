@@ -51,6 +51,10 @@ class DivisionError(GradloomError, RuntimeError, ZeroDivisionError):
     """An integer divided by zero."""
 
 
+class LinAlgError(GradloomError, RuntimeError):
+    """A matrix that has no such factorization: singular, or not positive definite."""
+
+
 class ArgumentError(GradloomError, ValueError):
     """An argument of the right type and a value that is not accepted."""
 

@@ -40,7 +40,6 @@ class Primitive:
     """The declaration of one operation; tests, docs, pictures and compiler read it, and nothing is said twice."""
 
     opaque = False  # whether what its nodes save is for its rules alone to read
-    fills = True  # whether a missing cotangent of one of several outputs is handed to the rules as zeros
 
     def __init__(self, forward: Callable, numpy_names: tuple, about: dict) -> None:
         code = forward.__code__
@@ -63,6 +62,7 @@ class Primitive:
         self.differentiable: bool = about.pop("differentiable", True)
         self.view: bool = about.pop("view", False)
         self.outputs: int = about.pop("outputs", 1)
+        self.fills: bool = about.pop("fills", True)
         self.domain: Any = about.pop("domain", (-2.0, 2.0))
         self.cases: Any = about.pop("cases", ())
         self.why: str = about.pop("why", "")
@@ -247,7 +247,8 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
     Options: `elementwise` (each output depends on the inputs at its own place), `broadcasting` (inputs broadcast and
     the engine sums cotangents back), `promotes` (operands are brought to one dtype), `floats` (integers become the
     default float dtype), `analytic` (accepts complex input, so the complex step checks it), `differentiable`,
-    `view` (the result may share memory), `outputs` (how many), `domain` and `cases` (where tests sample), `why`.
+    `view` (the result may share memory), `outputs` (how many), `fills` (the rule gets zeros, not None, for an output without
+    a cotangent), `domain` and `cases` (where tests sample), `why`.
     """
 
     def declare(forward: Callable) -> Any:
@@ -509,10 +510,17 @@ def _into(out: Any, result: Any) -> Any:
 class Parts(list):
     """The cotangents of a node with several outputs, None where nothing has arrived."""
 
+    __slots__ = ("only",)  # the number of the one that has arrived, if it is one: a recurrence adds up hundreds of these
     shape = None
 
     def __add__(self, other: "Parts") -> "Parts":  # type: ignore[override]
-        return Parts(b if a is None else a if b is None else a + b for a, b in zip(self, other, strict=True))
+        both = Parts(self)
+        both.only = None
+        for k in range(len(other)) if other.only is None else (other.only,):
+            c = other[k]
+            if c is not None:
+                both[k] = c if both[k] is None else both[k] + c
+        return both
 
     def filled(self, values: tuple) -> "Parts":
         return Parts(np.zeros_like(v) if c is None else c for c, v in zip(self, values, strict=True))
@@ -541,6 +549,7 @@ class _Pick:
 def _pick_rule(g: Any, k: int, n: int) -> Parts:
     parts = Parts([None] * n)
     parts[k] = g
+    parts.only = k
     return parts
 
 

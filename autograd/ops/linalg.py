@@ -2,12 +2,40 @@
 
 import numpy as np
 
+from ..errors import DtypeError, ShapeError
 from ..primitive import primitive
+
+
+def _same_dtype(op, **operands):
+    """PyTorch mixes no dtypes in products: a float64 array that meets float32 weights is a mistake worth naming."""
+    (a, x), (b, y) = list(operands.items())[:2]
+    if x.dtype != y.dtype and "c" not in x.dtype.kind + y.dtype.kind:
+        raise DtypeError(
+            f"{op}: expected {a} and {b} to have the same dtype, got {x.dtype} and {y.dtype}; convert one with .to(dtype)"
+        )
+
+
+def _cannot_multiply(x, y):
+    if not x.ndim or not y.ndim:
+        return ShapeError(
+            f"matmul: both arguments need to be at least 1-d, got shapes {x.shape} and {y.shape}; use * for scalars"
+        )
+    inner = y.shape[-1] if y.ndim == 1 else y.shape[-2]
+    which = "only dimension" if y.ndim == 1 else "second-to-last dimension"
+    if x.shape[-1] != inner:
+        return ShapeError(
+            f"matmul: x has shape {x.shape}, y has shape {y.shape}: x's last dimension ({x.shape[-1]}) must equal y's "
+            f"{which} ({inner})"
+        )
+    return ShapeError(
+        f"matmul: x has shape {x.shape}, y has shape {y.shape}: the dimensions in front of the matrices do not broadcast"
+    )
 
 
 @primitive(
     np.matmul,
     broadcasting=True,
+    promotes=False,
     cases=[
         (((2, 3), (3, 4)), {}),
         (((3,), (3,)), {}),
@@ -22,7 +50,12 @@ from ..primitive import primitive
 )
 def matmul(x, y):
     """The matrix product over the last two axes; vectors are rows on the left and columns on the right."""
-    return np.matmul(x, y)
+    if x.dtype is not y.dtype:
+        _same_dtype("matmul", x=x, y=y)
+    try:
+        return x.dot(y) if x.ndim == 2 == y.ndim else np.matmul(x, y)
+    except ValueError:
+        raise _cannot_multiply(x, y) from None
 
 
 @matmul.vjp("x")
@@ -44,14 +77,27 @@ def _(g, x, y):
 
 
 @primitive(
-    promotes=True,
-    cases=[(((5, 3), (2, 3), (2,)), {}), (((3,), (2, 3), (2,)), {}), (((2, 4, 3), (2, 3), (2,)), {})],
+    cases=[
+        (((5, 3), (2, 3), (2,)), {}),
+        (((3,), (2, 3), (2,)), {}),
+        (((2, 4, 3), (2, 3), (2,)), {}),
+        (((5, 3), (2, 3), (5, 2)), {}),
+    ],
     why="one product and one addition in place on its fresh result",
 )
 def linear(x, weight, bias):
-    """x @ weight.T + bias: x is (..., in), weight (out, in), bias (out,)."""
-    out = np.matmul(x, weight.T)
-    out += bias
+    """x @ weight.T + bias: x is (..., in), weight (out, in), bias (out,) or of the result's shape."""
+    if not x.dtype is weight.dtype is bias.dtype:
+        _same_dtype("linear", input=x, weight=weight)
+        _same_dtype("linear", input=x, bias=bias)
+    try:
+        out = np.matmul(x, weight.T)
+        out += bias
+    except ValueError:
+        raise ShapeError(
+            f"linear: input has shape {x.shape}, weight {weight.shape}, bias {bias.shape}: input's last dimension must be "
+            "weight's last (in), and bias's size weight's first (out)"
+        ) from None
     return out
 
 
@@ -70,5 +116,5 @@ def _(g, x):
 
 
 @linear.vjp("bias")
-def _(g):
-    return np.add.reduce(g, axis=tuple(range(g.ndim - 1))) if g.ndim > 1 else g
+def _(g, bias_shape):
+    return np.add.reduce(g, axis=tuple(range(g.ndim - len(bias_shape)))) if g.ndim > len(bias_shape) else g
