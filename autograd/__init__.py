@@ -1,6 +1,8 @@
 """Gradloom's engine: tensors that record what is computed from them, and the backward pass through that record."""
 
 import warnings
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 # PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
 # a program's own NumPy code warns as before.
@@ -431,3 +433,69 @@ from .ops.normalize import standardize as standardize
 from .tensor import Tensor as Tensor, attach as _attach
 
 _attach()
+
+# What few programs need is imported when it is first asked for: `import autograd` costs little more than NumPy.
+_LATER = {
+    "accelerator": ".accelerator",
+    "are_deterministic_algorithms_enabled": ".settings",
+    "autograd": ".autograd",
+    "backends": ".backends",
+    "cuda": ".cuda",
+    "data": ".data",
+    "debug": ".debug",
+    "distributions": ".distributions",
+    "func": ".func",
+    "get_float32_matmul_precision": ".settings",
+    "get_num_interop_threads": ".settings",
+    "get_num_threads": ".settings",
+    "grad": ".autograd",
+    "is_anomaly_enabled": ".debug.anomaly",
+    "load": ".io",
+    "save": ".io",
+    "serialization": ".io",
+    "set_float32_matmul_precision": ".settings",
+    "set_num_interop_threads": ".settings",
+    "set_num_threads": ".settings",
+    "use_deterministic_algorithms": ".settings",
+    "utils": ".utils",
+    "vmap": ".func",
+}
+if TYPE_CHECKING:
+    from . import (
+        accelerator as accelerator,
+        autograd as autograd,
+        backends as backends,
+        cuda as cuda,
+        data as data,
+        debug as debug,
+        distributions as distributions,
+        func as func,
+        io as serialization,
+        utils as utils,
+    )
+    from .autograd import grad as grad
+    from .debug.anomaly import is_anomaly_enabled as is_anomaly_enabled
+    from .func import vmap as vmap
+    from .io import load as load, save as save
+    from .settings import (
+        are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+        get_float32_matmul_precision as get_float32_matmul_precision,
+        get_num_interop_threads as get_num_interop_threads,
+        get_num_threads as get_num_threads,
+        set_float32_matmul_precision as set_float32_matmul_precision,
+        set_num_interop_threads as set_num_interop_threads,
+        set_num_threads as set_num_threads,
+        use_deterministic_algorithms as use_deterministic_algorithms,
+    )
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    module = import_module(_LATER[name], __name__)
+    found = globals()[name] = getattr(module, name, module)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
