@@ -9,9 +9,10 @@ import numpy as np
 
 from .run import Outcome
 
+Limits = tuple[float, float]  # relative and absolute tolerance
 BUILT_IN = (IndexError, TypeError, ValueError, KeyError, AttributeError, StopIteration, ZeroDivisionError,
             OverflowError, ImportError, RuntimeError)  # fmt: skip
-TOLERANCE = {"float64": (1e-8, 1e-10), "float32": (2e-4, 2e-5), "float16": (2e-2, 2e-3)}
+TOLERANCE = {"float64": (1e-8, 1e-10), "float32": (2e-4, 2e-5), "float16": (2e-2, 2e-2)}  # relative, absolute
 
 
 def built_in(error: Exception) -> type[Exception]:
@@ -24,7 +25,7 @@ def shown(error: Exception) -> str:
     return f"{type(error).__name__}: {text[:160]}"
 
 
-def arrays_differ(want: np.ndarray, got: np.ndarray, scale: float) -> str:
+def arrays_differ(want: np.ndarray, got: np.ndarray, limits: Limits) -> str:
     """How two arrays differ, or ''."""
     if want.dtype != got.dtype:
         return f"dtype is {got.dtype}, torch has {want.dtype}"
@@ -33,20 +34,20 @@ def arrays_differ(want: np.ndarray, got: np.ndarray, scale: float) -> str:
     if want.dtype.kind != "f":
         wrong = want != got
     else:
-        rtol, atol = TOLERANCE[want.dtype.name]
+        rtol, atol = limits
         wide_want, wide_got = want.astype(np.float64), got.astype(np.float64)
-        wrong = ~np.isclose(wide_got, wide_want, rtol=rtol * scale, atol=atol * scale, equal_nan=True)
+        wrong = ~np.isclose(wide_got, wide_want, rtol=rtol, atol=atol, equal_nan=True)
     if not wrong.any():
         return ""
     where = tuple(int(i) for i in np.argwhere(wrong)[0])
     return f"{int(wrong.sum())} of {wrong.size} values differ: at {where} {got[where]}, torch has {want[where]}"
 
 
-def values_differ(want: Any, got: Any, scale: float, values: bool) -> str:
+def values_differ(want: Any, got: Any, limits: Limits, values: bool) -> str:
     """How two parts of a result differ, or ''."""
     if isinstance(want, np.ndarray) and isinstance(got, np.ndarray):
         if values:
-            return arrays_differ(want, got, scale)
+            return arrays_differ(want, got, limits)
         same = want.dtype == got.dtype and want.shape == got.shape
         return "" if same else f"{got.dtype}{got.shape}, torch has {want.dtype}{want.shape}"
     if type(want) is not type(got):
@@ -57,7 +58,7 @@ def values_differ(want: Any, got: Any, scale: float, values: bool) -> str:
     return "" if want == got or not values else f"{got!r}, torch has {want!r}"
 
 
-def gradients_differ(want: np.ndarray | None, got: np.ndarray | None, scale: float) -> str:
+def gradients_differ(want: np.ndarray | None, got: np.ndarray | None, limits: Limits) -> str:
     """As values_differ, where no gradient and a gradient of zeros are the same."""
     if want is None and got is None:
         return ""
@@ -65,10 +66,20 @@ def gradients_differ(want: np.ndarray | None, got: np.ndarray | None, scale: flo
         present = got if want is None else want
         owner = "torch has none" if want is None else "none, torch has one"
         return "" if present is None or not present.any() else owner
-    return arrays_differ(want, got, scale)
+    return arrays_differ(want, got, limits)
 
 
-def mismatches(want: Outcome, got: Outcome, *, name: str = "", scale: float = 1.0, values: bool = True) -> Iterator[str]:
+def limits_of(outcome: Outcome, scale: float) -> Limits:
+    """The tolerance for the coarsest dtype that took part: a float64 gradient may have come through float32."""
+    arrays = [*outcome.operands, *(part for _, part in outcome.results if isinstance(part, np.ndarray))]
+    names = {array.dtype.name for array in arrays if array.dtype.kind == "f"}
+    rtol, atol = max(TOLERANCE[name] for name in names | {"float64"})
+    return rtol * scale, atol * scale
+
+
+def mismatches(
+    want: Outcome, got: Outcome, *, name: str = "", scale: float = 1.0, values: bool = True, differentiable: bool = True
+) -> Iterator[str]:
     """Every way in which `got` departs from `want`, torch's outcome. `name`: what an error message must contain."""
     if want.error is not None:
         kind = built_in(want.error)
@@ -85,17 +96,19 @@ def mismatches(want: Outcome, got: Outcome, *, name: str = "", scale: float = 1.
     if [place for place, _ in want.results] != [place for place, _ in got.results]:
         yield f"results are {[p for p, _ in got.results]}, torch has {[p for p, _ in want.results]}"
         return
+    limits = limits_of(want, scale)
     for (place, a), (_, b) in zip(want.results, got.results, strict=True):
-        if difference := values_differ(a, b, scale, values):
+        if difference := values_differ(a, b, limits, values):
             yield f"{place}: {difference}"
+    for i, (a, b) in enumerate(zip(want.operands, got.operands, strict=True)):
+        if difference := values_differ(a, b, limits, values):
+            yield f"operand {i} afterwards: {difference}"
+    if not differentiable or not values:
+        return
     if want.differentiable != got.differentiable and not missing_rule(want):
         yield f"requires_grad of the results is {got.differentiable}, torch has {want.differentiable}"
         return
-    for i, (a, b) in enumerate(zip(want.operands, got.operands, strict=True)):
-        if difference := values_differ(a, b, scale, values):
-            yield f"operand {i} afterwards: {difference}"
-    if values:
-        yield from sweep_differs(want, got, scale)
+    yield from sweep_differs(want, got, limits)
 
 
 def missing_rule(want: Outcome) -> bool:
@@ -103,7 +116,7 @@ def missing_rule(want: Outcome) -> bool:
     return want.stuck is not None and not want.gradients
 
 
-def sweep_differs(want: Outcome, got: Outcome, scale: float) -> Iterator[str]:
+def sweep_differs(want: Outcome, got: Outcome, limits: Limits) -> Iterator[str]:
     if missing_rule(want):
         return
     if got.stuck is not None and (want.stuck is None or not got.gradients):
@@ -113,7 +126,7 @@ def sweep_differs(want: Outcome, got: Outcome, scale: float) -> Iterator[str]:
         yield f"{len(got.gradients)} gradients, torch has {len(want.gradients)}"
         return
     for i, (a, b) in enumerate(zip(want.gradients, got.gradients, strict=True)):
-        if difference := gradients_differ(a, b, scale):
+        if difference := gradients_differ(a, b, limits):
             yield f"gradient {i}: {difference}"
     if want.stuck is not None:
         return
@@ -121,5 +134,5 @@ def sweep_differs(want: Outcome, got: Outcome, scale: float) -> Iterator[str]:
     longest = max(map(len, seconds))
     want_second, got_second = (s + [None] * (longest - len(s)) for s in seconds)
     for i, (a, b) in enumerate(zip(want_second, got_second, strict=True)):
-        if difference := gradients_differ(a, b, scale * 10):
+        if difference := gradients_differ(a, b, (limits[0] * 10, limits[1] * 10)):
             yield f"second gradient {i}: {difference}"

@@ -28,6 +28,7 @@ class Operand:
     dtype: str | None = None  # None: the dtype under test
     grad: bool = True
     free: bool = True  # may be laid out in another way in memory
+    distinct: bool = False  # repeating a row would make ties
 
     def array(self, seed: str, dtype: str) -> np.ndarray:
         """The values, the same for every library: they depend on the text `seed` alone."""
@@ -76,7 +77,7 @@ def Lit(values: Any, dtype: str | None = None, grad: bool = True) -> Operand:
 
 def Perm(*shape: int) -> Operand:
     """Floats that are all different, in random order: nothing ties."""
-    return Operand(shape, lambda rng, s: (rng.permutation(math.prod(s)).reshape(s) - math.prod(s) / 2) * 0.5)
+    return Operand(shape, lambda rng, s: (rng.permutation(math.prod(s)).reshape(s) - math.prod(s) / 2) * 0.5, distinct=True)
 
 
 def Spd(n: int, *batch: int) -> Operand:
@@ -106,6 +107,13 @@ class Named:
     """An object that each library has of its own, by its path: a dtype, a function."""
 
     path: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """An object made from a library by a function of it: a user's own class on top of one of the library's."""
+
+    build: Callable[[Any], Any]
 
 
 def D(name: str) -> Named:

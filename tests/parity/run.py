@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .dsl import Named, Operand, Raw
+from .dsl import Made, Named, Operand, Raw
 
 LAYOUTS = ("transposed", "strided", "expanded")
 
@@ -61,6 +61,8 @@ class Builder:
             return [self(item) for item in value]
         if isinstance(value, Named):
             return resolve(self.library, value.path)
+        if isinstance(value, Made):
+            return value.build(self.library)
         return value.value if isinstance(value, Raw) else value
 
     def tensor(self, operand: Operand) -> Any:
@@ -69,6 +71,8 @@ class Builder:
         array = operand.array(f"{self.seed} {self.count}", dtype)
         self.count += 1
         layout = self.layout if operand.free and array.ndim >= 2 and array.size else ""
+        if layout == "expanded" and operand.distinct:
+            layout = ""
         if layout == "transposed":
             array = np.swapaxes(array, -1, -2).copy()
         elif layout == "strided":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .dsl import code
+from typing import Any
+
+from .dsl import Made, Named, code
 
 code("modes", """
 exec("with torch.no_grad(): y = x * 2"); y.requires_grad
@@ -126,7 +128,7 @@ torch.autograd.grad([x * x, w * w], [x, w], [torch.ones_like(x), torch.ones_like
 torch.autograd.grad(x.detach().sum(), x)
 torch.autograd.grad((x ** 3).sum(), x, create_graph=True)[0].requires_grad
 g, = torch.autograd.grad((x ** 3).sum(), x, create_graph=True); torch.autograd.grad(g.sum(), x)
-g, = torch.autograd.grad((x ** 3).sum(), x, create_graph=True); h, = torch.autograd.grad(g.sum(), x, create_graph=True); torch.autograd.grad(h.sum(), x)
+g, = derive((x ** 3).sum(), x, create_graph=True); h, = derive(g.sum(), x, create_graph=True); derive(h.sum(), x)
 y = (x ** 2).sum(); torch.autograd.grad(y, x, is_grads_batched=False)
 (x.long().double() * 2).requires_grad
 (x * x).sum().backward(retain_graph=True, create_graph=False); x.grad.requires_grad
@@ -136,8 +138,7 @@ x.sum().backward(); x.grad.requires_grad
 x.sum().backward(); x.grad.is_leaf
 (x[0] * x[1]).sum().backward(); x.grad
 x.expand(3, 2, 3).sum().backward(); x.grad
-torch.autograd.forward_ad
-""", order=0, x=(2, 3), w=(3,))  # fmt: skip
+""", order=0, derive=Named("autograd.grad"), x=(2, 3), w=(3,))  # fmt: skip
 code("hooks", """
 h = x.register_hook(lambda g: g * 2); x.sum().backward(); x.grad
 h = x.register_hook(lambda g: None); x.sum().backward(); x.grad
@@ -149,36 +150,149 @@ x.detach().register_hook(lambda g: g)
 seen = []; h = x.register_post_accumulate_grad_hook(lambda t: seen.append(t.grad.clone())); x.sum().backward(); seen
 """, order=0, x=(2, 3))  # fmt: skip
 
-CUBE = ("class Cube(torch.autograd.Function):\\n @staticmethod\\n def forward(ctx, a, k=1.0):\\n  ctx.save_for_backward(a)\\n  ctx.k = k\\n"
-        "  return k * a ** 3\\n @staticmethod\\n def backward(ctx, g):\\n  a, = ctx.saved_tensors\\n  return g * 3 * ctx.k * a * a, None")  # fmt: skip
-TWO = ("class Two(torch.autograd.Function):\\n @staticmethod\\n def forward(ctx, a, b):\\n  ctx.save_for_backward(a, b)\\n  return a * b, a + b\\n"
-       " @staticmethod\\n def backward(ctx, g, h):\\n  a, b = ctx.saved_tensors\\n  x = ctx.needs_input_grad\\n"
-       "  return (g * b + h if x[0] else None), (g * a + h if x[1] else None)")  # fmt: skip
-BAD = ("class Bad(torch.autograd.Function):\\n @staticmethod\\n def forward(ctx, a):\\n  return a * 2\\n @staticmethod\\n"
-       " def backward(ctx, g):\\n  return g, g")  # fmt: skip
-STE = ("class Ste(torch.autograd.Function):\\n @staticmethod\\n def forward(ctx, a):\\n  return (a > 0).float()\\n @staticmethod\\n"
-       " def backward(ctx, g):\\n  return g.clamp(-1, 1)")  # fmt: skip
-SPLIT = ("class Split(torch.autograd.Function):\\n @staticmethod\\n def forward(a):\\n  return a.exp()\\n @staticmethod\\n"
-         " def setup_context(ctx, inputs, output):\\n  ctx.save_for_backward(output)\\n @staticmethod\\n def backward(ctx, g):\\n"
-         "  return g * ctx.saved_tensors[0]")  # fmt: skip
-ONCE = ("class Once(torch.autograd.Function):\\n @staticmethod\\n def forward(ctx, a):\\n  ctx.save_for_backward(a)\\n  return a * a\\n"
-        " @staticmethod\\n @torch.autograd.function.once_differentiable\\n def backward(ctx, g):\\n  return 2 * g * ctx.saved_tensors[0]")  # fmt: skip
-code("Function", f"""
-exec("{CUBE}"); Cube.apply(x)
-exec("{CUBE}"); Cube.apply(x, 0.5)
-exec("{CUBE}"); Cube.apply(x * 2) + x
-exec("{CUBE}"); Cube.apply(x.detach()).requires_grad
-exec("{TWO}"); Two.apply(x, y)
-exec("{TWO}"); Two.apply(x, y.detach())
-exec("{TWO}"); Two.apply(x, y)[0]
-exec("{BAD}"); Bad.apply(x).sum().backward()
-exec("{SPLIT}"); Split.apply(x)
-exec("{STE}"); Ste.apply(x).sum().backward(); x.grad
-exec("{ONCE}"); Once.apply(x).sum().backward(); x.grad
-exec("{ONCE}"); torch.autograd.grad(Once.apply(x).sum(), x, create_graph=True)[0].sum().backward()
-exec("{CUBE}"); torch.autograd.gradcheck(Cube.apply, (x.double().detach().requires_grad_(),))
-exec("{CUBE}"); torch.autograd.gradgradcheck(Cube.apply, (x.double().detach().requires_grad_(),))
-""", x=(2, 3), y=(2, 3))  # fmt: skip
+
+def cube(torch: Any) -> Any:
+    class Cube(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, k=1.0):
+            ctx.save_for_backward(a)
+            ctx.k = k
+            return k * a**3
+
+        @staticmethod
+        def backward(ctx, g):
+            (a,) = ctx.saved_tensors
+            return g * 3 * ctx.k * a * a, None
+
+    return Cube
+
+
+def two_results(torch: Any) -> Any:
+    class Two(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b):
+            ctx.save_for_backward(a, b)
+            return a * b, a + b
+
+        @staticmethod
+        def backward(ctx, g, h):
+            a, b = ctx.saved_tensors
+            needed = ctx.needs_input_grad
+            return (g * b + h if needed[0] else None), (g * a + h if needed[1] else None)
+
+    return Two
+
+
+def too_many_gradients(torch: Any) -> Any:
+    class Bad(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a):
+            return a * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            return g, g
+
+    return Bad
+
+
+def straight_through(torch: Any) -> Any:
+    class Step(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a):
+            return (a > 0).float()
+
+        @staticmethod
+        def backward(ctx, g):
+            return g.clamp(-1, 1)
+
+    return Step
+
+
+def with_setup_context(torch: Any) -> Any:
+    class Split(torch.autograd.Function):
+        @staticmethod
+        def forward(a):
+            return a.exp()
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(output)
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * ctx.saved_tensors[0]
+
+    return Split
+
+
+def differentiable_once(torch: Any) -> Any:
+    class Once(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a):
+            ctx.save_for_backward(a)
+            return a * a
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(ctx, g):
+            return 2 * g * ctx.saved_tensors[0]
+
+    return Once
+
+
+def partly_constant(torch: Any) -> Any:
+    class SortWithIndices(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a):
+            values, indices = a.sort(dim=-1)
+            ctx.mark_non_differentiable(indices)
+            ctx.save_for_backward(indices)
+            return values, indices
+
+        @staticmethod
+        def backward(ctx, g, unused):
+            (indices,) = ctx.saved_tensors
+            return torch.zeros_like(g).scatter(-1, indices, g)
+
+    return SortWithIndices
+
+
+def written_in_place(torch: Any) -> Any:
+    class Triple(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a):
+            a.mul_(3)
+            ctx.mark_dirty(a)
+            return a
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 3
+
+    return Triple
+
+
+code("Function", """
+Cube.apply(x)
+Cube.apply(x, 0.5)
+Cube.apply(x * 2) + x
+Cube.apply(x.detach()).requires_grad
+Two.apply(x, y)
+Two.apply(x, y.detach())
+Two.apply(x, y)[0]
+Bad.apply(x).sum().backward()
+Split.apply(x)
+Step.apply(x).sum().backward(); x.grad
+Once.apply(x).sum().backward(); x.grad
+torch.autograd.grad(Once.apply(x).sum(), x, create_graph=True)[0].sum().backward()
+SortWithIndices.apply(x)
+Triple.apply(x.clone())
+torch.autograd.gradcheck(Cube.apply, (x.double().detach().requires_grad_(),))
+torch.autograd.gradgradcheck(Cube.apply, (x.double().detach().requires_grad_(),))
+""", x=(2, 3), y=(2, 3), Cube=Made(cube), Two=Made(two_results), Bad=Made(too_many_gradients), Split=Made(with_setup_context),
+     Step=Made(straight_through), Once=Made(differentiable_once), SortWithIndices=Made(partly_constant),
+     Triple=Made(written_in_place))  # fmt: skip
 code("gradcheck", """
 torch.autograd.gradcheck(lambda a, b: (a * b).sin(), (x, y))
 torch.autograd.gradcheck(lambda a: a.exp().sum(), x)
@@ -190,65 +304,65 @@ torch.autograd.gradcheck(torch.exp, (x,), eps=1e-6, atol=1e-4)
 torch.autograd.set_detect_anomaly(False).__class__.__name__
 """, dtypes=["float64"], order=0, x=(2, 3), y=(2, 3))  # fmt: skip
 code("autograd.functional", """
-torch.autograd.functional.jacobian(lambda a: a.exp(), v)
-torch.autograd.functional.jacobian(lambda a: (a * a).sum(), v)
-torch.autograd.functional.jacobian(lambda a, b: a.exp() * b, (v, w))
-torch.autograd.functional.jacobian(lambda a: a @ a.T, x)
-torch.autograd.functional.jacobian(lambda a: a.exp(), v, create_graph=True)
-torch.autograd.functional.jacobian(lambda a: a.exp(), v, vectorize=True)
-torch.autograd.functional.hessian(lambda a: (a ** 3).sum(), v)
-torch.autograd.functional.hessian(lambda a, b: (a * b).sum() ** 2, (v, w))
-torch.autograd.functional.hvp(lambda a: (a ** 3).sum(), v, w)
-torch.autograd.functional.vhp(lambda a: (a ** 3).sum(), v, w)
-torch.autograd.functional.vjp(lambda a: a.exp(), v, w)
-torch.autograd.functional.jvp(lambda a: a.exp(), v, w)
-torch.autograd.functional.hessian(lambda a: a.exp(), v)
-""", order=0, grad=False, v=(3,), w=(3,), x=(2, 3))  # fmt: skip
+functional.jacobian(lambda a: a.exp(), v)
+functional.jacobian(lambda a: (a * a).sum(), v)
+functional.jacobian(lambda a, b: a.exp() * b, (v, w))
+functional.jacobian(lambda a: a @ a.T, x)
+functional.jacobian(lambda a: a.exp(), v, create_graph=True)
+functional.jacobian(lambda a: a.exp(), v, vectorize=True)
+functional.hessian(lambda a: (a ** 3).sum(), v)
+functional.hessian(lambda a, b: (a * b).sum() ** 2, (v, w))
+functional.hvp(lambda a: (a ** 3).sum(), v, w)
+functional.vhp(lambda a: (a ** 3).sum(), v, w)
+functional.vjp(lambda a: a.exp(), v, w)
+functional.jvp(lambda a: a.exp(), v, w)
+functional.hessian(lambda a: a.exp(), v)
+""", order=0, grad=False, functional=Named("autograd.functional"), v=(3,), w=(3,), x=(2, 3))  # fmt: skip
 code("func", """
-torch.func.grad(lambda a: (a ** 3).sum())(v)
-torch.func.grad(lambda a, b: (a * b).sum(), argnums=1)(v, w)
-torch.func.grad(lambda a, b: (a * b).sum(), argnums=(0, 1))(v, w)
-torch.func.grad(lambda a: ((a ** 3).sum(), a * 2), has_aux=True)(v)
-torch.func.grad_and_value(lambda a: (a ** 3).sum())(v)
-torch.func.grad(torch.func.grad(lambda a: a ** 3))(v[0])
-torch.func.grad(torch.func.grad(torch.func.grad(lambda a: a ** 4)))(v[0])
-torch.func.grad(lambda d: (d["a"] * d["b"]).sum())({"a": v, "b": w})
-torch.func.grad(lambda a: a)(v)
-torch.func.vjp(lambda a: a.exp(), v)[0]
-torch.func.vjp(lambda a: a.exp(), v)[1](w)
-torch.func.vjp(lambda a, b: (a * b, a + b), v, w)[1]((w, v))
-torch.func.jvp(lambda a: a.exp(), (v,), (w,))
-torch.func.jvp(lambda a, b: a * b, (v, w), (w, v))
-torch.func.jacrev(lambda a: a.exp())(v)
-torch.func.jacrev(lambda a: a @ a.T)(x)
-torch.func.jacrev(lambda a, b: a.sin() * b, argnums=1)(v, w)
-torch.func.jacfwd(lambda a: a.exp())(v)
-torch.func.jacfwd(lambda a: a @ a.T)(x)
-torch.func.hessian(lambda a: (a ** 3).sum())(v)
-torch.func.jacfwd(torch.func.jacrev(lambda a: (a.sin() * a).sum()))(v)
-torch.func.vmap(lambda a: a.sum())(x)
-torch.func.vmap(lambda a, b: a * b)(x, x)
-torch.func.vmap(lambda a, b: a * b, in_dims=(0, None))(x, v)
-torch.func.vmap(lambda a: a.sum(), in_dims=1)(x)
-torch.func.vmap(lambda a: a * 2, out_dims=1)(x)
-torch.func.vmap(lambda a: (a.sum(), a * 2))(x)
-torch.func.vmap(torch.dot)(x, x)
-torch.func.vmap(torch.func.grad(lambda a: (a ** 3).sum()))(x)
-torch.func.vmap(lambda a, b: a @ b, in_dims=(0, None))(x, v)
-torch.func.vmap(torch.func.vmap(lambda a: a * a))(x)
-torch.func.vmap(lambda a: torch.softmax(a, 0))(x)
-torch.func.vmap(lambda a: torch.cat([a, a]))(x)
-torch.func.vmap(lambda a: a.view(3, 1) @ a.view(1, 3))(x)
-torch.func.hessian(lambda a: torch.func.vmap(lambda b: (b ** 3).sum())(a).sum())(x)
-torch.func.vmap(torch.func.hessian(lambda a: (a ** 3).sum()))(x)
-torch.func.vmap(torch.func.jacrev(lambda a: a.sin()))(x)
-torch.func.vmap(lambda a, b: a)(x, v)
-torch.func.vmap(lambda a: a.item())(x[0])
+func.grad(lambda a: (a ** 3).sum())(v)
+func.grad(lambda a, b: (a * b).sum(), argnums=1)(v, w)
+func.grad(lambda a, b: (a * b).sum(), argnums=(0, 1))(v, w)
+func.grad(lambda a: ((a ** 3).sum(), a * 2), has_aux=True)(v)
+func.grad_and_value(lambda a: (a ** 3).sum())(v)
+func.grad(func.grad(lambda a: a ** 3))(v[0])
+func.grad(func.grad(func.grad(lambda a: a ** 4)))(v[0])
+func.grad(lambda d: (d["a"] * d["b"]).sum())({"a": v, "b": w})
+func.grad(lambda a: a)(v)
+func.vjp(lambda a: a.exp(), v)[0]
+func.vjp(lambda a: a.exp(), v)[1](w)
+func.vjp(lambda a, b: (a * b, a + b), v, w)[1]((w, v))
+func.jvp(lambda a: a.exp(), (v,), (w,))
+func.jvp(lambda a, b: a * b, (v, w), (w, v))
+func.jacrev(lambda a: a.exp())(v)
+func.jacrev(lambda a: a @ a.T)(x)
+func.jacrev(lambda a, b: a.sin() * b, argnums=1)(v, w)
+func.jacfwd(lambda a: a.exp())(v)
+func.jacfwd(lambda a: a @ a.T)(x)
+func.hessian(lambda a: (a ** 3).sum())(v)
+func.jacfwd(func.jacrev(lambda a: (a.sin() * a).sum()))(v)
+func.vmap(lambda a: a.sum())(x)
+func.vmap(lambda a, b: a * b)(x, x)
+func.vmap(lambda a, b: a * b, in_dims=(0, None))(x, v)
+func.vmap(lambda a: a.sum(), in_dims=1)(x)
+func.vmap(lambda a: a * 2, out_dims=1)(x)
+func.vmap(lambda a: (a.sum(), a * 2))(x)
+func.vmap(torch.dot)(x, x)
+func.vmap(func.grad(lambda a: (a ** 3).sum()))(x)
+func.vmap(lambda a, b: a @ b, in_dims=(0, None))(x, v)
+func.vmap(func.vmap(lambda a: a * a))(x)
+func.vmap(lambda a: torch.softmax(a, 0))(x)
+func.vmap(lambda a: torch.cat([a, a]))(x)
+func.vmap(lambda a: a.view(3, 1) @ a.view(1, 3))(x)
+func.hessian(lambda a: func.vmap(lambda b: (b ** 3).sum())(a).sum())(x)
+func.vmap(func.hessian(lambda a: (a ** 3).sum()))(x)
+func.vmap(func.jacrev(lambda a: a.sin()))(x)
+func.vmap(lambda a, b: a)(x, v)
+func.vmap(lambda a: a.item())(x[0])
 torch.vmap(lambda a: a.mean())(x)
-""", order=0, grad=False, v=(3,), w=(3,), x=(2, 3))  # fmt: skip
+""", order=0, grad=False, func=Named("func"), v=(3,), w=(3,), x=(2, 3))  # fmt: skip
 code("functional_call", """
-from collections import OrderedDict; m = torch.nn.Linear(3, 2).to(x.dtype); torch.func.functional_call(m, {"weight": k, "bias": b}, (x,))
-m = torch.nn.Linear(3, 2).to(x.dtype); torch.func.functional_call(m, {"weight": k, "bias": b}, x)
-m = torch.nn.Linear(3, 2).to(x.dtype); torch.func.grad(lambda p: torch.func.functional_call(m, p, (x.detach(),)).sum())({"weight": k.detach(), "bias": b.detach()})
-ms = [torch.nn.Linear(3, 2) for _ in range(4)]; p, q = torch.func.stack_module_state(ms); {n: t.shape for n, t in p.items()}
-""", order=1, x=(5, 3), k=(2, 3), b=(2,))  # fmt: skip
+m = torch.nn.Linear(3, 2).to(x.dtype); func.functional_call(m, {"weight": k, "bias": b}, (x,))
+m = torch.nn.Linear(3, 2).to(x.dtype); func.functional_call(m, {"weight": k, "bias": b}, x)
+m = torch.nn.Linear(3, 2).to(x.dtype); func.grad(lambda p: func.functional_call(m, p, (x.data,)).sum())({"weight": k.data})
+ms = [torch.nn.Linear(3, 2) for _ in range(4)]; p, q = func.stack_module_state(ms); {n: t.shape for n, t in p.items()}
+""", order=1, func=Named("func"), x=(5, 3), k=(2, 3), b=(2,))  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from .dsl import Int, Lit, Pos, Regular, Spd, Unit, code
+from typing import Any
+
+from .dsl import Int, Lit, Made, Named, Pos, Regular, Spd, Unit, code
 
 code("randomness", """
 torch.manual_seed(0); a = torch.rand(3); torch.manual_seed(0); torch.equal(a, torch.rand(3))
 torch.manual_seed(0); a = torch.randn(3); torch.equal(a, torch.randn(3))
-g = torch.Generator(); g.manual_seed(3); a = torch.rand(3, generator=g); g.manual_seed(3); torch.equal(a, torch.rand(3, generator=g))
+g = torch.Generator(); g.manual_seed(3); a = torch.rand(3, generator=g); g.manual_seed(3); a == torch.rand(3, generator=g)
 g = torch.Generator().manual_seed(3); torch.randint(0, 5, (3,), generator=g).dtype
 g = torch.Generator(device="cpu").manual_seed(3); torch.randperm(5, generator=g).sort()[0]
 torch.random.manual_seed(1).__class__.__name__
@@ -41,95 +43,117 @@ torch.randn(2, 3, requires_grad=True).requires_grad
 torch.rand(2, generator=3)
 """, dtypes=["float32"], order=0)  # fmt: skip
 code("distributions", """
-torch.distributions.Categorical(p).log_prob(i)
-torch.distributions.Categorical(probs=p).entropy()
-torch.distributions.Categorical(logits=x).log_prob(i)
-torch.distributions.Categorical(logits=x).probs
-torch.distributions.Categorical(p).logits
-torch.distributions.Categorical(p).sample().shape
-torch.distributions.Categorical(p).sample((5,)).shape
-torch.distributions.Categorical(p).sample().dtype
-torch.distributions.Bernoulli(u).log_prob(torch.tensor(1.0))
-torch.distributions.Bernoulli(logits=x).entropy()
-torch.distributions.Bernoulli(u).mean
-torch.distributions.Bernoulli(u).sample().shape
-torch.distributions.Normal(x, s).log_prob(x * 2)
-torch.distributions.Normal(x, s).entropy()
-torch.distributions.Normal(0.0, 1.0).log_prob(x)
-torch.distributions.Normal(x, s).mean
-torch.distributions.Normal(x, s).variance
-torch.distributions.Normal(x, s).cdf(x + 0.1)
-torch.distributions.Normal(x, s).icdf(u)
-torch.distributions.Normal(x, s).stddev
-torch.distributions.Normal(x, s).rsample().shape
-torch.distributions.Normal(x, s).rsample().requires_grad
-torch.distributions.Normal(x, s).sample().requires_grad
-torch.distributions.Normal(x, s).sample((4,)).shape
-torch.distributions.Normal(x, s).batch_shape
-torch.distributions.Uniform(x, x + 1).log_prob(x + 0.5)
-torch.distributions.Uniform(x, x + 1).entropy()
-torch.distributions.Uniform(x, x + 1).rsample().shape
-torch.distributions.MultivariateNormal(v, k).log_prob(v * 2)
-torch.distributions.MultivariateNormal(v, k).entropy()
-torch.distributions.MultivariateNormal(v, scale_tril=torch.linalg.cholesky(k)).log_prob(v * 2)
-torch.distributions.MultivariateNormal(v, k).rsample((4,)).shape
-torch.distributions.MultivariateNormal(v, k).mean
-torch.distributions.kl_divergence(torch.distributions.Normal(x, s), torch.distributions.Normal(0.0, 1.0))
-torch.distributions.kl_divergence(torch.distributions.Categorical(logits=x), torch.distributions.Categorical(probs=p))
-torch.distributions.kl_divergence(torch.distributions.Bernoulli(u), torch.distributions.Bernoulli(logits=x))
-torch.distributions.kl.kl_divergence(torch.distributions.MultivariateNormal(v, k), torch.distributions.MultivariateNormal(v * 2, k * 2))
-torch.distributions.Normal(x, -s)
-torch.distributions.Categorical(-p)
-torch.distributions.Categorical()
-torch.distributions.Bernoulli(u + 1)
-torch.distributions.Normal(x, s).log_prob("red")
-torch.distributions.normal.Normal(x, s).log_prob(x)
-torch.distributions.categorical.Categorical(logits=x).entropy()
-""", x=(2, 3), p=Unit(2, 3), u=Unit(2, 3), s=Pos(2, 3), i=Int((2,)), v=(3,), k=Spd(3))  # fmt: skip
-DATA = "d = torch.utils.data"
-code("utils.data", f"""
-{DATA}; t = d.TensorDataset(x, i); (len(t), t[0], t[-1], t[1:3])
-{DATA}; t = d.TensorDataset(x, i); list(d.DataLoader(t, batch_size=2))
-{DATA}; t = d.TensorDataset(x, i); list(d.DataLoader(t, batch_size=2, drop_last=True))
-{DATA}; t = d.TensorDataset(x, i); len(d.DataLoader(t, batch_size=2))
-{DATA}; t = d.TensorDataset(x, i); len(d.DataLoader(t, batch_size=2, drop_last=True))
-{DATA}; t = d.TensorDataset(x, i); list(d.DataLoader(t))
-{DATA}; t = d.TensorDataset(x, i); list(d.DataLoader(t, batch_size=None))
-{DATA}; t = d.TensorDataset(x, i); len(d.DataLoader(t, batch_size=2).dataset)
-{DATA}; t = d.TensorDataset(x, i); sorted(b[1].item() for b in d.DataLoader(t, shuffle=True)) == sorted(i.tolist())
-{DATA}; t = d.TensorDataset(x, i); torch.cat([b[0] for b in d.DataLoader(t, batch_size=3, shuffle=True)]).sum(0)
-{DATA}; g = torch.Generator().manual_seed(1); t = d.TensorDataset(x); torch.cat([b for b, in d.DataLoader(t, shuffle=True, generator=g)]).sum()
-{DATA}; list(d.DataLoader([1, 2, 3], batch_size=2))
-{DATA}; list(d.DataLoader([1.0, 2.0, 3.0], batch_size=2))
-{DATA}; list(d.DataLoader([(1, "a"), (2, "b")], batch_size=2))
-{DATA}; list(d.DataLoader([{{"a": 1, "b": x[0].detach()}}, {{"a": 2, "b": x[1].detach()}}], batch_size=2))
-{DATA}; list(d.DataLoader(list(range(5)), batch_size=2, collate_fn=lambda b: b))
-{DATA}; list(d.DataLoader(list(range(5)), batch_size=2, sampler=d.SequentialSampler(range(5))))
-{DATA}; list(d.DataLoader(list(range(5)), sampler=[4, 0]))
-{DATA}; list(d.DataLoader(list(range(5)), batch_sampler=[[4, 0], [1]]))
-{DATA}; list(d.BatchSampler(d.SequentialSampler(range(5)), 2, False))
-{DATA}; sorted(d.RandomSampler(range(5)))
-{DATA}; len(list(d.RandomSampler(range(5), replacement=True, num_samples=9)))
-{DATA}; list(d.WeightedRandomSampler([0.0, 1.0], 3))
-{DATA}; sorted(d.SubsetRandomSampler([3, 1]))
-{DATA}; s = d.Subset(d.TensorDataset(x, i), [2, 0]); (len(s), s[0], s[1])
-{DATA}; a, b = d.random_split(range(5), [3, 2]); (len(a), len(b), sorted(list(a) + list(b)))
-{DATA}; a, b = d.random_split(range(10), [0.75, 0.25]); (len(a), len(b))
-{DATA}; a, b = d.random_split(range(5), [3, 2], generator=torch.Generator().manual_seed(0)); a.__class__.__name__
-{DATA}; d.random_split(range(5), [3, 3])
-{DATA}; c = d.ConcatDataset([[1, 2], [3]]); (len(c), c[2], list(c))
-{DATA}; c = d.StackDataset([1, 2], [3, 4]); (len(c), c[1])
-{DATA}; d.TensorDataset(x, i[:2])
-{DATA}; d.DataLoader([1], batch_size=0)
-{DATA}; d.DataLoader([1], shuffle=True, sampler=[0])
-{DATA}; d.DataLoader([1], colour=1)
-{DATA}; len(list(d.DataLoader(range(7), batch_size=3, num_workers=0, pin_memory=False)))
-{DATA}; d.default_collate([x[0], x[1]])
-{DATA}; d.default_collate([[1, 2], [3, 4]])
-{DATA}; d.default_collate([{{"a": [1, 2.0]}}, {{"a": [3, 4.0]}}])
-{DATA}; exec("class S(d.Dataset):\\n def __len__(self): return 3\\n def __getitem__(self, k): return k, float(k)"); list(d.DataLoader(S(), batch_size=2))
-{DATA}; exec("class S(d.IterableDataset):\\n def __iter__(self): return iter(range(5))"); list(d.DataLoader(S(), batch_size=2))
-""", dtypes=["float32"], order=0, x=(5, 2), i=Lit([0, 1, 2, 3, 4]))  # fmt: skip
+d.Categorical(p).log_prob(i)
+d.Categorical(probs=p).entropy()
+d.Categorical(logits=x).log_prob(i)
+d.Categorical(logits=x).probs
+d.Categorical(p).logits
+d.Categorical(p).sample().shape
+d.Categorical(p).sample((5,)).shape
+d.Categorical(p).sample().dtype
+d.Bernoulli(u).log_prob(torch.tensor(1.0))
+d.Bernoulli(logits=x).entropy()
+d.Bernoulli(u).mean
+d.Bernoulli(u).sample().shape
+d.Normal(x, s).log_prob(x * 2)
+d.Normal(x, s).entropy()
+d.Normal(0.0, 1.0).log_prob(x)
+d.Normal(x, s).mean
+d.Normal(x, s).variance
+d.Normal(x, s).cdf(x + 0.1)
+d.Normal(x, s).icdf(u)
+d.Normal(x, s).stddev
+d.Normal(x, s).rsample().shape
+d.Normal(x, s).rsample().requires_grad
+d.Normal(x, s).sample().requires_grad
+d.Normal(x, s).sample((4,)).shape
+d.Normal(x, s).batch_shape
+d.Uniform(x, x + 1).log_prob(x + 0.5)
+d.Uniform(x, x + 1).entropy()
+d.Uniform(x, x + 1).rsample().shape
+d.MultivariateNormal(v, k).log_prob(v * 2)
+d.MultivariateNormal(v, k).entropy()
+d.MultivariateNormal(v, scale_tril=torch.linalg.cholesky(k)).log_prob(v * 2)
+d.MultivariateNormal(v, k).rsample((4,)).shape
+d.MultivariateNormal(v, k).mean
+d.kl_divergence(d.Normal(x, s), d.Normal(0.0, 1.0))
+d.kl_divergence(d.Categorical(logits=x), d.Categorical(probs=p))
+d.kl_divergence(d.Bernoulli(u), d.Bernoulli(logits=x))
+d.kl.kl_divergence(d.MultivariateNormal(v, k), d.MultivariateNormal(v * 2, k * 2))
+d.Normal(x, -s)
+d.Categorical(-p)
+d.Categorical()
+d.Bernoulli(u + 1)
+d.Normal(x, s).log_prob("red")
+d.normal.Normal(x, s).log_prob(x)
+d.categorical.Categorical(logits=x).entropy()
+""", d=Named("distributions"), x=(2, 3), p=Unit(2, 3), u=Unit(2, 3), s=Pos(2, 3), i=Int((2,)), v=(3,), k=Spd(3))  # fmt: skip
+
+def squares(torch: Any) -> Any:
+    class Squares(torch.utils.data.Dataset):
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, k):
+            return k, float(k * k)
+
+    return Squares
+
+
+def stream(torch: Any) -> Any:
+    class Stream(torch.utils.data.IterableDataset):
+        def __iter__(self):
+            return iter(range(5))
+
+    return Stream
+
+
+code("utils.data", """
+t = d.TensorDataset(x, i); (len(t), t[0], t[-1], t[1:3])
+t = d.TensorDataset(x, i); list(d.DataLoader(t, batch_size=2))
+t = d.TensorDataset(x, i); list(d.DataLoader(t, batch_size=2, drop_last=True))
+t = d.TensorDataset(x, i); len(d.DataLoader(t, batch_size=2))
+t = d.TensorDataset(x, i); len(d.DataLoader(t, batch_size=2, drop_last=True))
+t = d.TensorDataset(x, i); list(d.DataLoader(t))
+t = d.TensorDataset(x, i); list(d.DataLoader(t, batch_size=None))
+t = d.TensorDataset(x, i); len(d.DataLoader(t, batch_size=2).dataset)
+t = d.TensorDataset(x, i); sorted(b[1].item() for b in d.DataLoader(t, shuffle=True)) == sorted(i.tolist())
+t = d.TensorDataset(x, i); torch.cat([b[0] for b in d.DataLoader(t, batch_size=3, shuffle=True)]).sum(0)
+g = torch.Generator().manual_seed(1); torch.cat(list(d.DataLoader(x, shuffle=True, generator=g))).sum()
+list(d.DataLoader([1, 2, 3], batch_size=2))
+list(d.DataLoader([1.0, 2.0, 3.0], batch_size=2))
+list(d.DataLoader([(1, "a"), (2, "b")], batch_size=2))
+list(d.DataLoader([{"a": 1, "b": x[0].detach()}, {"a": 2, "b": x[1].detach()}], batch_size=2))
+list(d.DataLoader(list(range(5)), batch_size=2, collate_fn=lambda b: b))
+list(d.DataLoader(list(range(5)), batch_size=2, sampler=d.SequentialSampler(range(5))))
+list(d.DataLoader(list(range(5)), sampler=[4, 0]))
+list(d.DataLoader(list(range(5)), batch_sampler=[[4, 0], [1]]))
+list(d.BatchSampler(d.SequentialSampler(range(5)), 2, False))
+sorted(d.RandomSampler(range(5)))
+len(list(d.RandomSampler(range(5), replacement=True, num_samples=9)))
+list(d.WeightedRandomSampler([0.0, 1.0], 3))
+sorted(d.SubsetRandomSampler([3, 1]))
+s = d.Subset(d.TensorDataset(x, i), [2, 0]); (len(s), s[0], s[1])
+a, b = d.random_split(range(5), [3, 2]); (len(a), len(b), sorted(list(a) + list(b)))
+a, b = d.random_split(range(10), [0.75, 0.25]); (len(a), len(b))
+a, b = d.random_split(range(5), [3, 2], generator=torch.Generator().manual_seed(0)); a.__class__.__name__
+d.random_split(range(5), [3, 3])
+c = d.ConcatDataset([[1, 2], [3]]); (len(c), c[2], list(c))
+c = d.StackDataset([1, 2], [3, 4]); (len(c), c[1])
+d.TensorDataset(x, i[:2])
+d.DataLoader([1], batch_size=0)
+d.DataLoader([1], shuffle=True, sampler=[0])
+d.DataLoader([1], colour=1)
+len(list(d.DataLoader(range(7), batch_size=3, num_workers=0, pin_memory=False)))
+d.default_collate([x[0], x[1]])
+d.default_collate([[1, 2], [3, 4]])
+d.default_collate([{"a": [1, 2.0]}, {"a": [3, 4.0]}])
+list(d.DataLoader(Squares(), batch_size=2))
+list(d.DataLoader(Stream(), batch_size=2))
+len(d.DataLoader(Stream(), batch_size=2))
+list(d.DataLoader(Stream(), shuffle=True))
+""", dtypes=["float32"], order=0, d=Named("utils.data"), Squares=Made(squares), Stream=Made(stream), x=(5, 2),
+     i=Lit([0, 1, 2, 3, 4]))  # fmt: skip
 code("numpy as a neighbour", """
 import numpy as np; np.asarray(x)
 import numpy as np; np.array(x)

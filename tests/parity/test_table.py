@@ -8,12 +8,13 @@ import pytest
 import torch
 
 from .compare import mismatches
-from .dsl import FLOATS, Op
-from .expand import perform, spellings_of
+from .dsl import FLOATS, Code, Op
+from .expand import evaluate, perform, spellings_of
 from .table import TABLE
 
 pytestmark = pytest.mark.torch
 OPS = [name for name, entry in TABLE.items() if isinstance(entry, Op)]
+SNIPPETS = [name for name, entry in TABLE.items() if isinstance(entry, Code)]
 
 
 @pytest.mark.parametrize("name", OPS)
@@ -46,3 +47,14 @@ def test_calls_are_right(name: str) -> None:
             if failed.error is None:
                 problems.append(f"{spelling}{call} is no error in torch")
     assert not problems, "\n".join([f"{len(problems)} problems with {name}:", *problems])
+
+
+@pytest.mark.parametrize("name", SNIPPETS)
+def test_snippets_fail_for_no_reason_of_their_own(name: str) -> None:
+    entry = TABLE[name]
+    assert isinstance(entry, Code)
+    for line in entry.lines:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            error = evaluate(torch, entry, line, entry.dtypes[0], 0).error
+        assert not isinstance(error, (NameError, SyntaxError)), f"{line}: {error}"
