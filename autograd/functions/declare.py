@@ -37,6 +37,7 @@ def function(
         return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name, sizes=sizes)
     name = name or fn.__name__
     implementation: Callable = fn
+    first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
     @wraps(implementation)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -46,6 +47,8 @@ def function(
             for spelling, meant in _SPELLINGS.items():
                 if spelling in kwargs:
                     kwargs[meant] = kwargs.pop(spelling)
+            if "input" in kwargs and not args and first != "input" and first not in kwargs:
+                args = (kwargs.pop("input"),)  # what linalg calls A and the older name calls input
             if sizes and sizes in kwargs:
                 args = (*([kwargs.pop("input")] if "input" in kwargs else args), kwargs.pop(sizes))
         if checked and args and not isinstance(args[0], Traced):

@@ -7,7 +7,7 @@ are still needed are the batch, letters that both have and that nobody needs any
 from math import prod
 from typing import Any
 
-from ..errors import ArgumentError, ShapeError
+from ..errors import ArgumentError, ArgumentTypeError, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew
 from ..ops import reduce as rd
@@ -20,8 +20,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @function(method=False, checked=False)
-def einsum(equation: Any, *tensors: Any) -> Any:
-    """Sums of products of tensors, the indices of each operand named by letters: "ij,jk->ik" is the matrix product.
+def einsum(*args: Any) -> Any:
+    """einsum(equation, *tensors): sums of products of tensors, the indices of each operand named by letters: "ij,jk->ik" is the matrix product.
 
     Letters that the output does not have are summed; a letter that an operand has twice takes its diagonal; `...`
     stands for dimensions that broadcast. Without `->`, the output has the letters that occur once, in the alphabet's
@@ -34,14 +34,15 @@ def einsum(equation: Any, *tensors: Any) -> Any:
     tensor([[ 5., 11.],
             [11., 25.]])
     """
-    if isinstance(equation, Traced):
-        equation, given = _from_sublists((equation, *tensors))
+    if len(args) < 2:
+        raise ArgumentError("einsum: must be given an equation and at least one operand, or operands and their subscript lists")
+    if isinstance(args[0], Traced):
+        equation, given = _from_sublists(args)
     else:
-        given = list(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else list(tensors)
+        equation = args[0]
+        given = list(args[1]) if len(args) == 2 and isinstance(args[1], (list, tuple)) else list(args[1:])
     if not isinstance(equation, str):
-        raise ArgumentError(f"einsum: the equation must be a string, got {type(equation).__name__}")
-    if not given:
-        raise ShapeError("einsum: must provide at least one operand")
+        raise ArgumentTypeError(f"einsum: the equation must be a string, got {type(equation).__name__}")
     operands("einsum", **{f"operands[{k}]": x for k, x in enumerate(given)})
     names, output = _read(equation, given)
     return _contract_all(given, names, output)

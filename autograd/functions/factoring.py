@@ -12,6 +12,7 @@ from ..ops import factor as fa
 from ..ops import reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import concatenate, reshape, transpose
+from ..primitive import cast
 from ..shapes import broadcast, normalize_axes, normalize_axis
 from . import shaping
 from .arranging import tril, triu
@@ -30,16 +31,23 @@ SignLog = result("linalg_slogdet", "sign", "logabsdet")
 LeastSquares = result("linalg_lstsq", "solution", "residuals", "rank", "singular_values")
 
 
-def _matrices(x: Any, op: str, square: bool = False) -> None:
-    """Raise unless x holds floating matrices (square ones)."""
+def _matrices(x: Any, op: str, square: bool = False, floating: bool = True) -> None:
+    """Raise unless x holds matrices: square ones, of floats."""
     if not isinstance(x, Traced):
         raise ArgumentTypeError(f"{op}(): argument 'A' must be Tensor, not {type(x).__name__}")
     if x.ndim < 2:
         raise ShapeError(f"{op}: the input tensor A must have at least 2 dimensions, got shape {tuple(x.shape)}")
     if square and x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"{op}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices")
+    if floating:
+        _full_precision(x, op)
+
+
+def _full_precision(x: Any, op: str) -> None:
     if x.dtype.kind != "f":
         raise DtypeError(f"{op}: expected a floating point tensor as input, got {x.dtype}; convert with .float()")
+    if x.dtype == np.float16:
+        raise DtypeError(f"{op}: low precision dtypes are not supported, got float16; convert with .float()")
 
 
 def _attempt(op: str, what: str, call: Any, *args: Any, **options: Any) -> Any:
@@ -55,7 +63,10 @@ def _attempt(op: str, what: str, call: Any, *args: Any, **options: Any) -> Any:
 
 def _inverse(x: Any, op: str) -> Any:
     _matrices(x, op, square=True)
-    return _attempt(op, "the input matrix is singular", fa.inv, x)
+    try:
+        return fa.inv(x)
+    except LinAlgError as error:
+        raise LinAlgError(str(error).replace("inv:", f"{op}:", 1)) from None
 
 
 @function(method=False)
@@ -119,17 +130,13 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     if B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1]):
         if B.shape[-1] != n:
             raise ShapeError(f"solve: A has shape {tuple(A.shape)}, B {tuple(B.shape)}; B must have {n} elements")
-        return shaping.squeeze(_solved(A, shaping.unsqueeze(B, -1)), -1)
+        return shaping.squeeze(fa.solve(A, shaping.unsqueeze(B, -1)), -1)
     if B.ndim < 2 or B.shape[-2 if left else -1] != n:
         raise ShapeError(f"solve: incompatible shapes of A {tuple(A.shape)} and B {tuple(B.shape)} for the equation; sizes must be {n}")
     broadcast("solve", A.shape[:-2], B.shape[:-2])
     if left:
-        return _solved(A, B)
-    return matrix_transpose(_solved(matrix_transpose(A), matrix_transpose(B)))
-
-
-def _solved(x: Any, y: Any) -> Any:
-    return _attempt("solve", "the input matrix is singular", fa.solve, x, y)
+        return fa.solve(A, B)
+    return matrix_transpose(fa.solve(matrix_transpose(A), matrix_transpose(B)))
 
 
 @function(method=False)
@@ -144,8 +151,8 @@ def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unit
     if unitriangular:
         part = ew.add(part, constant(input, np.eye(input.shape[-1], dtype=input.dtype)))
     if left:
-        return _solved(part, B)
-    return matrix_transpose(_solved(matrix_transpose(part), matrix_transpose(B)))
+        return fa.solve(part, B)
+    return matrix_transpose(fa.solve(matrix_transpose(part), matrix_transpose(B)))
 
 
 def _pinv(x: Any, rtol: Any, op: str) -> Any:
@@ -195,10 +202,10 @@ def lstsq(input: Any, b: Any, rcond: Any = None, *, driver: str | None = None) -
     rank = np.count_nonzero(values > cut * values.max(-1, keepdims=True, initial=0), axis=-1)
     if np.all(rank == n):
         q, r = fa.qr(input)
-        found = _solved(r, matmul(matrix_transpose(q), right))
+        found = fa.solve(r, matmul(matrix_transpose(q), right))
     elif np.all(rank == m):
         q, r = fa.qr(matrix_transpose(input))
-        found = matmul(q, _solved(matrix_transpose(r), right))
+        found = matmul(q, fa.solve(matrix_transpose(r), right))
     else:
         found = matmul(_pinv(input, cut, "lstsq"), right)
     empty = constant(input, np.zeros(0, input.dtype))
@@ -342,7 +349,7 @@ def matrix_power(input: Any, n: int) -> Any:
     """The n-th power of square matrices; a negative n is a power of the inverse."""
     if not hasattr(n, "__index__"):
         raise ArgumentTypeError(f"matrix_power(): argument 'n' must be int, not {type(n).__name__}")
-    _matrices(input, "matrix_power", square=True)
+    _matrices(input, "matrix_power", square=True, floating=False)
     base = _inverse(input, "matrix_power") if n < 0 else input
     n, power = abs(n), None
     while n:
@@ -353,7 +360,8 @@ def matrix_power(input: Any, n: int) -> Any:
             base = matmul(base, base)
     if power is not None:
         return ew.clone(power) if power is input else power
-    return constant(input, np.broadcast_to(np.eye(input.shape[-1], dtype=input.dtype), input.shape).copy())
+    never = constant(input, np.zeros(input.shape, np.bool_))
+    return ew.where(never, input, constant(input, np.eye(input.shape[-1], dtype=input.dtype)))
 
 
 # N. J. Higham, "The scaling and squaring method for the matrix exponential revisited" (2005), table 2.3
@@ -371,6 +379,8 @@ def matrix_exp(input: Any) -> Any:
     tensor([[1., 0.],
             [0., 1.]])
     """
+    if isinstance(input, Traced) and input.dtype == np.float16:
+        return cast(matrix_exp(cast(input, dtype=np.dtype(np.float32))), dtype=input.dtype)
     _matrices(input, "matrix_exp", square=True)
     if not input._data.size:
         return ew.clone(input)
@@ -440,6 +450,7 @@ def _matrix_norm(x: Any, ord: Any, dim: Any, keepdim: bool, op: str) -> Any:
     if ord == "fro":
         return p_norm(x, 2, (a, b), keepdim, op)
     if ord in ("nuc", 2, -2) and ord is not True:
+        _full_precision(x, op)
         kept = [k for k in range(x.ndim) if k not in (a, b)]
         s = fa.svd(transpose(x, axes=(*kept, a, b)))[1]
         last = (len(kept),)
@@ -469,7 +480,7 @@ def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = Fa
         if input.ndim == 1 and not isinstance(ord, str):
             return _vector_norm(input, ord, None, keepdim, "norm")
         return _matrix_norm(input, ord, (-2, -1), keepdim, "norm")
-    if len(dims) == 2 and not (len(dims) == 1):
+    if len(dims) == 2:
         return _matrix_norm(input, ord, dims, keepdim, "norm")
     return _vector_norm(input, ord, dims, keepdim, "norm")
 
@@ -514,9 +525,11 @@ def multi_dot(tensors: Any) -> Any:
 @function(method=False)
 def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
     """The sums of products along a dimension, the others broadcast."""
-    if not isinstance(y, Traced):
-        raise ArgumentTypeError(f"vecdot(): argument 'y' must be Tensor, not {type(y).__name__}")
-    product = ew.multiply(x, y) if broadcast("vecdot", x.shape, y.shape) else ew.multiply(x, y)
+    operands("vecdot", x=x, y=y)
+    if x.dtype.kind != "f":
+        raise DtypeError(f"vecdot: expected a floating point tensor as input, got {x.dtype}; convert with .float()")
+    broadcast("vecdot", x.shape, y.shape)
+    product = ew.multiply(x, y)
     return rd.sum(product, axis=(normalize_axis(dim, product.ndim, "vecdot"),), keepdims=False)
 
 

@@ -116,9 +116,9 @@ def _dot(x: Any, y: Any, op: str) -> Any:
 @function
 def inner(input: Any, other: Any) -> Any:
     """The sum of products over the last dimension of both; with a scalar, the product."""
-    operands("inner", input=input, other=other)
-    if not input.ndim or not other.ndim:
+    if not input.ndim or (isinstance(other, Traced) and not other.ndim):
         return ew.multiply(input, other)
+    operands("inner", input=input, other=other)
     _inner("inner", input, other, -1, -1)
     return _contract(input, other, [input.ndim - 1], [other.ndim - 1])
 
@@ -156,6 +156,8 @@ def _plus(op: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
     """beta * input + alpha * product; NaN in an input that beta = 0 leaves out does not count."""
     if broadcast(op, input.shape, product.shape) != product.shape:
         raise ShapeError(f"{op}: input of shape {tuple(input.shape)} does not expand to the product's shape {tuple(product.shape)}")
+    if "f" not in (product.dtype.kind, input.dtype.kind):
+        alpha, beta = int(alpha), int(beta)
     if alpha != 1:
         product = ew.multiply(product, alpha)
     if beta == 0:
@@ -192,6 +194,9 @@ def addr(input: Any, vec1: Any, vec2: Any, *, beta: float = 1, alpha: float = 1)
     for name, v in (("vec1", vec1), ("vec2", vec2)):
         if not isinstance(v, Traced):
             raise ArgumentTypeError(f"addr(): argument '{name}' must be Tensor, not {type(v).__name__}")
+    for name, number in (("beta", beta), ("alpha", alpha)):
+        if isinstance(number, float) and "f" not in (input.dtype.kind, vec1.dtype.kind, vec2.dtype.kind):
+            raise DtypeError(f"addr: for integral input tensors {name} must not be a floating point number, got {number}")
     return _plus("addr", input, _outer(vec1, vec2, "addr"), beta, alpha)
 
 
@@ -200,7 +205,7 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: floa
     """beta * input + alpha * the sum of batch1[k] @ batch2[k]"""
     operands("addbmm", input=input, batch1=batch1, batch2=batch2)
     _batches("addbmm", batch1, batch2)
-    return _plus("addbmm", input, rd.sum(_matmul(batch1, batch2), axis=(0,), keepdims=False), beta, alpha)
+    return _plus("addbmm", input, _contract(batch1, batch2, [0, 2], [0, 1]), beta, alpha)
 
 
 @function(inplace=True)
@@ -278,8 +283,7 @@ def kron(input: Any, other: Any) -> Any:
 
 def cross_of(x: Any, y: Any, dim: int, op: str) -> Any:
     """The vector product along a dimension of size 3."""
-    if not isinstance(y, Traced):
-        raise ArgumentTypeError(f"{op}(): argument 'other' must be Tensor, not {type(y).__name__}")
+    operands(op, input=x, other=y)
     if x.ndim != y.ndim:
         raise ShapeError(f"{op}: inputs must have the same number of dimensions, got {x.ndim} and {y.ndim}")
     axis = normalize_axis(dim, x.ndim, op)

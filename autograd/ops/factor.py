@@ -7,6 +7,7 @@ reverse mode algorithmic differentiation" (2008) and of J. Townsend, "Differenti
 
 import numpy as np
 
+from ..errors import LinAlgError
 from ..primitive import primitive
 from .index import getitem
 
@@ -32,10 +33,17 @@ def _diagonal(v):
     return v[..., None] * np.eye(v.shape[-1], dtype=v.dtype)
 
 
+def _singular(op, error):
+    return LinAlgError(f"{op}: the input matrix is singular ({error}); it has no inverse, and log |det| no gradient")
+
+
 @primitive(np.linalg.inv, cases=[(_regular(3), {}), (_regular(2, 4), {}), ((0, 0), {})])
 def inv(x):
     """The inverse of matrices."""
-    return np.linalg.inv(x)
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError as error:
+        raise _singular("inv", error) from None
 
 
 @inv.vjp("x")
@@ -56,7 +64,10 @@ def _(g, ans):
 )
 def solve(x, y):
     """The solution Z of x Z = y, where y holds columns."""
-    return np.linalg.solve(x, y)
+    try:
+        return np.linalg.solve(x, y)
+    except np.linalg.LinAlgError as error:
+        raise _singular("solve", error) from None
 
 
 @solve.vjp("x")
@@ -98,7 +109,7 @@ def _(g, x, ans):
         return np.zeros_like(x)
     if np.any(ans == 0):
         return g[..., None, None] * _cofactors(x)
-    return (g * ans)[..., None, None] * np.linalg.inv(x).mT
+    return (g * ans)[..., None, None] * inv(x).mT
 
 
 @primitive(np.linalg.slogdet, outputs=2, cases=[(_regular(3), {}), (_regular(2, 2), {})], analytic=False)
@@ -110,7 +121,7 @@ def slogdet(x):
 
 @slogdet.vjp("x")
 def _(g, x):
-    return g[1][..., None, None] * np.linalg.inv(x).mT
+    return g[1][..., None, None] * inv(x).mT
 
 
 @primitive(np.linalg.cholesky, analytic=False, cases=[(_positive(3), {}), (_positive(2, 2), {})])
