@@ -1,0 +1,5 @@
+"""`python -m autograd.torch script.py arguments...`"""
+
+from .run import main
+
+main()
