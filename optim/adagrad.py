@@ -76,7 +76,7 @@ class Adagrad(ElementwiseOptimizer):
         super().__init__(params, defaults)
         for p in self._all_params():
             total = autograd.full_like(p, initial_accumulator_value, requires_grad=False)
-            self.state[p] = {"step": autograd.tensor(0.0), "sum": total}
+            self.state[p] = {"step": autograd.zeros(()), "sum": total}
 
     def _moments(self, group: Group) -> dict[str, float | None]:
         return {"sum": self.defaults["initial_accumulator_value"]}

@@ -123,7 +123,7 @@ class Bundle:
 
         `by` and `line` are the operation and the line of the program that change the parameters' memory.
         """
-        grads = [p.grad for p in self.params]
+        grads: list[Any] = [p.grad for p in self.params]
         for start, stop, new in self._runs(grads):
             if new and self.names:
                 for k in range(start, stop):

@@ -64,7 +64,7 @@ def strong_wolfe(
     low = _lower(bracket)
     stalled = False
     while evaluations <= max_iter and abs(bracket[1].t - bracket[0].t) * extent >= tolerance:
-        t, stalled = _inside(bracket, cubic_minimum(*bracket), stalled)
+        t, stalled = _inside(bracket, cubic_minimum(bracket[0], bracket[1]), stalled)
         point = evaluate(t)
         evaluations += 1
         if not falls(point) or point.loss >= bracket[low].loss:

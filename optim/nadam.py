@@ -40,7 +40,7 @@ class NAdam(ElementwiseOptimizer):
     >>> x = autograd.tensor([1.0], requires_grad=True)
     >>> x.grad = autograd.tensor([2.0])
     >>> NAdam([x], lr=0.5).step(); x
-    tensor([0.4530], requires_grad=True)
+    tensor([0.4718], requires_grad=True)
     """
 
     rule = staticmethod(nadam)

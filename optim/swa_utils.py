@@ -82,7 +82,7 @@ class AveragedModel:
         if avg_fn is not None and multi_avg_fn is not None:
             raise ArgumentError("AveragedModel: got avg_fn and multi_avg_fn; give one of them")
         self.module = deepcopy(model) if device is None else deepcopy(model).to(device)
-        self.n_averaged = autograd.tensor(0)
+        self.n_averaged = autograd.zeros((), dtype=autograd.int64)
         self.avg_fn = avg_fn
         self.multi_avg_fn = multi_avg_fn
         self.use_buffers = use_buffers
@@ -93,7 +93,7 @@ class AveragedModel:
     forward = __call__
 
     def __getattr__(self, name: str) -> Any:
-        if name == "module":  # not there yet while a copy is being made
+        if name == "module" or name.startswith("__"):  # copying and pickling ask for these before there is a model
             raise AttributeError(name)
         return getattr(self.module, name)
 
@@ -121,10 +121,8 @@ class AveragedModel:
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` gave, PyTorch's AveragedModel included."""
-        self.n_averaged = autograd.tensor(int(state_dict["n_averaged"]))
-        self.module.load_state_dict(
-            {k.removeprefix("module."): v for k, v in state_dict.items() if k != "n_averaged"}
-        )
+        self.n_averaged.fill_(int(state_dict["n_averaged"]))
+        self.module.load_state_dict({k.removeprefix("module."): v for k, v in state_dict.items() if k != "n_averaged"})
 
 
 def _copy(targets: list[Tensor], sources: list[Tensor]) -> None:
@@ -138,7 +136,7 @@ def update_bn(loader: Iterable[Any], model: Any, device: Any = None) -> None:
     `loader` gives batches, or tuples whose first element is the batch. An averaged model needs this: its statistics are
     those of other parameters.
     """
-    norms = {m: m.momentum for m in model.modules() if hasattr(m, "running_mean") and hasattr(m, "momentum")}
+    norms = {m: m.momentum for m in model.modules() if _is_batch_norm(m)}
     if not norms:
         return
     was_training = model.training
@@ -153,6 +151,11 @@ def update_bn(loader: Iterable[Any], model: Any, device: Any = None) -> None:
     for norm, momentum in norms.items():
         norm.momentum = momentum
     model.train(was_training)
+
+
+def _is_batch_norm(module: Any) -> bool:
+    # By name, because optim does not import nn.
+    return any("BatchNorm" in base.__name__ for base in type(module).__mro__)
 
 
 class SWALR(LRScheduler):
