@@ -9,9 +9,9 @@ import numpy as np
 
 from .devices import check_device
 from .dtypes import as_dtype, bool_, get_default_dtype, int64, scalar_dtype
-from .errors import ArgumentTypeError, DtypeError, GraphError, ShapeError
+from .errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from .functions.conversion import LEGACY
-from .functions.declare import offer
+from .functions.declare import function
 from .shapes import as_shape
 from .tensor import Tensor, _plain_data
 
@@ -56,11 +56,13 @@ def tensor(
             [3, 4]])
     """
     check_device(device, "tensor")
-    raw = _raw(data, dtype)
+    raw = _raw(data, dtype, "tensor")
+    if requires_grad and raw.dtype.kind != "f":
+        raise DtypeError(f"tensor: only floating dtypes can require a gradient, got {raw.dtype}; pass dtype=autograd.float32")
     return made(raw if isinstance(raw, np.generic) or raw is not data else raw.copy(), requires_grad)
 
 
-def _raw(data: Any, dtype: Any) -> Any:
+def _raw(data: Any, dtype: Any, op: str) -> Any:
     kind = type(data)
     if kind is float and dtype is None:
         return get_default_dtype().type(data)
@@ -69,16 +71,16 @@ def _raw(data: Any, dtype: Any) -> Any:
     if isinstance(data, (np.ndarray, np.generic)):
         raw = np.array(data, dtype=None if dtype is None else as_dtype(dtype))
     else:
-        raw = _read(data, dtype)
+        raw = _read(data, dtype, op)
     if raw.dtype.kind not in "biuf":
-        raise ArgumentTypeError(
-            f"tensor: could not read {type(data).__name__} data of dtype {raw.dtype} as numbers; "
+        raise (RAGGED if isinstance(data, (list, tuple)) else UNREAD if data is None else ArgumentTypeError)(
+            f"{op}: could not read {type(data).__name__} data of dtype {raw.dtype} as numbers; "
             "pass numbers, nested lists of numbers, arrays or tensors"
         )
     return raw
 
 
-def _read(data: Any, dtype: Any) -> np.ndarray:
+def _read(data: Any, dtype: Any, op: str) -> np.ndarray:
     plain = _plain_data(data)
     try:
         raw = np.array(plain)
@@ -86,15 +88,14 @@ def _read(data: Any, dtype: Any) -> np.ndarray:
             raw = raw.astype(as_dtype(dtype))
     except ValueError as error:
         raise RAGGED(
-            f"tensor: nested data must have equal lengths at every level, as in a rectangular array; NumPy says: {error}"
+            f"{op}: nested data must have equal lengths at every level, as in a rectangular array; NumPy says: {error}"
         ) from None
     if dtype is None and (raw.dtype == np.float64 and not _holds_float64(data) or not raw.size):
         raw = raw.astype(get_default_dtype())
     return raw
 
 
-class RAGGED(ShapeError, ValueError):
-    """Nested data that is no rectangular array; PyTorch raises ValueError here."""
+RAGGED, UNREAD = ArgumentError, ShapeError  # what PyTorch raises: ValueError, and RuntimeError for None
 
 
 def _holds_float64(data: Any) -> bool:
@@ -116,7 +117,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
         return data.to(data.dtype if dtype is None else dtype)
     if isinstance(data, np.ndarray) and (dtype is None or as_dtype(dtype) == data.dtype):
         return from_numpy(data)
-    return tensor(data, dtype=dtype)
+    return made(_raw(data, dtype, "as_tensor"))
 
 
 def asarray(
@@ -260,49 +261,66 @@ def like(input: Any, dtype: Any, op: str) -> tuple[tuple, np.dtype]:
     return input._data.shape, input._data.dtype if dtype is None else as_dtype(dtype)
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+def _like(name: str, create: Callable, doc: str) -> Callable:
+    def create_like(
+        input: Tensor,
+        *args: Any,
+        dtype: Any = None,
+        requires_grad: bool = False,
+        device: Any = None,
+        layout: Any = None,
+        pin_memory: bool = False,
+        memory_format: Any = None,
+    ) -> Tensor:
+        shape, d = like(input, dtype, name)
+        return create(shape, *args, dtype=d, requires_grad=requires_grad, device=device)
+
+    create_like.__name__ = create_like.__qualname__ = name
+    create_like.__doc__ = doc
+    return create_like
+
+
+zeros_like = _like(
+    "zeros_like",
+    zeros,
     """Zeros in the shape and dtype of `input`.
 
     >>> import autograd
     >>> autograd.zeros_like(autograd.ones(2))
     tensor([0., 0.])
-    """
-    shape, d = like(input, dtype, "zeros_like")
-    return zeros(shape, dtype=d, requires_grad=requires_grad, **options)
-
-
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """,
+)
+ones_like = _like(
+    "ones_like",
+    ones,
     """Ones in the shape and dtype of `input`.
 
     >>> import autograd
     >>> autograd.ones_like(autograd.zeros(2))
     tensor([1., 1.])
-    """
-    shape, d = like(input, dtype, "ones_like")
-    return ones(shape, dtype=d, requires_grad=requires_grad, **options)
-
-
-def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+    """,
+)
+empty_like = _like(
+    "empty_like",
+    empty,
     """Unset memory in the shape and dtype of `input`.
 
     >>> import autograd
     >>> autograd.empty_like(autograd.zeros(2)).shape
     torch.Size([2])
-    """
-    shape, d = like(input, dtype, "empty_like")
-    return empty(shape, dtype=d, requires_grad=requires_grad, **options)
+    """,
+)
+_full_like = _like("full_like", full, "")
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
+def full_like(input: Tensor, fill_value: Any, **options: Any) -> Tensor:
     """`fill_value` in the shape and dtype of `input`.
 
     >>> import autograd
     >>> autograd.full_like(autograd.zeros(2), 3)
     tensor([3., 3.])
     """
-    shape, d = like(input, dtype, "full_like")
-    options.pop("memory_format", None)
-    return full(shape, fill_value, dtype=d, requires_grad=requires_grad, **options)
+    return _full_like(input, fill_value, **options)
 
 
 def eye(
@@ -463,18 +481,33 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, devi
 # -- new tensors from a tensor -------------------------------------------------------------------------------------------
 
 
+@function
+def new_full(
+    input: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, device: Any = None
+) -> Tensor:
+    """`full` in the dtype of this tensor, unless another is given."""
+    return full(size, fill_value, dtype=dtype or input.dtype, requires_grad=requires_grad, device=device)
+
+
+@function
+def new_tensor(
+    input: Tensor, data: Any, *, dtype: Any = None, requires_grad: bool = False, device: Any = None
+) -> Tensor:
+    """`tensor` in the dtype of this tensor, unless another is given."""
+    return tensor(data, dtype=dtype or input.dtype, requires_grad=requires_grad, device=device)
+
+
 def _new(name: str, create: Callable) -> None:
     def method(self: Tensor, *args: Any, dtype: Any = None, **options: Any) -> Tensor:
         return create(*args, dtype=self._data.dtype if dtype is None else dtype, **options)
 
-    method.__name__ = method.__qualname__ = name
+    method.__name__ = name
     method.__doc__ = f"`{create.__name__}` in the dtype of this tensor, unless another is given."
-    offer(name, method)
+    function(method)
 
 
-for _name, _create in (("new_zeros", zeros), ("new_ones", ones), ("new_empty", empty), ("new_full", full)):
-    _new(_name, _create)
-_new("new_tensor", tensor)
+for _name, _create in (("zeros", zeros), ("ones", ones), ("empty", empty)):
+    _new(f"new_{_name}", _create)
 
 
 # -- PyTorch's older constructors ----------------------------------------------------------------------------------------

@@ -104,6 +104,8 @@ def _above(higher: np.dtype | None, lower: np.dtype | None) -> np.dtype | None:
 def scalar_dtype(value: Any) -> np.dtype:
     """The dtype that a Python number stands for: bool, int64 or the default float dtype."""
     name = type(value).__name__
+    if name not in _PYTHON:
+        raise ArgumentTypeError(f"dtype: expected a Tensor or a number, got {name}: {value!r:.80}")
     return get_default_dtype() if name == "float" else _PYTHON[name]
 
 

@@ -58,6 +58,7 @@ class Primitive:
         self.broadcasting: bool = about.pop("broadcasting", self.elementwise and len(self.inputs) > 1)
         self.promotes: bool = about.pop("promotes", self.broadcasting)
         self.floats: bool = about.pop("floats", False)
+        self.bools: bool = about.pop("bools", True)
         self.analytic: bool = about.pop("analytic", True)
         self.differentiable: bool = about.pop("differentiable", True)
         self.view: bool = about.pop("view", False)
@@ -197,6 +198,8 @@ class Primitive:
                 raise ArgumentTypeError(
                     f"{self.name}: operands must be tensors, arrays or numbers, got {type(a).__name__}: {a!r:.80}"
                 )
+        if not self.bools and any(isinstance(a, bool) or getattr(a, "dtype", None) == np.bool_ for a in args):
+            raise DtypeError(f"{self.name}: is not defined for bool tensors; use ~ or logical_not() to invert a mask")
         if self.promotes:
             wanted = result_dtype([a._data if isinstance(a, Traced) else a for a in args])
         else:
@@ -246,8 +249,8 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
 
     Options: `elementwise` (each output depends on the inputs at its own place), `broadcasting` (inputs broadcast and
     the engine sums cotangents back), `promotes` (operands are brought to one dtype), `floats` (integers become the
-    default float dtype), `analytic` (accepts complex input, so the complex step checks it), `differentiable`,
-    `view` (the result may share memory), `outputs` (how many), `fills` (the rule gets zeros, not None, for an output without
+    default float dtype), `bools` (bool tensors are accepted), `analytic` (accepts complex input, so the complex step
+    checks it), `differentiable`, `view` (the result may share memory), `outputs` (how many), `fills` (the rule gets zeros, not None, for an output without
     a cotangent), `domain` and `cases` (where tests sample), `why`.
     """
 
@@ -302,6 +305,8 @@ def _specialise_unary(p: Primitive) -> Callable:
             ans = p._compute([x], {})
         except PerExample:
             return p.call((input,), {})
+        except (ValueError, TypeError) as error:
+            raise explain(p, (x,), error) from None
         result = new(input._class)
         result._data = ans
         if parent is None or not differentiable or not is_grad_enabled():
@@ -426,7 +431,7 @@ def call(input, *, {parameters}, out=None):
 """
 
 _LINK = """base = ans.base
-    if base is not None and (base is x or base is x.base) or ans is x:
+    if base is x or base is not None and (base is x.base or shares_buffer(ans, x)) or ans is x:
         result._link(input, p, {options})"""
 
 
@@ -445,6 +450,7 @@ def _specialise_with_options(p: Primitive) -> Callable:
         link=_LINK.format(options=options) if p.view else "",
     )
     names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
+    names["shares_buffer"] = shares_buffer
     names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
     names |= {f"default_{o}": p._default(o) for o in p.options}
     exec(source, names)

@@ -16,6 +16,7 @@ from .dtypes import as_dtype, int64
 from .errors import ArgumentTypeError, DtypeError, ShapeError
 from .functions.declare import METHODS, function, offer
 from .functions.filling import assigned
+from .shapes import broadcast
 from .tensor import Tensor
 
 _DEFAULT_SEED = 67280421310721  # what PyTorch starts with
@@ -247,7 +248,7 @@ def _integers(op: str, low: Any, high: Any, shape: tuple, dtype: np.dtype, rng: 
 
 
 def randint(
-    low: Any,
+    low: Any = None,
     high: Any = None,
     size: Any = None,
     *,
@@ -265,19 +266,27 @@ def randint(
     >>> autograd.randint(0, 10, (2, 3)).shape
     torch.Size([2, 3])
     """
-    if size is None and not hasattr(high, "__index__") and high is not None:
-        low, high, size = 0, low, high
-    elif high is None:
-        low, high = 0, low
-    if size is None:
-        raise ArgumentTypeError("randint(): missing argument 'size'; give the shape as a tuple")
+    if size is None and not hasattr(high, "__index__"):
+        high, size = None, high
+    if high is None or low is None:
+        low, high = 0, low if high is None else high
+    if size is None or high is None:
+        raise ArgumentTypeError("randint(): high and size are required; give the size as a tuple")
     wanted = int64 if dtype is None else as_dtype(dtype)
     shape = check_shape((size,), "randint")
     return made(_integers("randint", low, high, shape, wanted, source(generator)), requires_grad, out)
 
 
 def randint_like(
-    input: Tensor, low: Any = None, high: Any = None, *, dtype: Any = None, requires_grad: bool = False, **options: Any
+    input: Tensor,
+    low: Any = None,
+    high: Any = None,
+    *,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    layout: Any = None,
+    memory_format: Any = None,
 ) -> Tensor:
     """Random integers in the shape and dtype of `input`: `randint_like(x, high)` or `randint_like(x, low, high)`.
 
@@ -286,9 +295,10 @@ def randint_like(
     torch.Size([2])
     """
     shape, wanted = like(input, dtype, "randint_like")
-    if high is None:
-        low, high = 0, low
-    return randint(low or 0, high, shape, dtype=wanted, requires_grad=requires_grad)
+    if low is None and high is None:
+        raise ArgumentTypeError("randint_like(): missing argument 'high'; numbers are drawn from [low, high)")
+    low, high = (0, low) if high is None else (low or 0, high)
+    return randint(low, high, shape, dtype=wanted, requires_grad=requires_grad, device=device)
 
 
 def randperm(
@@ -330,6 +340,9 @@ def normal(
     >>> autograd.normal(0.0, 1.0, (2, 3)).shape
     torch.Size([2, 3])
     """
+    for v in (mean, std):
+        if not isinstance(v, (Tensor, int, float)):
+            raise ArgumentTypeError(f"normal: mean and std must be numbers or Tensors, got {type(v).__name__}")
     tensors = [v for v in (mean, std) if isinstance(v, Tensor)]
     if not tensors:
         if size is None:
@@ -338,7 +351,7 @@ def normal(
     else:
         wanted = tensors[0].dtype if dtype is None else as_dtype(dtype)
         _floating(wanted, "normal")
-        shape = np.broadcast_shapes(*(t._data.shape for t in tensors))
+        shape = broadcast("normal", *(t._data.shape for t in tensors))
     _not_negative("normal", "std", std)
     draw = standard_normal(shape, wanted, source(generator))
     center, scale = (v._data if isinstance(v, Tensor) else v for v in (mean, std))

@@ -88,4 +88,4 @@ def as_shape(sizes: Any, op: str) -> Shape:
     try:
         return tuple(index(n) for n in sizes)
     except TypeError:
-        raise ArgumentTypeError(f"{op}: sizes must be ints, got {tuple(sizes)!r}") from None
+        raise ArgumentTypeError(f"{op}: sizes must be ints, got {sizes!r}") from None

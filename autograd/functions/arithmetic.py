@@ -10,7 +10,8 @@ from ..errors import ArgumentError, ArgumentTypeError, DtypeError
 from ..graph import Traced
 from ..ops import elementwise as ew
 from ..primitive import cast, reflected
-from .declare import function, offer, raw
+from .conversion import converted, promoted
+from .declare import INPLACE, function, offer, raw
 
 mul = offer("mul", ew.multiply, inplace=True)
 multiply = offer("multiply", ew.multiply, inplace=True)
@@ -34,7 +35,10 @@ def _scaled(op: str, input: Any, other: Any, alpha: Any) -> Any:
     """alpha * other, where an integer result takes an integer alpha."""
     if isinstance(alpha, float) and result_dtype([raw(input), raw(other)]).kind != "f":
         raise DtypeError(f"{op}: for integer tensors alpha must not be a floating number, got {alpha}; use an int")
-    return ew.multiply(other, alpha) if isinstance(other, Traced) else other * alpha
+    if not isinstance(other, Traced):
+        return other * alpha
+    masks = result_dtype([raw(input), other._data]).kind == "b"
+    return converted(ew.multiply(other, alpha), other._data.dtype if masks else None)
 
 
 def add(input: Any, other: Any, *, alpha: float = 1, out: Any = None) -> Any:
@@ -54,6 +58,8 @@ def sub(input: Any, other: Any, *, alpha: float = 1, out: Any = None) -> Any:
     >>> autograd.sub(autograd.ones(2), 3.0)
     tensor([-2., -2.])
     """
+    if alpha != 1 and raw(other).__class__ is np.ndarray and other._data.dtype.kind == "b":
+        raise DtypeError("sub: is not defined for bool tensors; use ~ or logical_not() to invert a mask")
     return ew.subtract(input, other if alpha == 1 else _scaled("sub", input, other, alpha), out=out)
 
 
@@ -99,22 +105,20 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Any:
 
 _power_of = reflected(ew.power)
 
-subtract, divide, true_divide = sub, div, div
+subtract, divide = sub, div
 for _name, _call in (("add", add), ("sub", sub), ("subtract", sub), ("div", div), ("divide", div), ("pow", pow)):
     offer(_name, _call, inplace=True)
 
 
-def true_divide(input: Any, other: Any, *, out: Any = None) -> Any:
+@function(inplace=True)
+def true_divide(input: Any, other: Any) -> Any:
     """input / other
 
     >>> import autograd
     >>> autograd.true_divide(autograd.tensor([1, 2]), 2)
     tensor([0.5000, 1.0000])
     """
-    return ew.divide(input, other, out=out)
-
-
-offer("true_divide", true_divide, inplace=True)
+    return ew.divide(input, other)
 
 
 @function(inplace=True, checked=False)
@@ -128,6 +132,15 @@ def float_power(input: Any, exponent: Any) -> Any:
     wide = np.dtype(np.float64)
     given = [cast(v, dtype=wide) if isinstance(v, Traced) else v for v in (input, exponent)]
     return pow(*given)
+
+
+def _float_power_inplace(input: Any, exponent: Any) -> Any:
+    if input.dtype != np.float64:
+        raise DtypeError(f"float_power_: the result is float64 and the tensor {input.dtype}; use float_power()")
+    return float_power(input, exponent)
+
+
+INPLACE["float_power_"] = _float_power_inplace
 
 
 @function(method=False)
@@ -177,7 +190,11 @@ def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     >>> autograd.addcmul(one, one, one, value=0.5)
     tensor([1.5000, 1.5000])
     """
-    return add(input, ew.multiply(tensor1, tensor2), alpha=value)
+    product = ew.multiply(tensor1, tensor2)
+    if value == 1:
+        return ew.add(input, product)
+    dtype = result_dtype([input._data, product._data])
+    return add(input, converted(product, dtype), alpha=value if dtype.kind == "f" else int(value))
 
 
 @function(inplace=True)
@@ -220,7 +237,8 @@ def ldexp(input: Any, other: Any) -> Any:
     >>> autograd.ldexp(autograd.tensor([3.0]), autograd.tensor([2]))
     tensor([12.])
     """
-    return ew.multiply(input, pow(2.0, other))
+    x, power = promoted("ldexp", input, other)
+    return ew.multiply(x, pow(2.0, power))
 
 
 @function(inplace=True)

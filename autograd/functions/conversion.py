@@ -12,7 +12,7 @@ from ..graph import Traced
 from ..ops import elementwise as ew
 from ..primitive import cast
 from ..shapes import normalize_axis
-from .declare import function, offer
+from .declare import constant, function, offer, raw
 
 LEGACY = {
     "HalfTensor": dtypes.float16,
@@ -28,9 +28,20 @@ LEGACY = {
 _NAME_OF = {d: name for name, d in LEGACY.items()}
 
 
-def converted(input: Any, dtype: np.dtype, copy: bool = False) -> Any:
-    """`input` in `dtype`: itself if it has that dtype, unless a copy is wanted."""
-    if input._data.dtype == dtype:
+def promoted(op: str, *operands: Any) -> list:
+    """Tensors and numbers as tensors of the one dtype that PyTorch computes with, and that must be floating."""
+    dtype = dtypes.result_dtype([raw(v) for v in operands])
+    if dtype.kind != "f":
+        dtype = dtypes.get_default_dtype()
+    like = next((v for v in operands if isinstance(v, Traced)), None)
+    if like is None:
+        raise ArgumentTypeError(f"{op}: expected a Tensor, got {', '.join(v.__class__.__name__ for v in operands)}")
+    return [converted(v, dtype) if isinstance(v, Traced) else constant(like, dtype.type(v)) for v in operands]
+
+
+def converted(input: Any, dtype: np.dtype | None, copy: bool = False) -> Any:
+    """`input` in `dtype`: itself if it has that dtype (or None), unless a copy is wanted."""
+    if dtype is None or input._data.dtype == dtype:
         return ew.clone(input) if copy else input
     return cast(input, dtype=dtype)
 

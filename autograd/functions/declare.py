@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from ..errors import ArgumentTypeError, PerExample
+from ..errors import ArgumentTypeError, GradloomError, PerExample
 from ..graph import Traced
 
 METHODS: dict[str, Callable] = {}
@@ -36,6 +36,7 @@ def function(
     if fn is None:
         return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name, sizes=sizes)
     name = name or fn.__name__
+    fn.__qualname__ = name  # what Python says when an argument is missing
     implementation: Callable = fn
     first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
@@ -60,6 +61,8 @@ def function(
             result = implementation(*args, **kwargs)
         except PerExample as stop:
             result = stop.batched.each_example(implementation, args, kwargs)
+        except GradloomError as error:
+            raise renamed(error, name) from None
         return result if out is None else out._write_out(result)
 
     call.__name__ = call.__qualname__ = name
@@ -74,6 +77,16 @@ def offer(name: str, call: Callable, *, method: bool = True, inplace: bool | str
     if inplace:
         (INPLACE_VIEWS if inplace == "view" else INPLACE)[f"{name}_"] = call
     return call
+
+
+def renamed(error: GradloomError, name: str) -> GradloomError:
+    """An error of an operation that a composition called, as an error of the composition."""
+    message = str(error)
+    if name in message:
+        return error
+    head, colon, rest = message.partition(": ")
+    told = type(error)(f"{name}: {rest}" if colon and head.replace(".", "").isidentifier() else f"{name}: {message}")
+    return told.with_traceback(error.__traceback__)
 
 
 def constant(like: Any, raw: Any) -> Any:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from ..ops import elementwise as ew
+from .conversion import promoted
 from .declare import function, offer
 
 exp = offer("exp", ew.exp, inplace=True)
@@ -16,7 +17,6 @@ log1p = offer("log1p", ew.log1p, inplace=True)
 logaddexp = offer("logaddexp", ew.logaddexp)
 sigmoid = offer("sigmoid", ew.sigmoid, inplace=True)
 relu = offer("relu", ew.relu, inplace=True)
-xlogy = offer("xlogy", ew.xlogy, inplace=True)
 sinc = offer("sinc", ew.sinc, inplace=True)
 
 sin = offer("sin", ew.sin, inplace=True)
@@ -42,6 +42,17 @@ arccosh = offer("arccosh", ew.acosh, inplace=True)
 arctanh = offer("arctanh", ew.atanh, inplace=True)
 
 
+@function(inplace=True, checked=False)
+def xlogy(input: Any, other: Any) -> Any:
+    """input * log(other); 0 where input is 0, unless other is NaN. One of the two may be a number.
+
+    >>> import autograd
+    >>> autograd.xlogy(autograd.tensor([0.0, 1.0]), autograd.tensor([0.0, 1.0]))
+    tensor([0., 0.])
+    """
+    return ew.xlogy(*promoted("xlogy", input, other))
+
+
 @function
 def logaddexp2(input: Any, other: Any) -> Any:
     """log2(2**input + 2**other), without overflow.
@@ -51,6 +62,7 @@ def logaddexp2(input: Any, other: Any) -> Any:
     tensor([4.])
     """
     ln2 = math.log(2)
+    input, other = promoted("logaddexp2", input, other)
     return ew.multiply(ew.logaddexp(ew.multiply(input, ln2), ew.multiply(other, ln2)), 1 / ln2)
 
 
@@ -62,5 +74,7 @@ def logit(input: Any, eps: float | None = None) -> Any:
     >>> autograd.logit(autograd.tensor([0.5, 0.9]))
     tensor([0.0000, 2.1972])
     """
-    p = input if eps is None else ew.clip(input, float(eps), 1.0 - float(eps))
+    (p,) = promoted("logit", input)
+    if eps is not None:
+        p = ew.clip(p, float(eps), 1.0 - float(eps))
     return ew.log(ew.divide(p, 1.0 - p))

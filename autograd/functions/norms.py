@@ -93,6 +93,8 @@ def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
     tensor([[0.6000, 0.8000],
             [0.3000, 0.4000]])
     """
+    if input.dtype.kind != "f":
+        raise DtypeError(f"renorm: needs a floating dtype, got {input.dtype}; convert with .float()")
     if p <= 0 or maxnorm < 0:
         raise ShapeError(f"renorm: p must be positive and maxnorm not negative, got {p} and {maxnorm}")
     if input.ndim < 2:

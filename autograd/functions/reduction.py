@@ -51,7 +51,7 @@ def floating(input: Any, dtype: Any, op: str) -> Any:
 def along(input: Any, indices: np.ndarray, axis: int) -> Any:
     """The elements of `input` at raw `indices` along an axis; the two agree in all other axes."""
     if not input.ndim:
-        return reshape(input, shape=indices.shape)
+        return reshape(ew.clone(input), shape=indices.shape)
     grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
     grid[axis] = indices
     return getitem(input, index=tuple(grid))

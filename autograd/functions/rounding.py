@@ -13,7 +13,6 @@ from ..primitive import cast
 from .declare import constant, function, offer, raw
 
 sign = offer("sign", ew.sign, inplace=True)
-sgn = offer("sgn", ew.sign, inplace=True)
 floor = offer("floor", ew.floor, inplace=True)
 ceil = offer("ceil", ew.ceil, inplace=True)
 trunc = offer("trunc", ew.trunc, inplace=True)
@@ -21,6 +20,18 @@ fix = offer("fix", ew.trunc, inplace=True)
 maximum = offer("maximum", ew.maximum)
 minimum = offer("minimum", ew.minimum)
 signbit = offer("signbit", ew.signbit)
+copysign = offer("copysign", ew.copysign, inplace=True)
+
+
+@function(inplace=True)
+def sgn(input: Any) -> Any:
+    """`sign` under the name that it shares with complex tensors in PyTorch.
+
+    >>> import autograd
+    >>> autograd.sgn(autograd.tensor([-2.0, 0.0]))
+    tensor([-1.,  0.])
+    """
+    return ew.sign(input)
 
 
 @function(inplace=True)
@@ -167,20 +178,6 @@ def fmin(input: Any, other: Any) -> Any:
 
 
 @function(inplace=True)
-def copysign(input: Any, other: Any) -> Any:
-    """The magnitude of `input` with the sign of `other`, the sign of a zero included.
-
-    >>> import autograd
-    >>> autograd.copysign(autograd.tensor([1.0, 2.0]), -0.0)
-    tensor([-1., -2.])
-    """
-    sign = np.copysign(1.0, raw(other))
-    dtype = result_dtype([input._data, raw(other)])
-    magnitude = ew.absolute(input if dtype.kind != "f" else _as(input, dtype))
-    return ew.multiply(magnitude, constant(input, sign.astype(dtype) if dtype.kind == "f" else sign.astype(np.float32)))
-
-
-@function(inplace=True)
 def heaviside(input: Any, values: Any) -> Any:
     """0 where input is negative, 1 where it is positive, `values` where it is 0.
 
@@ -188,9 +185,13 @@ def heaviside(input: Any, values: Any) -> Any:
     >>> autograd.heaviside(autograd.tensor([-1.0, 0.0, 2.0]), autograd.tensor([0.5]))
     tensor([0.0000, 0.5000, 1.0000])
     """
+    if not isinstance(values, Traced):
+        raise ArgumentTypeError(f"heaviside(): argument 'values' must be Tensor, not {type(values).__name__}")
     if input.dtype != values.dtype:
         raise DtypeError(f"heaviside: input has dtype {input.dtype}, values {values.dtype}; they must be equal")
-    return constant(input, np.heaviside(input._data, values._data).astype(input.dtype))
+    ew.equal(input, values)  # raises where the shapes do not broadcast
+    x = input._data
+    return constant(input, np.where(x == 0, values._data, (x > 0).astype(x.dtype)))
 
 
 @function(inplace=True)

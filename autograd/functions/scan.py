@@ -5,20 +5,21 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import as_dtype
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import concatenate
 from ..shapes import normalize_axis
-from .declare import constant, function
+from .declare import INPLACE, constant, function
 from .reduction import along, floating, sum, summable
 from .results import result
 
 Cummax, Cummin = result("cummax", "values", "indices"), result("cummin", "values", "indices")
 
 
-@function(inplace=True)
+@function
 def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """Running sums along `dim`; integers are summed as int64.
 
@@ -29,7 +30,7 @@ def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
     return rd.cumsum(summable(input, dtype), axis=normalize_axis(dim, input.ndim, "cumsum"))
 
 
-@function(inplace=True)
+@function
 def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """Running products along `dim`; the gradient is exact with zeros.
 
@@ -38,6 +39,19 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
     tensor([1, 2, 6])
     """
     return rd.cumprod(summable(input, dtype), axis=normalize_axis(dim, input.ndim, "cumprod"))
+
+
+def _keeps_dtype(name: str, scan: Any) -> None:
+    def in_place(input: Any, dim: int, *, dtype: Any = None) -> Any:
+        if dtype is not None and as_dtype(dtype) != input._data.dtype:
+            raise DtypeError(f"{name}: dtype must be that of the tensor, {input.dtype}, got {as_dtype(dtype)}")
+        return scan(input, dim)
+
+    INPLACE[name] = in_place
+
+
+_keeps_dtype("cumsum_", cumsum)
+_keeps_dtype("cumprod_", cumprod)
 
 
 @function
@@ -100,7 +114,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
             raise ShapeError(f"diff: prepend and append need {input.ndim} dimensions, got shape {tuple(t.shape)}")
     joined = concatenate(*parts, axis=axis) if len(parts) > 1 else input
     if n == 0:
-        return joined
+        return ew.clone(joined)
     change = ew.bitwise_xor if joined.dtype.kind == "b" else ew.subtract
     for _ in range(builtins.min(n, joined.shape[axis] or 1)):
         joined = change(_piece(joined, axis, 1, None), _piece(joined, axis, None, -1))
@@ -108,17 +122,17 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
 
 
 def _areas(op: str, y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
-    """The area under each interval between neighbours along `dim`."""
+    """Twice the area over each interval between neighbours along `dim`."""
     axis = normalize_axis(dim, y.ndim, op)
-    means = ew.divide(ew.add(_piece(y, axis, 1, None), _piece(y, axis, None, -1)), 2)
+    pairs = ew.add(_piece(y, axis, 1, None), _piece(y, axis, None, -1))
     if x is None:
-        return ew.multiply(means, 1.0 if dx is None else dx), axis
+        return pairs if dx is None else ew.multiply(pairs, dx), axis
     width = diff(x, 1, -1 if x.ndim == 1 else dim)
     if x.ndim == 1:
         if x.shape[0] != y.shape[axis]:
             raise ShapeError(f"{op}: y has {y.shape[axis]} points along dim {dim}, x has {x.shape[0]}; they must be equal")
         width = getitem(width, index=(slice(None),) + (None,) * (y.ndim - axis - 1))
-    return ew.multiply(means, width), axis
+    return ew.multiply(pairs, width), axis
 
 
 @function(checked=False)
@@ -130,7 +144,7 @@ def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     tensor(2.)
     """
     pieces, axis = _areas("trapezoid", _tensor("trapezoid", y), x, dx, dim)
-    return sum(pieces, axis)
+    return ew.divide(sum(pieces, axis), 2)
 
 
 @function(checked=False)
@@ -142,7 +156,7 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1
     tensor([0.5000, 2.0000])
     """
     pieces, axis = _areas("cumulative_trapezoid", _tensor("cumulative_trapezoid", y), x, dx, dim)
-    return cumsum(pieces, axis)
+    return ew.divide(cumsum(pieces, axis), 2)
 
 
 def trapz(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:

@@ -7,6 +7,7 @@ from ..errors import ArgumentTypeError, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew
 from ..ops import special as sf
+from .conversion import promoted
 from .declare import function, offer
 
 erf = offer("erf", sf.erf, inplace=True)
@@ -14,7 +15,18 @@ erfc = offer("erfc", sf.erfc, inplace=True)
 erfinv = offer("erfinv", sf.erfinv, inplace=True)
 lgamma = offer("lgamma", sf.lgamma, inplace=True)
 i0 = offer("i0", sf.i0, inplace=True)
-erfcx, ndtri, log_ndtr, entr, xlog1py, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, sf.xlog1py, sf.i1
+erfcx, ndtri, log_ndtr, entr, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, sf.i1
+
+
+@function(method=False, checked=False)
+def xlog1py(input: Any, other: Any) -> Any:
+    """input * log(1 + other); 0 where input is 0, unless other is NaN. One of the two may be a number.
+
+    >>> import autograd
+    >>> autograd.special.xlog1py(autograd.tensor([0.0, 1.0]), autograd.tensor([-1.0, 0.0]))
+    tensor([0., 0.])
+    """
+    return sf.xlog1py(*promoted("xlog1py", input, other))
 
 
 @function(inplace=True)

@@ -117,14 +117,13 @@ def _median(op: str, skip_nan: bool, Result: Any) -> Any:
             return _selected(op, input, dim, keepdim, _middle(axis, skip_nan), Result)
         flat = np.sort(input._data, axis=None)
         if not flat.size:
-            return constant(input, np.full((), np.nan, input.dtype) if input.dtype.kind == "f" else np.iinfo(np.int64).min)
+            return rd.mean(floating(input, None, op))
         value = flat[_middle(0, skip_nan)(flat)[0]]
         chosen = (input._data == value) | ((value != value) & (input._data != input._data))
-        # The cotangent is shared by all elements that equal the median, as PyTorch does for the whole tensor.
-        kept = ew.where(constant(input, chosen), input, input.dtype.type(0))
         if input.dtype.kind != "f":
             return constant(input, value)
-        return rd.sum(ew.divide(kept, float(np.count_nonzero(chosen)))) if value == value else rd.sum(kept)
+        # The largest of the elements that equal the median, so that they share the cotangent.
+        return rd.amax(ew.where(constant(input, chosen), input, input.dtype.type(-np.inf)))
 
     median.__name__ = op
     nan = "; NaN is left out" if skip_nan else "; NaN if any is"

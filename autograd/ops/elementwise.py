@@ -29,7 +29,7 @@ def _(g):
     return g
 
 
-@binary(np.subtract, name="sub")
+@binary(np.subtract, name="sub", bools=False)
 def subtract(x, y):
     """x - y"""
     return x - y
@@ -102,7 +102,7 @@ def _(g, x):
 @primitive(np.square, elementwise=True)
 def square(x):
     """x * x"""
-    return x * x
+    return x * x if x.dtype.kind != "b" else x.astype(np.int64)
 
 
 @square.vjp("x")
@@ -623,14 +623,36 @@ def _(g):
 def _step(name, f, doc):
     @primitive(f, name=name, elementwise=True, analytic=False, domain=(0.1, 0.4))
     def step(x):
-        return f(x) if x.dtype.kind == "f" or f is np.sign and x.dtype.kind != "b" else x.copy()
+        return f(x) if x.dtype.kind == "f" else x.copy()
 
     step.__doc__ = doc
     step.zero("x")
     return step
 
 
-sign = _step("sign", np.sign, "-1, 0 or 1.")
+@primitive(np.sign, elementwise=True, analytic=False, domain=(0.1, 0.4))
+def sign(x):
+    """-1, 0 or 1; 0 for NaN."""
+    if x.dtype.kind == "b":
+        return x.copy()
+    return np.where(x != x, 0, np.sign(x)).astype(x.dtype)[()] if x.dtype.kind == "f" else np.sign(x)
+
+
+sign.zero("x")
+
+
+@binary_float(np.copysign, analytic=False, domain=(0.3, 2.0))
+def copysign(x, y):
+    """|x| with the sign of y, the sign of a zero included."""
+    return np.copysign(x, y)
+
+
+@copysign.vjp("x")
+def _(g, x, ans):
+    return np.where(x == 0, 0, np.where(x == ans, g, -g))
+
+
+copysign.zero("y")
 floor = _step("floor", np.floor, "The largest integer that is not above x.")
 ceil = _step("ceil", np.ceil, "The smallest integer that is not below x.")
 round_half_even = _step("round", np.rint, "The nearest integer, halves to the even one.")

@@ -103,7 +103,7 @@ def _front(x, axis):
 @primitive(cases=_axes[:3] + _axes[4:], why="the derivative of prod, itself differentiable: products from both sides, without division")
 def others_product(x, *, axis=None):
     """For each element, the product of all others that share its reduction."""
-    if not x.ndim:
+    if x.size < 2 or not x.ndim:
         return np.ones_like(x)
     flat, moved, back = _front(x, axis)
     before = np.ones_like(flat)
@@ -116,7 +116,7 @@ def others_product(x, *, axis=None):
 @others_product.vjp("x")
 def _(g, x, axis):
     # d others_i / d x_j is the product of everything but i and j: leave x_j out, one j at a time.
-    if not x.ndim:
+    if x.size < 2 or not x.ndim:
         return g * np.zeros_like(x)
     flat, moved, back = _front(x, axis)
     gs, _, _ = _front(g, axis)
@@ -128,7 +128,7 @@ def _(g, x, axis):
     return np.transpose(np.reshape(np.stack(rows), moved), back)
 
 
-@reduction(why="its rule is a softmax that cannot overflow")
+@reduction(floats=True, why="its rule is a softmax that cannot overflow")
 def logsumexp(x, *, axis=None, keepdims=False):
     """log(sum(exp(x))), shifted by the maximum: right at +-1e4 and for rows of -inf."""
     top = np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
@@ -223,12 +223,16 @@ def logcumsumexp(x, *, axis):
 
 
 @logcumsumexp.vjp("x")
-def _(g, x, ans, axis):
+def _(g, x, axis):
     # The derivative of ans[k] in x[j] is e**(x[j] - ans[k]), for j <= k: a product of ratios that never exceed 1.
     if not g.ndim or not g.shape[axis]:
         return g
     axis %= g.ndim
     at = (slice(None),) * axis
+    # Shifted to small numbers first: the rounding of ans itself, at 1e4, would cost four digits in float32.
+    top = np.maximum.reduce(x, axis=axis, keepdims=True)
+    x = x - np.where(np.isfinite(top), top, 0)
+    ans = logcumsumexp(x, axis=axis)
     now, after = ans[(*at, slice(0, -1))], ans[(*at, slice(1, None))]
     ratio = np.exp(np.where(now == after, 0, now - after))
     own = np.where(x == -np.inf, 0, np.exp(np.where(x == ans, 0, x - ans)))

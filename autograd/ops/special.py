@@ -441,8 +441,6 @@ def _bessel(x, order):
     return _by_region(
         x,
         (np.abs(x.real) < 20, lambda v: _bessel_series(v, order)),
-        (x.real == np.inf, lambda v: v),
-        (x.real == -np.inf, lambda v: -v if order == 0 else v),
         (x.real > 0, lambda v: _bessel_large(v, order)),
         (None, lambda v: (-1) ** order * _bessel_large(-v, order)),
     )
