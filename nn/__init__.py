@@ -23,6 +23,9 @@ from .adaptive import (
     AdaptiveMaxPool2d as AdaptiveMaxPool2d,
     AdaptiveMaxPool3d as AdaptiveMaxPool3d,
 )
+from .attention import (
+    MultiheadAttention as MultiheadAttention,
+)
 from .batchnorm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -162,4 +165,11 @@ from .softmax import (
     Softmax as Softmax,
     Softmax2d as Softmax2d,
     Softmin as Softmin,
+)
+from .transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )

@@ -22,6 +22,9 @@ from .adaptive import (
     adaptive_max_pool2d as adaptive_max_pool2d,
     adaptive_max_pool3d as adaptive_max_pool3d,
 )
+from .attention import (
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
 from .batchnorm import batch_norm as batch_norm, instance_norm as instance_norm
 from .convolution import (
     conv1d as conv1d,
