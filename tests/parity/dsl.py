@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+LAYOUTS = ("transposed", "strided", "expanded")
 FLOATS = ("float64", "float32")
 INTS = ("int64", "int32", "int16", "uint8", "bool")
 ALL = (*FLOATS, "float16", *INTS)
@@ -36,6 +37,8 @@ class Operand:
         wanted = np.dtype(self.dtype or dtype)
         if self.draw is not None and (self.dtype is not None or wanted.kind == "f"):
             values = self.draw(rng, self.shape)
+        elif self.draw is not None and self.distinct:
+            values = 2 * self.draw(rng, self.shape)
         elif wanted.kind == "f":
             values = rng.normal(size=self.shape)
         else:
@@ -188,6 +191,8 @@ class Op:
     tolerance: float = 1.0
     inplace: bool = True
     alias: bool = True
+    layouts: tuple[str, ...] = LAYOUTS
+    half: bool = True  # try float16
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from .dsl import ALL, Call, Code, Op, Operand, c
-from .run import LAYOUTS, Builder, Outcome, observe, overwrite, resolve
+from .run import Builder, Outcome, observe, overwrite, resolve
 
 MIXED = [
     ("int64", "float32"), ("float32", "int64"), ("float32", "float64"), ("float64", "float32"), ("int64", "int32"),
@@ -106,9 +106,13 @@ def promotions(op: Op, spelling: str) -> Iterator[tuple[Call, list[str]]]:
             continue
         seen.add(form(call))
         if len(varied) == 1:
-            yield from ((call, [dtype]) for dtype in ALL if dtype not in op.dtypes)
+            others = [[dtype] for dtype in ALL if dtype not in op.dtypes]
         else:
-            yield from ((call, list(pair)) for pair in MIXED)
+            others = [list(pair) for pair in MIXED]
+        ties = any(t.distinct for t in varied)
+        for dtypes in others:
+            if not (ties and "bool" in dtypes) and (op.half or "float16" not in dtypes):
+                yield call, dtypes
 
 
 def mistakes(op: Op, spellings: list[str]) -> Iterator[tuple[Call, str]]:
@@ -176,7 +180,7 @@ def expand_op(oracle: Any, op: Op) -> Iterator[Check]:
     whole = [call for call in op.calls if call.only in ("", main)]
     layouts = [call for call in whole if any(len(t.shape) >= 2 for t in tensors(call.args))]
     for call in layouts[:2]:
-        for layout in LAYOUTS:
+        for layout in op.layouts:
             yield check("layout", call, main, [usual], 1, layout)
     if op.promotes:
         for spelling in spellings:

@@ -12,6 +12,7 @@ import torch
 
 import autograd
 
+from .gradloom import GRADLOOM
 from .judge import Verdict, judge
 from .table import TABLE
 
@@ -32,7 +33,7 @@ def main(names: list[str]) -> None:
     torch.set_num_threads(1)
     verdicts = []
     for name in names or TABLE:
-        verdicts.append(judge(torch, autograd, name))
+        verdicts.append(judge(torch, GRADLOOM, name))
         reset()
     failing = [verdict for verdict in verdicts if verdict.differences]
     for verdict in failing:

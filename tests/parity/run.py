@@ -12,8 +12,6 @@ import numpy as np
 
 from .dsl import Made, Named, Operand, Raw
 
-LAYOUTS = ("transposed", "strided", "expanded")
-
 
 @dataclass
 class Outcome:

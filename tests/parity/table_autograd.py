@@ -89,7 +89,6 @@ torch.autograd.Variable(torch.ones(2))
 torch.autograd.Variable(torch.ones(2), requires_grad=True).requires_grad
 isinstance(torch.ones(1), torch.FloatTensor)
 isinstance(torch.ones(1).long(), torch.FloatTensor)
-torch.tensor(1.0).new([1, 2])
 """, dtypes=["float32"], order=0)  # fmt: skip
 code("backward", """
 x.sum().backward(); x.grad

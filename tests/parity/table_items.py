@@ -128,7 +128,6 @@ y = x.view(20); x[0] = 0; y * y
 y = x[0]; y *= 2; x[0] = y * 3; x * x
 y = x.detach(); y[0] = 4.0; x
 y = x.clone(); y[0] = 4.0; (x, y)
-a, b2 = x.chunk(2); a.add_(1)
 a = x.narrow(0, 0, 2); a.add_(1); x * x
 x[True] = 1.0; x
 x[b] = torch.arange(float(b.sum()), dtype=x.dtype); x
@@ -142,7 +141,6 @@ x[i] = torch.ones(2, 5, dtype=x.dtype)
 x[0] = "red"
 x[0] = None
 x[b[:2]] = 1.0
-x.expand(2, 4, 5)[0] = 1.0
 """, owned=True, x=(4, 5), v=(5,), i=Lit([3, 0]), b=Bool(4, 5))  # fmt: skip
 code("setitem on integers", """
 x[0] = 7; x

@@ -26,7 +26,7 @@ op("addmm", "input mat1 mat2", c((2, 4), (2, 3), (3, 4)), c((4,), (2, 3), (3, 4)
    wrong=[c((2, 4), (2, 3), (2, 4)), c((3,), (2, 3), (3, 4)), c((2, 4), (3,), (3, 4))])  # fmt: skip
 op("addmv", "input mat vec", c((2,), (2, 3), (3,)), c((), (2, 3), (3,), beta=0.5, alpha=2.0),
    wrong=[c((2,), (2, 3), (2,)), c((3,), (2, 3), (3,))])  # fmt: skip
-op("addbmm", "input batch1 batch2", c((2, 4), (5, 2, 3), (5, 3, 4)), c((4,), (5, 2, 3), (5, 3, 4), beta=0.5,
+op("addbmm", "input batch1 batch2", c((2, 4), (5, 2, 3), (5, 3, 4)), f((4,), (5, 2, 3), (5, 3, 4), beta=0.5,
    alpha=2.0), wrong=[c((2, 4), (5, 2, 3), (4, 3, 4))])  # fmt: skip
 op("baddbmm", "input batch1 batch2", c((5, 2, 4), (5, 2, 3), (5, 3, 4)), c((2, 4), (5, 2, 3), (5, 3, 4), beta=0.5,
    alpha=2.0), wrong=[c((5, 2, 4), (5, 2, 3), (4, 3, 4))])  # fmt: skip
@@ -57,20 +57,22 @@ op("chain_matmul", "", f((2, 3), (3, 4), (4, 2)), f((2, 3), (3, 4)), wrong=[f((2
 op("linalg.multi_dot", "tensors", c([(2, 3), (3, 4), (4, 2)]), c([(2, 3), (3, 4)]), c([(3,), (3, 4), (4, 2), (2,)]),
    wrong=[c([(2, 3), (2, 3)]), c([(2, 3)]), c([(2, 3, 1), (3, 2)])], promotes=False)  # fmt: skip
 
+NEVER_SINGULAR = ("transposed", "strided")
 SQUARE = [c(Regular(3)), c(Regular(2, 4)), c(Regular(1)), c((0, 0))]
 NOT_SQUARE = [c((2, 3)), c((3,))]
 SINGULAR = Lit([[1.0, 2.0], [2.0, 4.0]])
 TALL = [(4, 2), (2, 4), (3, 3), (2, 4, 3)]
 
-op("linalg.inv", "A", SQUARE, wrong=[*NOT_SQUARE, c(SINGULAR)])
-op("inverse", "input", SQUARE, wrong=[*NOT_SQUARE, c(SINGULAR)])
-op("linalg.det", "A", SQUARE, c(SINGULAR), c(Lit([[0.0, 0.0], [0.0, 0.0]])), wrong=NOT_SQUARE)
-op("det logdet", "input", c(Spd(3)), c(Spd(2, 4)), wrong=NOT_SQUARE)
-op("linalg.slogdet", "A", SQUARE, wrong=NOT_SQUARE)
-op("slogdet", "input", SQUARE, wrong=NOT_SQUARE)
+op("linalg.inv", "A", SQUARE, wrong=[*NOT_SQUARE, c(SINGULAR)], layouts=NEVER_SINGULAR)
+op("inverse", "input", SQUARE, wrong=[*NOT_SQUARE, c(SINGULAR)], layouts=NEVER_SINGULAR)
+op("linalg.det", "A", SQUARE, c(Lit([[1.0, 2.0], [2.0, 4.0]], grad=False)), c(Lit([[0.0, 0.0], [0.0, 0.0]])),
+   wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)  # fmt: skip
+op("det logdet", "input", c(Spd(3)), c(Spd(2, 4)), wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)
+op("linalg.slogdet", "A", SQUARE, wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)
+op("slogdet", "input", SQUARE, wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)
 op("linalg.solve", "A B", c(Regular(3), (3,)), c(Regular(3), (3, 2)), c(Regular(3, 2), (2, 3, 2)), c(Regular(3),
    (2, 3, 4)), c(Regular(3), (3, 2), left=True), c(Regular(3), (2, 3), left=False), c(Regular(3, 2), (2, 3)),
-   wrong=[c((2, 3), (2,)), c(Regular(3), (4,)), c(SINGULAR, (2,))])  # fmt: skip
+   wrong=[c((2, 3), (2,)), c(Regular(3), (4,)), c(SINGULAR, (2,))], layouts=NEVER_SINGULAR)  # fmt: skip
 op("linalg.solve_triangular", "input B", c(Regular(3), (3, 2), upper=True), c(Regular(3), (3, 2), upper=False),
    c(Regular(3), (2, 3), upper=True, left=False), c(Regular(3, 2), (2, 3, 1), upper=False), c(Regular(3), (3, 2),
    upper=True, unitriangular=True), wrong=[c(Regular(3), (4, 2), upper=True), c(Regular(3), (3, 2)),
@@ -86,37 +88,38 @@ def factors(r: Any) -> Any:
     return r[0] @ r[1], r[0].mT @ r[0], abs(r[1]), abs(r.Q), abs(r.R)
 
 
-op("linalg.qr", "A", QR, wrong=[c((3,))], through=factors)
-op("qr", "input", QR, wrong=[c((3,))], through=factors)
+op("linalg.qr", "A", QR, wrong=[c((3,))], through=factors, layouts=NEVER_SINGULAR)
+op("qr", "input", QR, wrong=[c((3,))], through=factors, layouts=NEVER_SINGULAR)
 op("linalg.svd", "A", *(f(shape, full_matrices=False) for shape in TALL), c((3, 3)), wrong=[c((3,))],
-   through=lambda r: (r.S, (r.U * r.S.unsqueeze(-2)) @ r.Vh, (r.U * r.U), r.Vh * r.Vh), order=1)  # fmt: skip
+   through=lambda r: (r.S, (r.U * r.S.unsqueeze(-2)) @ r.Vh, (r.U * r.U), r.Vh * r.Vh), order=1,
+   layouts=NEVER_SINGULAR)  # fmt: skip
 op("svd", "input some", *(c(shape) for shape in TALL), wrong=[c((3,))], through=lambda r: (r.S,
-   (r.U * r.S.unsqueeze(-2)) @ r.V.mT), order=1)  # fmt: skip
-op("linalg.svdvals", "A", *(c(shape) for shape in TALL), wrong=[c((3,))])
+   (r.U * r.S.unsqueeze(-2)) @ r.V.mT), order=1, layouts=NEVER_SINGULAR)  # fmt: skip
+op("linalg.svdvals", "A", *(c(shape) for shape in TALL), wrong=[c((3,))], layouts=NEVER_SINGULAR)
 op("linalg.eigh", "input", c(Spd(3)), c(Spd(2, 4)), c(Spd(1)), c(Regular(3), UPLO="U"), wrong=NOT_SQUARE,
    through=lambda r: (r[0], r.eigenvalues, (r.eigenvectors * r[0].unsqueeze(-2)) @ r[1].mT, r[1] * r[1]), order=1)  # fmt: skip
 op("linalg.eigvalsh", "input", c(Spd(3)), c(Spd(2, 4)), c(Regular(3), UPLO="U"), wrong=NOT_SQUARE)
 op("linalg.norm", "input ord dim keepdim", c((3,)), c((2, 3)), c((2, 3, 2)), c((3,), 1), c((3,), float("inf")),
    c((3,), 0), c((2, 3), "fro"), c((2, 3), "nuc"), c((2, 3), 2), c((2, 3), -2), c((2, 3), 1), c((2, 3),
    float("-inf")), c((2, 3), 2, 1), c((2, 3), dim=0, keepdim=True), c((2, 3, 4), 2, [0, 2]), c((2, 3, 4), "fro",
-   [1, 2], True), wrong=[c((2, 3), "red"), c((3,), "fro"), c((2, 3, 4), 2), c((2, 3), 2, 3)])  # fmt: skip
+   [1, 2], True), wrong=[c((2, 3), "red"), c((3,), "fro"), c((2, 3, 4), 2), c((2, 3), 2, 3)], half=False)  # fmt: skip
 op("linalg.vector_norm", "x ord dim keepdim", c((3,)), c((2, 3)), c((2, 3), 1), c((2, 3), float("inf"), 0), c((2, 3),
    3.5, [0, 1]), c((2, 3), dim=1, keepdim=True), c((2, 3), 0, 1), first_order(c(Lit([0.0, 0.0]))), c(()),
    wrong=[c((2, 3), 2, 2)])  # fmt: skip
 op("linalg.matrix_norm", "input ord dim keepdim", c((2, 3)), c((2, 3, 4)), c((2, 3), "nuc"), c((2, 3), 2), c((2, 3),
    1), c((2, 3), float("inf")), c((2, 3, 4), "fro", [0, 1]), c((2, 3), -1, keepdim=True), wrong=[c((3,)),
-   c((2, 3), 3)])  # fmt: skip
+   c((2, 3), 3)], half=False)  # fmt: skip
 op("linalg.pinv pinverse", "input", c((4, 2)), c((2, 4)), c(Regular(3)), c((2, 3, 2)), c((3, 1)), wrong=[c((3,))],
-   tolerance=10.0)  # fmt: skip
+   tolerance=10.0, layouts=NEVER_SINGULAR)  # fmt: skip
 op("linalg.lstsq", "input b", c((4, 2), (4, 1)), c((4, 2), (4, 3)), c((2, 4, 2), (2, 4, 1)), wrong=[c((4, 2), (3, 1)),
    c((4,), (4, 1))], through=lambda r: r.solution, tolerance=10.0)  # fmt: skip
 op("linalg.matrix_power matrix_power", "input n", c(Regular(3), 2), c(Regular(3), 0), c(Regular(3), 1), c(Regular(3),
-   5), c(Regular(3), -2), c(Regular(2, 4), 3), wrong=[c((2, 3), 2)])  # fmt: skip
+   5), c(Regular(3), -2), c(Regular(2, 4), 3), wrong=[c((2, 3), 2)], half=False)  # fmt: skip
 op("linalg.matrix_rank", "input", c((4, 2)), c(SINGULAR), c(Regular(2, 4)), c(Lit([[1.0, 0.0], [0.0, 1e-3]]),
    tol=0.1), c(SINGULAR, hermitian=True), wrong=[c((3,))])  # fmt: skip
 op("linalg.cond", "input p", c(Regular(3)), c(Regular(3), 2), c(Regular(3), "fro"), c(Regular(3), 1), c((4, 2)),
-   c(Regular(2, 3), float("inf")), c(Regular(3), -2), wrong=[c((3,)), c((2, 3), 1)])  # fmt: skip
+   c(Regular(2, 3), float("inf")), c(Regular(3), -2), wrong=[c((3,)), c((2, 3), 1)], layouts=NEVER_SINGULAR)  # fmt: skip
 op("linalg.matrix_exp matrix_exp", "input", c((3, 3)), c((2, 2, 2)), c((1, 1)), c(Lit([[0.0, 0.0], [0.0, 0.0]])),
-   c(Regular(3)), wrong=[c((2, 3)), c((3,))], tolerance=10.0)  # fmt: skip
+   c(Regular(3)), wrong=[c((2, 3)), c((3,))], tolerance=10.0, half=False)  # fmt: skip
 op("linalg.vecdot", "x y", c((2, 3), (2, 3)), c((2, 3), (3,)), c((2, 3), (2, 3), dim=0), wrong=[c((2, 3), (2, 4))])
 op("linalg.diagonal", "A", c((3, 3)), c((2, 3, 4)), c((3, 4), offset=1), c((2, 3, 4), offset=-1, dim1=0, dim2=2))

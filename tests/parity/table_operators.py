@@ -172,7 +172,6 @@ x.index_add_(0, torch.tensor([0, 0]), x * 2)
 x.scatter_(1, torch.tensor([[0], [2]]), 1.5); x
 x.t_(); x
 x.unsqueeze_(0).squeeze_(0).transpose_(0, 1); x
-x.resize_(2, 3)
 x.requires_grad
 x.floor_(); x
 x.cumsum_(1)

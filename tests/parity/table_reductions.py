@@ -59,12 +59,12 @@ op("cumsum cumprod", "input dim", c((2, 3), 0), c((2, 3), -1), c((2, 3, 2), 1), 
    c((2, 3), 1, dtype=D("float32")), c(Lit([2.0, 0.0, 3.0, 4.0]), 0), c(Lit([0.0, 0.0, 3.0]), 0),
    c(Lit([[1.0, 2.0, 0.0], [0.0, 2.0, 0.0]]), 1), wrong=OUT)  # fmt: skip
 op("logcumsumexp", "input dim", c((2, 3), 0), c((2, 3), -1), c((), 0), c((2, 0), 1), c(Lit([1e4, -1e4, 1e4]), 0),
-   first_order(c(Lit([1.0, float("-inf"), 2.0]), 0)), wrong=OUT)  # fmt: skip
+   first_order(c(Lit([1.0, float("-inf"), 2.0]), 0)), wrong=OUT, tolerance=20.0)  # fmt: skip
 op("cummax cummin", "input dim", c(Perm(2, 3), 0), c(Perm(2, 3), -1), c((), 0), c((2, 0), 1),
    *(first_order(c(t, 1)) for t in TIES), wrong=OUT)  # fmt: skip
 op("median nanmedian", "input dim keepdim", c(Perm(2, 3)), c(Perm(5)), c(()), c(Perm(4)), c(Perm(3, 4), 0),
-   c(Perm(3, 4), 1), c(Perm(2, 5), -1, True), c(Perm(2, 5), dim=1, keepdim=True), c(HOLES), c((0,)), c((), 0),
-   wrong=[c((2, 3), 2), c((2, 0), 1)])  # fmt: skip
+   c(Perm(3, 4), 1), c(Perm(2, 5), -1, True), c(Perm(2, 5), dim=1, keepdim=True), c(HOLES), first_order(c((0,))),
+   c((), 0), wrong=[c((2, 3), 2), c((2, 0), 1)])  # fmt: skip
 op("mode", "input dim keepdim", c(Lit([[1.0, 3.0, 3.0], [2.0, 1.0, 2.0]])),
    c(Lit([[1.0, 3.0], [1.0, 2.0], [0.0, 3.0]]), 0), c(Lit([1.0, 1.0, 2.0]), -1, True), c(Lit([3, 1, 3, 1, 2])),
    wrong=[c((2, 3), 2)])  # fmt: skip
@@ -89,8 +89,8 @@ op("cov", "input", c((3, 5)), c((5,)), c((3, 5), correction=0), c((2, 4), fweigh
    aweights=Lit([1.0, 0.5, 2.0, 1.0], grad=False)), wrong=[c((2, 3, 4))], promotes=False)  # fmt: skip
 op("corrcoef", "input", c((3, 5)), c((5,)), c((2, 7)), wrong=[c((2, 3, 4))], promotes=False)
 op("trapezoid", "y x", c((5,)), c((2, 5)), c((5,), (5,)), c((2, 5), (5,)), c((2, 5), dim=0), c((2, 5), dx=0.5),
-   c((2, 5), (2, 5), dim=1), c((1,)), wrong=[c((2, 5), (4,)), c((2, 5), dim=2)])  # fmt: skip
+   c((2, 5), (2, 5), dim=1), c((1,)), wrong=[c((2, 5), (4,)), c((2, 5), dim=2)], promotes=False)  # fmt: skip
 op("renorm", "input p dim maxnorm", c((3, 4), 2, 0, 1.0), c((3, 4), 1, 1, 2.0), c((2, 3, 2), 2, -1, 0.5), c((3, 4), 2,
-   0, 100.0), wrong=[c((3, 4), -1, 0, 1.0), c((3, 4), 2, 2, 1.0), c((4,), 2, 0, 1.0)])  # fmt: skip
+   0, 100.0), wrong=[c((3, 4), -1, 0, 1.0), c((3, 4), 2, 2, 1.0), c((4,), 2, 0, 1.0)], promotes=False)  # fmt: skip
 op("dist", "input other p", c((2, 3), (2, 3)), c((2, 3), (3,), 1), c((2, 3), (2, 3), float("inf")), c((3,), (3,), 3.0))
 
