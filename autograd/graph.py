@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from functools import wraps
 from inspect import isgeneratorfunction
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -49,6 +49,10 @@ class Traced:
     _data: Any
     _node: Any
     _class: Any  # what a result of an operation on this operand is an instance of
+
+    if TYPE_CHECKING:  # everything else is Tensor's
+
+        def __getattr__(self, name: str) -> Any: ...
     interpret: Any = None  # for a tensor that stands for others: what a primitive called on it means
 
     @classmethod
@@ -227,8 +231,15 @@ def caller_line() -> str:
 
 
 def _owner(array: np.ndarray) -> np.ndarray:
+    """The array that `array` is, in the end, a view of."""
     base = array.base
-    return base if type(base) is np.ndarray else array
+    while base is not None:
+        if isinstance(base, np.ndarray):
+            array = base
+        elif not isinstance(getattr(base, "base", None), np.ndarray):
+            break  # memory that NumPy does not own
+        base = base.base  # NumPy's strided views keep theirs in an object of another kind
+    return array
 
 
 def shares_buffer(a: Any, b: Any) -> bool:

@@ -396,11 +396,7 @@ class Tensor(Traced):
         if not isinstance(mine, np.ndarray):
             self._data = mine.dtype.type(value)
             return
-        if not mine.flags.writeable:
-            raise GraphError(
-                f"{op}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
-                "location (it was expanded), or its memory is read-only; clone() the tensor before writing to it"
-            )
+        _check_writeable(op, mine)
         mine[...] = value
         mutated(mine, op)
 
@@ -439,11 +435,7 @@ class Tensor(Traced):
         recorded = is_grad_enabled() and (self._node is not None or value._node is not None)
         if recorded:
             self._check_changeable(op)
-        if not data.flags.writeable:
-            raise GraphError(
-                f"{op}: more than one element of the written-to tensor refers to a single memory location (it was expanded), "
-                "or its memory is read-only; clone() the tensor before writing to it"
-            )
+        _check_writeable(op, data)
         chain, value = indexing.place_for(self, index, value, op)
         ix.write(data, value._data, chain)
         mutated(data, op)
@@ -617,6 +609,25 @@ def rebuilt(cls: type, data: np.ndarray, requires_grad: bool) -> Tensor:
     made = cls._wrap(data.copy() if not data.flags.writeable else data, None)
     made.requires_grad = requires_grad
     return made
+
+
+def _check_writeable(op: str, array: np.ndarray) -> None:
+    """Raise if writing to `array` has no one meaning; NumPy's flag says that of every part of an expanded array."""
+    if array.flags.writeable:
+        return
+    reach = 1
+    for step, n in sorted(zip(map(abs, array.strides), array.shape, strict=True)):
+        if n > 1:
+            if step < reach:
+                raise GraphError(
+                    f"{op}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+                    "location (it was expanded, or unfolded into windows that overlap); clone() the tensor before writing to it"
+                )
+            reach += step * (n - 1)
+    try:
+        array.flags.writeable = True
+    except ValueError:
+        raise GraphError(f"{op}: the memory of this tensor is read-only; clone() the tensor before writing to it") from None
 
 
 def _inplace(name: str, compute: Callable, how: str = "_change") -> Callable:
