@@ -6,7 +6,8 @@ wrong with a graph (freed, saved memory overwritten) is found before the first r
 the last one, so an error leaves every `.grad` as it was.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from itertools import count
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from .errors import GraphError, NotDifferentiable, ShapeError
-from .graph import Leaf, Node, any_mutation_after, enable_grad, mutation_after
-from .primitive import Parts, pick_node, rule_saves
+from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
+from .primitive import pick_node, rule_saves
 from .shapes import broadcast_axes
 
 _newest_first = attrgetter("seq")
@@ -28,17 +29,24 @@ def set_watch(watch: Callable | None) -> None:
     _watch = watch
 
 
-def reachable(roots: Iterable[Any]) -> list:
-    """All nodes from which `roots` were made, roots included, newest first; leaves last."""
-    seen = set(roots)
-    found = list(seen)
+def history(roots: Iterable[Any]) -> tuple[list, dict]:
+    """The operations from which `roots` were made, newest first; and, as keys, these and the leaves that they began with."""
+    seen = dict.fromkeys(roots)  # a set that remembers its order, so that a program has the same pictures on every run
+    found = [node for node in seen if node.parents]
     for node in found:  # the list grows while it is walked
         for parent in node.parents:
             if parent is not None and parent not in seen:
-                seen.add(parent)
-                found.append(parent)
+                seen[parent] = None
+                if parent.parents:
+                    found.append(parent)
     found.sort(key=_newest_first, reverse=True)
-    return found
+    return found, seen
+
+
+def reachable(roots: Iterable[Any]) -> list:
+    """All nodes from which `roots` were made, roots included, newest first; leaves last."""
+    operations, seen = history(roots)
+    return [*operations, *(node for node in seen if not node.parents)]
 
 
 def between(nodes: list, targets: set) -> set:
@@ -64,83 +72,90 @@ def sweep(
     cotangents are tensors (made by it) and the sweep is itself recorded. `observe(node, position, parent, g, cotangent)`
     is told every application of a rule; a sweep that is only observed runs no hooks.
     """
-    nodes = reachable(node for node, _ in seeds)
-    wanted = set(targets) if targets is not None else None
-    useful = between(nodes, wanted) if wanted is not None else set(nodes)
-    check(nodes, useful, wanted)
     cotangents: dict = {}
     for node, g in seeds:
-        cotangents[node] = cotangents[node] + g if node in cotangents else g
+        cotangents[node] = total(cotangents[node], g) if node in cotangents else g
+    nodes, useful = history(cotangents)
+    wanted: Collection = ()
+    if targets is not None:
+        wanted = set(targets)
+        useful = between(nodes, wanted)
+        nodes = [node for node in nodes if node in useful]
+        cotangents = {node: g for node, g in cotangents.items() if node in useful}
+    check(nodes, useful, wanted)
     owned: set = set()
     found: dict = {}
     told = observe or _watch
-    with enable_grad() if make else np.errstate(all="ignore"):
-        for node in nodes:
-            g = cotangents.pop(node, None)
-            if g is None or node not in useful:
+    for node in nodes:
+        g = cotangents.pop(node, None)
+        if g is None:
+            continue
+        if node.hooks and observe is None:
+            g = run_hooks(node.hooks, g)
+        if node in wanted:
+            found[node] = g
+        prim, saved, several = node.prim, node.saved, node.shape is None
+        if several and prim.fills:
+            g = g.filled(node.value)
+        if make is not None:
+            saved = rewrapped(node, make)
+        for position, parent, rule, args in zip(count(), node.parents, prim.rule_list, saved):
+            if parent not in useful:
                 continue
-            hooks = node.hooks
-            if hooks and observe is None:
-                g = run_hooks(hooks, g)
-            if wanted is None:
-                if type(node) is Leaf:
-                    found[node] = g
-                    continue
-            elif node in wanted:
-                found[node] = g
-            if type(node) is Leaf:
-                continue
-            prim, saved = node.prim, node.saved
-            if node.shape is None and prim.fills:
-                g = g.filled(node.value)
-            if make is not None:
-                saved = rewrapped(node, make)
-            position = -1
-            for parent, rule, args in zip(node.parents, rules_of(prim, saved), saved):
-                position += 1
-                if parent not in useful:
-                    continue
+            try:
                 cotangent = rule(g, *args)
-                if cotangent is None:
-                    continue  # a user's own operation may say that nothing flows
-                if cotangent.shape != parent.shape:
-                    cotangent = fitted(cotangent, parent.shape, prim, position)
-                if told is not None:
-                    told(node, position, parent, g, cotangent)
-                before = cotangents.get(parent)
-                if before is None:
-                    cotangents[parent] = cotangent
-                elif parent in owned:
-                    before += cotangent
-                else:
-                    cotangents[parent] = before + cotangent
-                    if make is None and type(cotangents[parent]) is np.ndarray:
-                        owned.add(parent)
-            if not keep:
-                node.saved = None
-                if node.shape is None:
-                    node.value = None
-            saved = args = None  # noqa: F841 - the last references, so that memory is freed as the sweep passes
+            except RuntimeWarning:  # a program that makes errors of warnings; PyTorch divides by zero in silence
+                with np.errstate(all="ignore"):
+                    cotangent = rule(g, *args)
+            if cotangent is None:
+                continue  # a user's own operation may say that nothing flows
+            if cotangent.shape != parent.shape:
+                cotangent = fitted(cotangent, parent.shape, prim, position)
+            if told is not None:
+                told(node, position, parent, g, cotangent)
+            before = cotangents.get(parent)
+            if before is None:
+                cotangents[parent] = cotangent
+            elif parent in owned:
+                total(before, cotangent, into=before)
+            else:
+                before = cotangents[parent] = total(before, cotangent)
+                if make is None and type(before) is np.ndarray:
+                    owned.add(parent)
+        if not keep:
+            node.saved = None
+            if several:
+                node.value = None
+        saved = args = None  # the last references, so that memory is freed as the sweep passes
+    for leaf, g in cotangents.items():  # what is left when all operations are done
+        found[leaf] = run_hooks(leaf.hooks, g) if leaf.hooks and observe is None else g
     return found
 
 
-def rules_of(prim: Any, saved: tuple) -> tuple:
-    """The rule of each input; a primitive that takes any number of inputs has one for all."""
-    return prim.rule_list if len(prim.rule_list) == len(saved) else prim.rule_list * len(saved)
+def total(x: Any, y: Any, into: Any = None) -> Any:
+    """x + y, in silence even where the program makes an error of the warning that inf - inf gives."""
+    try:
+        return x + y if into is None else np.add(x, y, out=into)
+    except RuntimeWarning:
+        if into is not None:
+            return into  # NumPy warns when its work is done, and doing it again would add twice
+        with np.errstate(all="ignore"):
+            return x + y
 
 
-def check(nodes: list, useful: set, wanted: set | None) -> None:
+def check(nodes: list, useful: Collection, wanted: Collection) -> None:
     """Raise if the sweep would need what is not there any more, or not there as it was."""
-    needed = [n for n in nodes if n in useful and type(n) is Node and not (wanted and _only_ends_here(n, useful))]
-    for node in needed:
+    if wanted:  # a target from which nothing flows on is not asked for what it saved
+        nodes = [node for node in nodes if any(parent in useful for parent in node.parents)]
+    for node in nodes:
         if node.saved is None:
             raise GraphError(
                 f"backward: the graph of this {node.prim.name} was already freed by an earlier backward; call the first "
                 "backward(retain_graph=True), or compute the value again"
             )
-    if not needed or not any_mutation_after(needed[-1].seq):
+    if not nodes or not any_mutation_after(nodes[-1].seq):
         return
-    for node in needed:
+    for node in nodes:
         for args in node.saved:
             for a in args or ():
                 change = mutation_after(a, node.seq)
@@ -150,10 +165,6 @@ def check(nodes: list, useful: set, wanted: set | None) -> None:
                         f"operation before its gradient was computed: {change.by} at {change.line}; change a copy "
                         "(x = x + ..., x.clone()) or do it after backward"
                     )
-
-
-def _only_ends_here(node: Node, useful: set) -> bool:
-    return useful.isdisjoint(node.parents)
 
 
 def run_hooks(hooks: dict, g: Any) -> Any:
@@ -238,14 +249,14 @@ def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable
             )
         g = np.ones_like(data) if data.ndim else data.dtype.type(1)
     else:
-        if tuple(gradient.shape) != tuple(data.shape):
+        g = gradient._data if isinstance(gradient, Traced) else np.asarray(gradient)
+        if g.shape != data.shape:
             raise ShapeError(
-                f"{op}: gradient has shape {tuple(gradient.shape)}, the output has shape {tuple(data.shape)}; "
+                f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; "
                 "they must be equal"
             )
         if create_graph:
             return gradient
-        g = gradient._data if hasattr(gradient, "_data") else np.asarray(gradient)
         if g.dtype != data.dtype:
             g = g.astype(data.dtype)
     return make(g, None) if create_graph else g
@@ -253,14 +264,16 @@ def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable
 
 def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: list | None, make: Callable) -> None:
     """Accumulate into the `.grad` of leaves (all of them, or `inputs`) the gradient of `outputs`."""
-    seeds = [
-        (node_of(o, "backward"), seed(o, g, "backward", create_graph, make)) for o, g in zip(outputs, gradients, strict=True)
-    ]
+    seeds = []
+    for output, g in zip(outputs, gradients, strict=True):
+        seeds.append((node_of(output, "backward"), seed(output, g, "backward", create_graph, make)))
     targets = None if inputs is None else [node_of(i, "backward(inputs=)") for i in inputs]
-    found = run(seeds, targets=targets, keep=keep, make=make if create_graph else None)
-    leaves = {n: found.pop(n) for n in list(found) if type(n) is Leaf}
-    accumulate(leaves, create_graph)
-    for i in inputs or ():
+    found = run(seeds, targets, keep, make if create_graph else None)
+    if inputs is None:
+        accumulate(found, create_graph)
+        return
+    accumulate({node: found.pop(node) for node in list(found) if type(node) is Leaf}, create_graph)
+    for i in inputs:
         if i._node in found:
             g = found[i._node]
             i.grad = g if create_graph else make(np.array(g), None) if i.grad is None else i.grad + make(g, None)
@@ -270,15 +283,18 @@ def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_gra
     """The cotangents of `inputs`; None for those that no output depends on."""
     seeds = [(node_of(o, "grad"), seed(o, g, "grad", create_graph, make)) for o, g in zip(outputs, gradients, strict=True)]
     targets = [node_of(i, "grad: inputs") for i in inputs]
-    found = run(seeds, targets=targets, keep=keep, make=make if create_graph else None)
+    found = run(seeds, targets, keep, make if create_graph else None)
     if create_graph:
         return [found.get(t) for t in targets]
     return [None if t not in found else make(np.array(found[t])[()], None) for t in targets]
 
 
-def run(seeds: list, **how: Any) -> dict:
-    """`sweep`, with the operation's name in errors that a rule raises."""
+def run(seeds: list, targets: list | None, keep: bool, make: Callable | None) -> dict:
+    """`sweep`, recorded if it makes tensors, and with the operation's name in errors that a rule raises."""
     try:
-        return sweep(seeds, **how)
+        if make is None:
+            return sweep(seeds, targets=targets, keep=keep)
+        with enable_grad():
+            return sweep(seeds, targets=targets, keep=keep, make=make)
     except NotDifferentiable as error:
         raise NotDifferentiable(f"backward: {error}") from None

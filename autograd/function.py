@@ -8,6 +8,7 @@ sweep passes, and an output that is saved is kept as a raw array: a graph stays 
 import weakref
 from collections.abc import Callable
 from functools import wraps
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -283,11 +284,11 @@ class _Opaque:
 
     def __init__(self, name: str, rule: Callable, outputs: int = 1, fills: bool = True) -> None:
         self.name, self.outputs, self.fills = name, outputs, fills
-        self.rule_list = (rule,)
+        self.rule_list = repeat(rule)
 
     def rule(self, position: int) -> Callable:
         """The rule for the input at `position`: the same for all."""
-        return self.rule_list[0]
+        return next(self.rule_list)
 
     def input_name(self, position: int) -> str:
         """The name of the input at `position`."""

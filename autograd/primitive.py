@@ -17,7 +17,8 @@ What `@primitive` returns is a plain function, specialised by the number of inpu
 attribute `.primitive`. Called without any tensor it computes on arrays, so rules can call it on either.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ class Primitive:
         if about:
             raise TypeError(f"primitive {self.name}: unknown declaration {sorted(about)}")
         self.rules: dict[str, Callable] = {}
-        self.rule_list: tuple = (None,) * len(self.inputs)
+        self.rule_list: Iterable = (None,) * len(self.inputs)  # by position; without end for a variadic operation
         self.save: Callable = self._first_save
 
     # -- declaring rules -----------------------------------------------------------------------------------------------
@@ -105,11 +106,11 @@ class Primitive:
             if saved not in known:
                 raise TypeError(f"primitive {self.name}: rule for {name!r} wants {saved!r}; known are {sorted(known)}")
         self.rules[name] = rule
-        self.rule_list = tuple(self.rules.get(i) for i in self.inputs)
+        self.rule_list = repeat(rule) if self.variadic else tuple(self.rules.get(i) for i in self.inputs)
 
     def rule(self, position: int) -> Callable:
         """The rule for the input at `position`."""
-        return self.rule_list[0 if self.variadic else position]
+        return self.rules[self.inputs[0 if self.variadic else position]]
 
     def input_name(self, position: int) -> str:
         """The name of the input at `position`."""

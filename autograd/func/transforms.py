@@ -54,11 +54,11 @@ def _sweep(seeds: list, targets: list, recorded: bool, keep: bool = True) -> lis
     if not seeds:
         return [None] * len(targets)
     if recorded:
-        found = engine.run(seeds, targets=targets, keep=keep, make=Tensor._wrap)
+        found = engine.run(seeds, targets, keep, Tensor._wrap)
     else:
         raw = [(n, c if isinstance(c, Batched) else c._data) for n, c in seeds]
         with no_grad():
-            found = engine.run(raw, targets=targets, keep=keep, make=None)
+            found = engine.run(raw, targets, keep, None)
     return [_as_tensor(found.get(t)) for t in targets]
 
 
