@@ -53,6 +53,7 @@ def main(given: list[str] | None = None) -> dict[str, list[float]]:
         right.plot(BATCHES, [100 * v for v in values], marker="o", color=color, label=name)
     right.set(xscale="log", xlabel="batch size", ylabel="held-out images right (%)", title="After 300 steps of plain SGD")
     right.set_xticks(BATCHES, [str(b) for b in BATCHES])
+    right.minorticks_off()
     right.legend(frameon=False)
     text = "\n".join(f"{n:11s} batch {BATCHES}: {[f'{v:.1%}' for v in values]}" for n, values in reached.items())
     finish(figure, out / "normalization.png", text)

@@ -41,7 +41,7 @@ def main(given: list[str] | None = None) -> int:
         opt.zero_grad()
         nn.functional.softplus(-y * model(x)[:, 0]).mean().backward()
         opt.step()
-    figure, (left, right) = plots.figure(10, 4.4, 1, 2)
+    figure, (left, right) = plots.figure(11.5, 4.2, 1, 2)
     for label, color in ((-1, plots.LOW), (1, plots.HIGH)):
         chosen = x[y == label]
         left.scatter(chosen[:, 0].numpy(), chosen[:, 1].numpy(), color=color, s=18, label=f"class {label:+d}")
@@ -50,8 +50,9 @@ def main(given: list[str] | None = None) -> int:
     for (name, (w1, w2, b0)), style in zip(lines.items(), ("-", "--"), strict=True):
         left.plot([-2, 2], [-(w1 * t + b0) / w2 for t in (-2, 2)], "k" + style, label=name)
     left.set(xlim=(-2.1, 2.1), ylim=(-2.1, 2.1), title="Two lines between two classes", xlabel="$x_1$", ylabel="$x_2$")
-    left.legend(fontsize=8, loc="upper left")
-    right.step(range(1, len(mistakes) + 1), mistakes, where="mid", color=plots.HIGH)
+    left.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    right.bar(range(1, len(mistakes) + 1), mistakes, color=plots.HIGH)
+    right.set_xticks(range(1, len(mistakes) + 1))
     right.set(title="The perceptron rule stops when it is right", xlabel="pass over the points", ylabel="points on the wrong side")
     finish(
         figure,

@@ -17,6 +17,8 @@ def target(x: autograd.Tensor) -> autograd.Tensor:
 def fit(width: int, x: autograd.Tensor, y: autograd.Tensor, steps: int = 3000) -> tuple[autograd.Tensor, float]:
     """The curve of a 1-width-1 network with tanh, and its root mean squared error."""
     model = nn.Sequential(nn.Linear(1, width), nn.Tanh(), nn.Linear(width, 1))
+    nn.init.normal_(model[0].weight, std=2.0)  # kinks of many widths: the default start is almost linear on [-2, 2]
+    nn.init.uniform_(model[0].bias, -3.0, 3.0)
     opt = optim.Adam(model.parameters(), lr=0.02)
     rate = optim.lr_scheduler.CosineAnnealingLR(opt, steps)
     for _ in range(steps):

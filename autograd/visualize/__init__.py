@@ -6,3 +6,4 @@ from .render import Rendering as Rendering
 from .steps import Contribution as Contribution, Frame as Frame, steps as steps, walk as walk
 from . import plots as plots
 from .monitor import Monitor as Monitor
+from .page import StepThrough as StepThrough, step_through as step_through

@@ -117,7 +117,7 @@ def _draw_boundary(axes: Any, model: Callable, x: np.ndarray, y: np.ndarray, res
     across, up = np.meshgrid(np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
     scores, classes = _scores(model, np.stack([across.ravel(), up.ravel()], 1).astype(x.dtype))
     if classes == 2:
-        shown = axes.contourf(across, up, scores.reshape(across.shape), np.linspace(0, 1, 21), cmap="RdBu_r", alpha=0.75)
+        shown = axes.contourf(across, up, scores.reshape(across.shape), np.linspace(0, 1, 21), cmap="RdBu_r", alpha=0.5)
         axes.contour(across, up, scores.reshape(across.shape), [0.5], colors="#1A1A1A", linewidths=1.2)
         axes.figure.colorbar(shown, ax=axes, label="probability of class 1", ticks=[0, 0.5, 1])
     else:

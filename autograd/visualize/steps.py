@@ -91,6 +91,7 @@ class Walk:
             box = self.model.boxes[key]
             name = node.prim.input_name(position)
             formula = box.formulas.get(name, next(iter(box.formulas.values()), ""))
+            formula = formula.splitlines()[-1].strip().removeprefix("return ") if formula else ""
             part = Contribution(target, name, formula, local(node, position, g), g, cotangent, known[target])
             frames[-1].contributions.append(part)
             frames[-1].gradients = dict(known)
