@@ -1,6 +1,6 @@
 """Layers, losses and what models are built of, with PyTorch's names, arguments and defaults."""
 
-from . import functional as functional, init as init
+from . import functional as functional, init as init, utils as utils
 from .activation import (
     CELU as CELU,
     ELU as ELU,
@@ -97,6 +97,7 @@ from .loss.regression import (
     PoissonNLLLoss as PoissonNLLLoss,
     SmoothL1Loss as SmoothL1Loss,
 )
+from .mlp import MLP as MLP, Residual as Residual
 from .module import Module as Module
 from .normalization import (
     GroupNorm as GroupNorm,
@@ -166,6 +167,7 @@ from .softmax import (
     Softmax2d as Softmax2d,
     Softmin as Softmin,
 )
+from .summarize import Summary as Summary, summary as summary
 from .transformer import (
     Transformer as Transformer,
     TransformerDecoder as TransformerDecoder,

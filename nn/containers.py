@@ -8,7 +8,7 @@ from typing import Any, Self
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, DimError
 
-from .module import Module
+from .module import MODULE, Module
 from .parameter import Parameter
 
 
@@ -110,8 +110,9 @@ class Sequential(Indexed):
     def forward(self, input: Any) -> Any:
         """The last module's result."""
         attributes = self.__dict__
-        for name in self._kinds:
-            input = attributes[name](input)
+        for name, kind in self._kinds.items():
+            if kind is MODULE:
+                input = attributes[name](input)
         return input
 
     def _like(self, chosen: list[tuple[str, Any]]) -> "Sequential":

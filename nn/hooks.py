@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from autograd import Tensor, is_grad_enabled
+from autograd.autograd import Function
 from autograd.errors import ArgumentTypeError
 from autograd.hooks import Handle
 
@@ -59,9 +61,34 @@ class ModuleHooks:
         """
         return self._add_hook(Hook("after", hook, with_kwargs, always_call), prepend)
 
+    def register_full_backward_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+        """Call `hook(module, grad_input, grad_output)` when the gradients of the inputs are known.
+
+        Both are tuples, with None where no gradient flows; a tuple that it returns replaces `grad_input`.
+
+        >>> import autograd, nn
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_full_backward_hook(lambda module, grad_input, grad_output: print(grad_output))
+        >>> layer(autograd.ones(1, requires_grad=True)).sum().backward()
+        (tensor([1.]),)
+        """
+        return self._add_hook(Hook("backward", hook), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+        """Call `hook(module, grad_output)` when the gradients of the outputs are known; what it returns replaces them."""
+        return self._add_hook(Hook("before backward", hook), prepend)
+
     def _call_with_hooks(self, args: tuple, kwargs: dict) -> Any:
         for hook in self._hooks_when("before"):
             args, kwargs = _run_before(hook, self, args, kwargs)
+        backward, before = self._hooks_when("backward"), self._hooks_when("before backward")
+        if (backward or before) and is_grad_enabled():
+            passing = _Passing(self, before, backward, len(args))
+            args = passing.enter(args)
+            return passing.leave(self._call_forward(args, kwargs))
+        return self._call_forward(args, kwargs)
+
+    def _call_forward(self, args: tuple, kwargs: dict) -> Any:
         after = self._hooks_when("after")
         try:
             result = self.forward(*args, **kwargs)
@@ -73,6 +100,74 @@ class ModuleHooks:
         for hook in after:
             result = _run_after(hook, self, args, kwargs, result)
         return result
+
+
+class _Watch(Function):
+    """Passes tensors on; when the gradients of all of them are known it tells them, and passes on what it is told."""
+
+    @staticmethod
+    def forward(ctx: Any, tell: Callable, *tensors: Tensor) -> tuple:
+        ctx.tell = tell
+        ctx.set_materialize_grads(False)
+        return tensors
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> tuple:
+        return (None, *ctx.tell(grads))
+
+
+class _Passing:
+    """One call of a module whose backward hooks wait for gradients."""
+
+    def __init__(self, module: Any, before: list[Hook], after: list[Hook], count: int) -> None:
+        self.module, self.before, self.after, self.count = module, before, after, count
+        self.places: list[int] = []
+        self.grad_output: tuple = ()
+
+    def enter(self, args: tuple) -> tuple:
+        """The arguments, with those that require a gradient watched."""
+        self.places = [k for k, a in enumerate(args) if isinstance(a, Tensor) and a.requires_grad]
+        watched = iter(_Watch.apply(self.inputs_known, *(args[k] for k in self.places)) if self.places else ())
+        return tuple(next(watched) if k in self.places else a for k, a in enumerate(args))
+
+    def leave(self, result: Any) -> Any:
+        """The result, with its tensors watched."""
+        parts = result if isinstance(result, (tuple, list)) else (result,)
+        live = [p for p in parts if isinstance(p, Tensor) and p.requires_grad]
+        if not live:
+            return result
+        watched = iter(_Watch.apply(self.outputs_known, *live))
+        parts = [next(watched) if any(p is q for q in live) else p for p in parts]
+        return type(result)(parts) if isinstance(result, (tuple, list)) else parts[0]
+
+    def outputs_known(self, grads: tuple) -> tuple:
+        for hook in self.before:
+            grads = _replaced(hook.call(self.module, grads), grads)
+        self.grad_output = grads
+        if not self.places:
+            self.inputs_known(())
+        return grads
+
+    def inputs_known(self, grads: tuple) -> tuple:
+        grad_input: list = [None] * self.count
+        for k, g in zip(self.places, grads, strict=True):
+            grad_input[k] = g
+        given = tuple(grad_input)
+        for hook in self.after:
+            given = _replaced(hook.call(self.module, given, self.grad_output), given)
+        return tuple(given[k] for k in self.places)
+
+
+def _replaced(changed: Any, grads: tuple) -> tuple:
+    """What a backward hook returned in place of `grads`, if anything."""
+    if changed is None:
+        return grads
+    changed = changed if isinstance(changed, tuple) else (changed,)
+    if len(changed) != len(grads):
+        raise ArgumentTypeError(
+            f"backward hook: returned {len(changed)} gradients, {len(grads)} were given; return None or as many"
+        )
+    return changed
 
 
 def _run_before(hook: Hook, module: Any, args: tuple, kwargs: dict) -> tuple[tuple, dict]:

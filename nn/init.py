@@ -5,6 +5,7 @@ in * prod(kernel) and out * prod(kernel). Every function works under no_grad, re
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import autograd
@@ -258,3 +259,21 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
         return tensor.masked_fill_(order < zeros, 0)
 
 
+
+
+def fitting_gain(activation: Callable[[Tensor], Tensor]) -> float:
+    """1 / sqrt(E[f(z)**2]) for z standard normal: with weights of variance gain**2 / fan_in, pre-activations of variance
+    1 give pre-activations of variance 1, at any depth.
+
+    It is `calculate_gain` for every activation: sqrt(2) for relu, 1 for selu and the identity, 1.59 for tanh. The
+    expectation is a sum over 12001 points of +-12.
+
+    >>> import nn
+    >>> round(nn.init.fitting_gain(nn.functional.relu), 4), round(nn.init.fitting_gain(nn.functional.selu), 4)
+    (1.4142, 1.0)
+    """
+    with no_grad():
+        z = autograd.linspace(-12, 12, 12001, dtype=autograd.float64)
+        density = (z.square() * -0.5).exp()
+        mean_square = (activation(z).square() * density).sum() / density.sum()
+    return float(mean_square) ** -0.5
