@@ -177,11 +177,24 @@ class enable_grad(_GradMode):
         super().__init__(True)
 
 
+_inference: ContextVar[bool] = ContextVar("inference", default=False)
+is_inference_mode_enabled = _inference.get
+
+
 class inference_mode(_GradMode):
     """`no_grad` under PyTorch's other name: nothing inside is recorded if `mode` is true."""
 
     def __init__(self, mode: bool = True) -> None:
         super().__init__(not mode and is_grad_enabled())
+        self._inference, self._outer = mode, []
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._outer.append(_inference.set(self._inference))
+
+    def __exit__(self, *exc: object) -> None:
+        _inference.reset(self._outer.pop())
+        super().__exit__(*exc)
 
 
 class set_grad_enabled(_GradMode):

@@ -6,7 +6,7 @@ from itertools import accumulate
 from math import floor, isclose
 from typing import Any, Generic, TypeVar
 
-from ..errors import ArgumentError, ArgumentTypeError
+from ..errors import ArgumentError, ArgumentTypeError, DimError
 from ..random import Generator, randperm
 from ..tensor import Tensor
 
@@ -97,7 +97,8 @@ class ConcatDataset(Dataset):
     def __getitem__(self, index: int) -> Any:
         n = len(self)
         if not -n <= index < n:
-            raise ArgumentError(f"ConcatDataset: index {index} is out of range for {n} items")
+            error = DimError if index >= n else ArgumentError  # walking through it by number ends with an IndexError
+            raise error(f"ConcatDataset: index {index} is out of range for {n} items")
         index %= n
         which = bisect_right(self.cumulative_sizes, index)
         return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]

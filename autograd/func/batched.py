@@ -146,6 +146,14 @@ class Batched(Tensor):
         """Not inside of `vmap`: a gradient there is what `func.grad` gives."""
         raise GraphError("vmap: backward() inside a vmapped function would mix the examples; use func.grad")
 
+    def contiguous(self, memory_format: Any = None) -> "Batched":
+        """Itself: how the examples are laid out in memory is not seen from here."""
+        return self
+
+    def is_contiguous(self, memory_format: Any = None) -> bool:
+        """True."""
+        return True
+
     def __repr__(self) -> str:
         return f"Batched(examples={self._level.size}, each={tuple(self.shape)}, {self.dtype})"
 

@@ -63,7 +63,7 @@ def view(input: Any, *size: Any) -> Any:
 def _viewed(input: Any, size: tuple, op: str) -> Any:
     given = input.shape
     result = sh.reshape(input, shape=infer(size, prod(given), op, given))
-    if not shares_buffer(result._data, input._data) and result._data.size:
+    if input.interpret is None and not shares_buffer(result._data, input._data) and result._data.size:
         raise ShapeError(
             f"{op}: size {tuple(result.shape)} is not compatible with the strides of input (shape {tuple(given)}): its "
             "elements are not in this order in memory; use reshape, or contiguous().view"

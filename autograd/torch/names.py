@@ -30,13 +30,14 @@ PLAYED_BY = {
     "torch.backends.openmp": "autograd.backends:openmp",
     "torch.cuda": "autograd.cuda",
     "torch.distributions": "autograd.distributions",
-    "torch.distributions.bernoulli": "autograd.distributions",
-    "torch.distributions.categorical": "autograd.distributions",
-    "torch.distributions.distribution": "autograd.distributions",
+    "torch.distributions.bernoulli": "autograd.distributions.bernoulli",
+    "torch.distributions.categorical": "autograd.distributions.categorical",
+    "torch.distributions.constraints": "autograd.distributions.constraints",
+    "torch.distributions.distribution": "autograd.distributions.distribution",
     "torch.distributions.kl": "autograd.distributions.kl",
-    "torch.distributions.multivariate_normal": "autograd.distributions",
-    "torch.distributions.normal": "autograd.distributions",
-    "torch.distributions.uniform": "autograd.distributions",
+    "torch.distributions.multivariate_normal": "autograd.distributions.multivariate_normal",
+    "torch.distributions.normal": "autograd.distributions.normal",
+    "torch.distributions.uniform": "autograd.distributions.uniform",
     "torch.func": "autograd.func",
     "torch.linalg": "autograd.linalg",
     "torch.nn": "nn",
@@ -89,7 +90,7 @@ class Stage(ModuleType):
         full = f"{self.__name__}.{name}"
         if full in PLAYED_BY and full != "torch.autograd.gradcheck":
             return import_module(full)
-        if not name.startswith("_"):
+        if not name.startswith("__"):
             found = getattr(self._player, name, self)
             if found is not self and not isinstance(found, ModuleType):
                 return found

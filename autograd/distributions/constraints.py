@@ -1,0 +1,147 @@
+"""What parameters and values must satisfy: each constraint says of every element (or vector, or matrix) whether it does."""
+
+from typing import Any
+
+from ..linalg import eigvalsh
+
+
+class Constraint:
+    """A set of admitted values; `event_dim` is how many dimensions one value has."""
+
+    event_dim = 0
+    is_discrete = False
+
+    def check(self, value: Any) -> Any:
+        """A bool tensor: which values are admitted."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__.lstrip('_')}()"
+
+
+class Real(Constraint):
+    """Any number but NaN."""
+
+    def check(self, value: Any) -> Any:
+        """False at NaN."""
+        return value == value
+
+
+class RealVector(Constraint):
+    """A vector without NaN."""
+
+    event_dim = 1
+
+    def check(self, value: Any) -> Any:
+        """False for a vector with a NaN in it."""
+        return (value == value).all(-1)
+
+
+class GreaterThan(Constraint):
+    """Numbers above a bound."""
+
+    def __init__(self, lower_bound: float) -> None:
+        self.lower_bound = lower_bound
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is above the bound."""
+        return self.lower_bound < value
+
+    def __repr__(self) -> str:
+        return f"GreaterThan(lower_bound={self.lower_bound})"
+
+
+class LessThan(Constraint):
+    """Numbers below a bound."""
+
+    def __init__(self, upper_bound: Any) -> None:
+        self.upper_bound = upper_bound
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is below the bound."""
+        return value < self.upper_bound
+
+    def __repr__(self) -> str:
+        return f"LessThan(upper_bound={self.upper_bound})"
+
+
+class Interval(Constraint):
+    """Numbers from a lower to an upper bound."""
+
+    def __init__(self, lower_bound: Any, upper_bound: Any) -> None:
+        self.lower_bound, self.upper_bound = lower_bound, upper_bound
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is between the bounds, or on one."""
+        return (value >= self.lower_bound) & (value <= self.upper_bound)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(lower_bound={self.lower_bound}, upper_bound={self.upper_bound})"
+
+
+class IntegerInterval(Interval):
+    """Whole numbers from a lower to an upper bound."""
+
+    is_discrete = True
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is whole and within the bounds."""
+        return (value % 1 == 0) & super().check(value)
+
+
+class Boolean(Constraint):
+    """0 or 1."""
+
+    is_discrete = True
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is 0 or 1."""
+        return (value == 0) | (value == 1)
+
+
+class Simplex(Constraint):
+    """Vectors of probabilities that sum to 1."""
+
+    event_dim = 1
+
+    def check(self, value: Any) -> Any:
+        """Whether no entry is negative and the sum is 1, up to rounding."""
+        return (value >= 0).all(-1) & ((value.sum(-1) - 1).abs() < 1e-6)
+
+
+class NonnegativeVector(Constraint):
+    """Vectors of weights of which none is negative."""
+
+    event_dim = 1
+
+    def check(self, value: Any) -> Any:
+        """Whether no entry is negative."""
+        return (value >= 0).all(-1)
+
+
+class LowerCholesky(Constraint):
+    """Lower triangular matrices with a positive diagonal."""
+
+    event_dim = 2
+
+    def check(self, value: Any) -> Any:
+        """Whether everything above the diagonal is 0, and everything on it positive."""
+        return (value.tril() == value).flatten(-2).all(-1) & (value.diagonal(dim1=-2, dim2=-1) > 0).all(-1)
+
+
+class PositiveDefinite(Constraint):
+    """Symmetric matrices with positive eigenvalues."""
+
+    event_dim = 2
+
+    def check(self, value: Any) -> Any:
+        """Whether the matrix is symmetric and all its eigenvalues are positive."""
+        value = value.detach()
+        symmetric = ((value - value.mT).abs() <= 1e-6 + 1e-5 * value.abs()).flatten(-2).all(-1)
+        return symmetric & (eigvalsh(value) > 0).all(-1)
+
+
+real, real_vector, simplex = Real(), RealVector(), Simplex()
+positive, unit_interval, boolean = GreaterThan(0.0), Interval(0.0, 1.0), Boolean()
+lower_cholesky, positive_definite = LowerCholesky(), PositiveDefinite()
+greater_than, less_than, interval, integer_interval = GreaterThan, LessThan, Interval, IntegerInterval
