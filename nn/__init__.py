@@ -63,6 +63,11 @@ from .embedding import (
     Embedding as Embedding,
     EmbeddingBag as EmbeddingBag,
 )
+from .interpolation import (
+    Upsample as Upsample,
+    UpsamplingBilinear2d as UpsamplingBilinear2d,
+    UpsamplingNearest2d as UpsamplingNearest2d,
+)
 from .linear import (
     Bilinear as Bilinear,
     Flatten as Flatten,
@@ -166,6 +171,13 @@ from .softmax import (
     Softmax as Softmax,
     Softmax2d as Softmax2d,
     Softmin as Softmin,
+)
+from .spatial import (
+    ChannelShuffle as ChannelShuffle,
+    Fold as Fold,
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Unfold as Unfold,
 )
 from .summarize import Summary as Summary, summary as summary
 from .transformer import (

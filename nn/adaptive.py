@@ -5,7 +5,7 @@ Output i of m takes the inputs from floor(i n / m) to ceil((i + 1) n / m). If m 
 
 from typing import Any
 
-from autograd import Tensor, cat, no_grad, tensor
+from autograd import Tensor, cat, no_grad
 from autograd.errors import ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
@@ -47,10 +47,8 @@ def _adaptive_avg_pool(dims: int, input: Tensor, output_size: Any) -> Tensor:
 
 
 def _averaged(x: Tensor, axis: int, n: int, m: int) -> Tensor:
-    """Means along an axis as a product with the matrix that holds each window's weights."""
-    rows = [[1 / (stop - start) if start <= j < stop else 0.0 for j in range(n)] for start, stop in _bounds(n, m)]
-    weights = tensor(rows, dtype=x.dtype).reshape(m, n)
-    return (x.transpose(axis, -1) @ weights.T).transpose(axis, -1)
+    means = [x.narrow(axis, start, stop - start).mean(axis, keepdim=True) for start, stop in _bounds(n, m)]
+    return cat(means, dim=axis) if means else x.narrow(axis, 0, 0)
 
 
 def _adaptive_max_pool(dims: int, input: Tensor, output_size: Any, return_indices: bool) -> Any:

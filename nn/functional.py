@@ -48,6 +48,9 @@ from .embedding import (
     embedding_bag as embedding_bag,
     one_hot as one_hot,
 )
+from .interpolation import (
+    interpolate as interpolate,
+)
 from .linear import bilinear as bilinear, linear as linear
 from .loss.classification import (
     binary_cross_entropy as binary_cross_entropy,
@@ -115,10 +118,21 @@ from .rectifier import (
     softshrink as softshrink,
     threshold as threshold,
 )
+from .sampling import (
+    affine_grid as affine_grid,
+    grid_sample as grid_sample,
+)
 from .softmax import (
     glu as glu,
     gumbel_softmax as gumbel_softmax,
     log_softmax as log_softmax,
     softmax as softmax,
     softmin as softmin,
+)
+from .spatial import (
+    channel_shuffle as channel_shuffle,
+    fold as fold,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+    unfold as unfold,
 )

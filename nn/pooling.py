@@ -226,7 +226,7 @@ def _avg_pool(
     x = _surrounded(x, out, kernel, stride, padding, dilation, 0)
     for k in range(1, dims + 1):
         if kernel[-k] != 1 or stride[-k] != 1:
-            x = sum_pool(x, axis=-k, kernel=kernel[-k], stride=stride[-k], dilation=1)
+            x = sum_pool(x, axis=-k, kernel=kernel[-k], stride=stride[-k])
     if divisor_override is not None:
         x = x / divisor_override
     elif count_include_pad and not ceil_mode or not any(padding) and not ceil_mode:

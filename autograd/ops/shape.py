@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..primitive import primitive
-from .index import overwrite, put
+from .index import overwrite
 
 
 @primitive(np.reshape, view=True, cases=[((2, 6), {"shape": (3, 4)}), ((), {"shape": (1, 1)}), ((0, 3), {"shape": (3, 0)})])
@@ -93,17 +93,36 @@ def windows(x, *, axis, size, step):
 
 
 @windows.vjp("x")
-def _(g, x_shape, axis, size, step):
-    starts = np.arange(g.shape[axis]) * step
-    back = (*range(axis), axis, g.ndim - 1, *range(axis + 1, g.ndim - 1))
-    index = (slice(None),) * axis + (starts[:, None] + np.arange(size),)
-    return put(np.transpose(g, back), index=index, shape=x_shape)
+def _(g, x_shape, axis, step):
+    return overlap_add(g, axis=axis, length=x_shape[axis], step=step)
+
+
+@primitive(
+    cases=[
+        ((3, 3), {"axis": 0, "length": 8, "step": 2}),
+        ((2, 4, 2), {"axis": 1, "length": 5, "step": 1}),
+    ],
+    why="the transpose of windows: a sum of as many slices as a window is long",
+)
+def overlap_add(x, *, axis, length, step):
+    """Windows, along the last axis, put back where they lay in an axis of a length; what overlaps adds up."""
+    count = x.shape[axis]
+    out = np.zeros((*x.shape[:axis], length, *x.shape[axis + 1 : -1]), x.dtype)
+    before = (slice(None),) * axis
+    for k in range(x.shape[-1]):
+        out[(*before, slice(k, k + step * (count - 1) + 1, step))] += x[..., k]
+    return out
+
+
+@overlap_add.vjp("x")
+def _(g, x_shape, axis, step):
+    return windows(g, axis=axis, size=x_shape[-1], step=step)
 
 
 @primitive(np.flip, cases=[((3, 2), {"axis": 0}), ((3, 2), {"axis": (0, 1)})])
 def flip(x, *, axis):
     """Elements in reverse order along axes, as a copy."""
-    return np.flip(x, axis).copy()
+    return np.flip(x, axis).copy(order="C")
 
 
 @flip.vjp("x")
@@ -114,7 +133,7 @@ def _(g, axis):
 @primitive(np.concatenate, promotes=True, cases=[(((2, 3), (1, 3)), {"axis": 0}), (((2, 1), (2, 3), (2, 2)), {"axis": -1})])
 def concatenate(*arrays, axis=0):
     """Arrays joined along an axis that they have."""
-    return np.concatenate(arrays, axis=axis)
+    return np.ascontiguousarray(np.concatenate(arrays, axis=axis))
 
 
 @concatenate.vjp("arrays")
@@ -128,7 +147,7 @@ def _(g, index, arrays_shape, axis):
 @primitive(np.stack, promotes=True, cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})])
 def stack(*arrays, axis=0):
     """Arrays of one shape joined along a new axis."""
-    return np.stack(arrays, axis=axis)
+    return np.ascontiguousarray(np.stack(arrays, axis=axis))
 
 
 @stack.vjp("arrays")
