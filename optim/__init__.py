@@ -4,7 +4,9 @@ Each elementwise optimizer is one pure function, its rule, next to the paper's f
 a thin class that holds its state. NumPy runs the rule in chunks that stay in the cache; once NumPy has spent the time
 that compiling takes, and if numba is installed (`pip install gradloom[compile]`), one compiled loop runs it, with the
 same results to the last bit. `fused=True` compiles at once, `fused=False` never; `foreach` and `capturable` are
-accepted and change nothing.
+accepted and change nothing. With `differentiable=True` the step is recorded: the updated parameters, which then must
+be computed tensors and no leaves, can be differentiated by the old ones, the gradients, and a learning rate that is a
+tensor.
 
 Accumulating gradients needs no support: call `backward` several times between `zero_grad` and `step`. A penalty on the
 absolute values (L1) is a term of the loss, `loss + l1 * sum(p.abs().sum() for p in model.parameters())`;

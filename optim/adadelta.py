@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd.errors import ArgumentError
 
-from .arguments import Number, check_lr, check_not_negative, number
+from .arguments import Number, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, tick, weight_decay
 from .optimizer import Params
 
@@ -72,7 +72,7 @@ class Adadelta(ElementwiseOptimizer):
         super().__init__(params, defaults)
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, rho = number(group["lr"]), group["rho"]
+        lr, rho = group["lr"], group["rho"]
         tick(counters)
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)
         return (lr, rho, 1 - rho, group["eps"], decay), (group["maximize"], coupled)

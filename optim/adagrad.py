@@ -6,7 +6,7 @@ import numpy as np
 
 import autograd
 
-from .arguments import Number, check_fused, check_lr, check_not_negative, number
+from .arguments import Number, check_fused, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
@@ -82,7 +82,7 @@ class Adagrad(ElementwiseOptimizer):
         return {"sum": self.defaults["initial_accumulator_value"]}
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr = number(group["lr"])
+        lr = group["lr"]
         rate = lr / (1 + (tick(counters) - 1) * group["lr_decay"])
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)
         return (rate, group["eps"], decay), (group["maximize"], coupled)

@@ -8,7 +8,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
-from .arguments import Number, check_betas, check_fused, check_lr, check_not_negative, number
+from .arguments import Number, check_betas, check_fused, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
@@ -40,7 +40,8 @@ class Adam(ElementwiseOptimizer):
     `v^ = v / (1 - beta2**t)`; then `p -= lr * m^ / (sqrt(v^) + eps)`. `amsgrad` divides by the largest v so far.
     `weight_decay` adds `weight_decay * p` to g, or shrinks p by itself if `decoupled_weight_decay`.
     State: `step`, `exp_avg`, `exp_avg_sq`, with amsgrad `max_exp_avg_sq`. Raises ArgumentError for a negative argument
-    or a beta outside of [0, 1). `foreach`, `capturable` and `differentiable` are PyTorch's; see `optim` for `fused`.
+    or a beta outside of [0, 1). See `optim` for `foreach`, `capturable`, `differentiable` and
+    `fused`.
     Source: Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015; Reddi et al., On the Convergence of Adam
     and Beyond, 2018.
 
@@ -97,7 +98,7 @@ class Adam(ElementwiseOptimizer):
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "max_exp_avg_sq": 0.0 if group["amsgrad"] else None}
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, (beta1, beta2) = number(group["lr"]), map(number, group["betas"])
+        lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         root = sqrt(1 - beta2**t)
         decay, coupled, decoupled = weight_decay(group, lr, group["decoupled_weight_decay"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import Number, check_betas, check_lr, check_not_negative, number
+from .arguments import Number, check_betas, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, tick, weight_decay
 from .optimizer import Params
 
@@ -67,7 +67,7 @@ class Adamax(ElementwiseOptimizer):
         super().__init__(params, defaults)
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, (beta1, beta2) = number(group["lr"]), group["betas"]
+        lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)
         return (lr / (1 - beta1**t), 1 - beta1, beta2, group["eps"], decay), (group["maximize"], coupled)

@@ -2,15 +2,30 @@
 
 from typing import Any
 
+import numpy as np
+
 from autograd import Tensor
 from autograd.errors import ArgumentError, GraphError
 
 Number = float | Tensor  # a hyperparameter; a tensor of one element is read anew at every step
+_PLAIN = {float, int, bool, str, tuple, list, type(None)}
 
 
-def number(x: Any) -> float:
-    """The Python number that a hyperparameter stands for."""
-    return x if type(x) is float else float(x)
+def settled(group: dict[str, Any]) -> dict[str, Any]:
+    """The group with Python's numbers in the place of tensors and of NumPy's, which would widen float32."""
+    if _PLAIN.issuperset(map(type, group.values())):
+        for value in group.values():
+            if type(value) is tuple and not _PLAIN.issuperset(map(type, value)):
+                break
+        else:
+            return group
+    return {key: value if key == "params" else _settle(value) for key, value in group.items()}
+
+
+def _settle(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_settle, value))
+    return float(value) if isinstance(value, Tensor | np.generic) else value
 
 
 def check_lr(op: str, lr: Any) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .arguments import Number, check_lr, check_not_negative, number
+from .arguments import Number, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
@@ -67,10 +67,10 @@ class ASGD(ElementwiseOptimizer):
         super().__init__(params, defaults)
 
     def _counters(self, group: Group) -> dict[str, float]:
-        return {"step": 0.0, "eta": number(group["lr"]), "mu": 1.0}
+        return {"step": 0.0, "eta": group["lr"], "mu": 1.0}
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, lambd = number(group["lr"]), group["lambd"]
+        lr, lambd = group["lr"], group["lambd"]
         t, eta, mu = tick(counters), float(counters["eta"][0]), float(counters["mu"][0])
         counters["eta"][...] = lr / (1 + lambd * lr * t) ** group["alpha"]
         counters["mu"][...] = 1 / max(1, t - group["t0"])

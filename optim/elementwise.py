@@ -10,7 +10,7 @@ from numpy.lib.array_utils import byte_bounds
 import autograd
 from autograd import Tensor
 
-from .arguments import number
+from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer, callers_line
@@ -62,9 +62,35 @@ class ElementwiseOptimizer(Optimizer):
         if len(self._layouts) != len(self.param_groups):
             self._layouts = tuple(_Layout() for _ in self.param_groups)
         for group, layout in zip(self.param_groups, self._layouts, strict=True):
+            if group.get("differentiable"):
+                with autograd.enable_grad():
+                    self._step_recorded(group)
+                continue
+            group = settled(group)
             for bundle in layout.bundles(self, group):
                 bundle.step(self, group, by, line)
         return loss
+
+    def _step_recorded(self, group: Group) -> None:
+        """Step in recorded operations, so that parameters and state can be differentiated by what they came from."""
+        moments = self._moments(group)
+        for p in group["params"]:
+            if p.grad is None:
+                continue
+            state = self.state[p]
+            new = not state
+            for name, initial in {**self._counters(group), **moments}.items():
+                if name not in state and initial is not None:
+                    like = p.detach() if name in moments else autograd.zeros(())
+                    state[name] = autograd.full_like(like, float(initial))
+            counters = {name: state[name]._array().reshape(1) for name in self._counters(group)}
+            numbers, flags = self._plan(group, counters, new)
+            held = [state[name] if initial is not None else None for name, initial in moments.items()]
+            value, *changed = self.rule(p.clone(), p.grad, *held, *numbers, *flags)
+            p.copy_(value)
+            for (name, initial), tensor in zip(moments.items(), changed, strict=True):
+                if initial is not None:
+                    state[name] = tensor
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -126,7 +152,7 @@ def tick(counters: Counters) -> float:
 
 def weight_decay(group: Group, lr: float, decoupled: bool) -> tuple[float, bool, bool]:
     """The number of weight decay, and whether it is coupled (added to the gradient) or decoupled (shrinks p)."""
-    strength = number(group["weight_decay"])
+    strength = group["weight_decay"]
     if strength == 0:
         return 0.0, False, False
     return (1 - lr * strength, False, True) if decoupled else (strength, True, False)

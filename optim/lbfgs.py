@@ -10,7 +10,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError, ArgumentTypeError
 from autograd.graph import mutated
 
-from .arguments import Number, check_lr, number
+from .arguments import Number, check_lr, settled
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, Params, callers_line
 
@@ -86,7 +86,7 @@ class _Search:
     """One call of `step`: the parameters as one flat vector, and the state while it changes."""
 
     def __init__(self, optimizer: LBFGS, closure: Callable[[], Any], line: str) -> None:
-        self.group = optimizer.param_groups[0]
+        self.group = settled(optimizer.param_groups[0])
         self.params: list[Tensor] = self.group["params"]
         self.closure, self.line = closure, line
         self.state = optimizer.state[self.params[0]]
@@ -99,7 +99,7 @@ class _Search:
     def run(self) -> None:
         """Iterate until one of the limits or tolerances is met; leave the memory in the state."""
         state, group = self.state, self.group
-        lr, tolerance = number(group["lr"]), group["tolerance_change"]
+        lr, tolerance = group["lr"], group["tolerance_change"]
         memory = _Memory(state, group["history_size"])
         d, t, before = _array(state.get("d")), state.get("t"), _array(state.get("prev_flat_grad"))
         last_loss = state.get("prev_loss")

@@ -10,7 +10,7 @@ import autograd
 from autograd.errors import ArgumentError
 from autograd.graph import mutated
 
-from .arguments import Number, check_lr, check_not_negative, number
+from .arguments import Number, check_lr, check_not_negative, settled
 from .optimizer import Optimizer, Params, callers_line
 
 
@@ -96,7 +96,7 @@ class Muon(Optimizer):
             with autograd.enable_grad():
                 loss = closure()
         line = callers_line()
-        for group in self.param_groups:
+        for group in map(settled, self.param_groups):
             for p in group["params"]:
                 if p.grad is not None:
                     self._update(p, group)
@@ -104,7 +104,7 @@ class Muon(Optimizer):
         return loss
 
     def _update(self, p: Any, group: dict[str, Any]) -> None:
-        lr, momentum = number(group["lr"]), group["momentum"]
+        lr, momentum = group["lr"], group["momentum"]
         state = self.state[p]
         if "momentum_buffer" not in state:
             state["momentum_buffer"] = autograd.zeros_like(p, requires_grad=False)

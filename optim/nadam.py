@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import Number, check_betas, check_lr, check_not_negative, number
+from .arguments import Number, check_betas, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
@@ -84,7 +84,7 @@ class NAdam(ElementwiseOptimizer):
         return {"step": 0.0, "mu_product": 1.0}
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, (beta1, beta2) = number(group["lr"]), group["betas"]
+        lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * group["momentum_decay"])) for k in (t, t + 1))
         products = counters["mu_product"]

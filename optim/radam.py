@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import Number, check_betas, check_lr, check_not_negative, number
+from .arguments import Number, check_betas, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, tick, weight_decay
 from .optimizer import Params
 
@@ -77,7 +77,7 @@ class RAdam(ElementwiseOptimizer):
         super().__init__(params, defaults)
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, (beta1, beta2) = number(group["lr"]), group["betas"]
+        lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         decay, coupled, decoupled = weight_decay(group, lr, group["decoupled_weight_decay"])
         unbias2 = 1 - beta2**t

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import Number, check_lr, check_not_negative, number
+from .arguments import Number, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
@@ -86,7 +86,7 @@ class RMSprop(ElementwiseOptimizer):
         }
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, alpha, momentum = number(group["lr"]), group["alpha"], group["momentum"]
+        lr, alpha, momentum = group["lr"], group["alpha"], group["momentum"]
         tick(counters)
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)
         numbers = lr, alpha, 1 - alpha, group["eps"], momentum, decay

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd.errors import ArgumentError
 
-from .arguments import Number, check_lr, number
+from .arguments import Number, check_lr
 from .elementwise import ElementwiseOptimizer, Group, tick
 from .kernel import select
 from .optimizer import Params
@@ -68,7 +68,7 @@ class Rprop(ElementwiseOptimizer):
         super().__init__(params, defaults)
 
     def _moments(self, group: Group) -> dict[str, float | None]:
-        return {"prev": 0.0, "step_size": number(group["lr"])}
+        return {"prev": 0.0, "step_size": group["lr"]}
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
         tick(counters)

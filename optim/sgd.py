@@ -4,7 +4,7 @@ from typing import Any
 
 from autograd.errors import ArgumentError
 
-from .arguments import Number, check_fused, check_lr, check_not_negative, number
+from .arguments import Number, check_fused, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, weight_decay
 from .optimizer import Params
 
@@ -27,7 +27,7 @@ class SGD(ElementwiseOptimizer):
     `b = momentum * b + (1 - dampening) * g` (in the first step `b = g`), then `p -= lr * b`, or with `nesterov`
     `p -= lr * (g + momentum * b)`; without momentum `p -= lr * g`. `weight_decay` adds `weight_decay * p` to g.
     State: `momentum_buffer`, with momentum. Raises ArgumentError for a negative argument, and for `nesterov` without
-    momentum or with dampening. `foreach` and `differentiable` are PyTorch's; see `optim` for `fused`.
+    momentum or with dampening. See `optim` for `foreach`, `differentiable` and `fused`.
     Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 
     >>> import autograd
@@ -78,7 +78,7 @@ class SGD(ElementwiseOptimizer):
         return {"momentum_buffer": 0.0 if group["momentum"] != 0 else None}
 
     def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
-        lr, momentum = number(group["lr"]), group["momentum"]
+        lr, momentum = group["lr"], group["momentum"]
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)
         gain = 1.0 if new else 1 - group["dampening"]
         flags = group["maximize"], coupled, momentum != 0, group["nesterov"]

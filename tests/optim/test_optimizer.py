@@ -440,3 +440,11 @@ def test_bundles_are_kept_from_step_to_step(monkeypatch):
     monkeypatch.setattr(bundle.Bundle, "__init__", lambda *args: made.append(args))
     train(opt, params, 5)
     assert not made
+
+
+def test_numpys_numbers_do_not_widen_float32():
+    a, b = leaves((3,), dtype="float32")[0], leaves((3,), dtype="float32")[0]
+    give_gradients([a, b], 0)
+    optim.Adam([a], lr=np.float64(0.01), betas=(np.float64(0.9), np.float64(0.99))).step()
+    optim.Adam([b], lr=0.01, betas=(0.9, 0.99)).step()
+    assert_equal(values([a]), values([b]))
