@@ -111,7 +111,7 @@ class Sequential(Indexed):
         """The last module's result."""
         attributes = self.__dict__
         for name, kind in self._kinds.items():
-            if kind is MODULE:
+            if kind == MODULE:
                 input = attributes[name](input)
         return input
 
@@ -185,7 +185,7 @@ class ParameterList(Indexed):
 
 
 def _parameter_lines(module: Module, items: Iterable[tuple[Any, Parameter]]) -> str:
-    lines = [f"  ({key}): {_described(value)}" for key, value in items]
+    lines = [f"    ({key}): {_described(value)}" for key, value in items]
     return "\n".join([f"{module._get_name()}(", *lines, ")"])
 
 
