@@ -1,6 +1,7 @@
 """Gradloom's engine: tensors that record what is computed from them, and the backward pass through that record."""
 
 import warnings
+from math import e as e, inf as inf, nan as nan, pi as pi
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ from .creation import (
 )
 from .devices import (
     device as device,
+    get_default_device as get_default_device,
+    set_default_device as set_default_device,
 )
 from .random import (
     Generator as Generator,
@@ -390,6 +393,7 @@ from .graph import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
     is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
@@ -430,7 +434,9 @@ from .functions.linalg import (
 from .ops.linalg import linear as linear
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
 from .ops.normalize import standardize as standardize
-from .tensor import Tensor as Tensor, attach as _attach
+from .tensor import Size as Size, Tensor as Tensor, attach as _attach
+
+newaxis = None
 
 _attach()
 

@@ -58,3 +58,22 @@ def check_device(wanted: Any, op: str = "device") -> device:
     if found.type != "cpu":
         raise DeviceError(f"{op}: device {str(found)!r} is not available: tensors live on the CPU; use device='cpu'")
     return found
+
+
+def set_default_device(device: Any) -> None:
+    """Accept the CPU as the default device, which it is; raises DeviceError for any other.
+
+    >>> import autograd
+    >>> autograd.set_default_device("cpu")
+    """
+    check_device(device, "set_default_device")
+
+
+def get_default_device() -> device:
+    """The device of new tensors: the CPU.
+
+    >>> import autograd
+    >>> autograd.get_default_device()
+    device(type='cpu')
+    """
+    return CPU

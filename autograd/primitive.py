@@ -199,6 +199,8 @@ class Primitive:
                 raise ArgumentTypeError(
                     f"{self.name}: operands must be tensors, arrays or numbers, got {type(a).__name__}: {a!r:.80}"
                 )
+            if not self.elementwise and isinstance(a, (float, int)):
+                raise ArgumentTypeError(f"{self.name}: operands must be tensors, got the number {a!r}; use * to scale")
         if not self.bools and any(isinstance(a, bool) or getattr(a, "dtype", None) == np.bool_ for a in args):
             raise DtypeError(f"{self.name}: is not defined for bool tensors; use ~ or logical_not() to invert a mask")
         if self.promotes:
@@ -321,14 +323,14 @@ def _specialise_unary(p: Primitive) -> Callable:
 
 def _specialise_binary(p: Primitive) -> Callable:
     forward, floats, differentiable, promotes = p.forward, p.floats, p.differentiable, p.promotes
-    new = object.__new__
+    new, weak = object.__new__, p.elementwise
 
     def call(input, other, *, out=None):
         try:
             x = input._data
             xn = input._node
             kind = type(other)
-            if kind is float or kind is int:  # weak: a float tensor keeps its dtype, and no array is made of the number
+            if (kind is float or kind is int) and weak:  # weak: a float tensor keeps its dtype, and no array is made of the number
                 if promotes and x.dtype.kind != "f":
                     return _into(out, p.call((input, other), {}))
                 y, yn = other, None
@@ -364,7 +366,7 @@ def reflected(call: Callable) -> Callable:
 
     def operator(self, other):
         kind = type(other)
-        if not ((kind is float or kind is int) and self.interpret is None and self._data.dtype.kind == "f"):
+        if not ((kind is float or kind is int) and p.elementwise and self.interpret is None and self._data.dtype.kind == "f"):
             return call(other, self)
         y, node = self._data, self._node
         ans = p._compute([other, y], {})
@@ -421,6 +423,7 @@ def call(input, *, {parameters}, out=None):
         ans = compute([x], {options})
     except PerExample:
         return general((input,), {options})
+    {contiguous}
     result = new(input._class)
     result._data = ans
     if parent is None or not ({differentiable}) or not is_grad_enabled():
@@ -430,6 +433,10 @@ def call(input, *, {parameters}, out=None):
     {link}
     return result
 """
+
+# NumPy reduces a permuted array to a permuted result, which `view` would then reject where PyTorch's does not.
+_CONTIGUOUS = """if ans.ndim > 1 and not ans.flags.c_contiguous:
+        ans = ascontiguousarray(ans)"""
 
 _LINK = """base = ans.base
     if base is x or base is not None and (base is x.base or shares_buffer(ans, x)) or ans is x:
@@ -448,10 +455,11 @@ def _specialise_with_options(p: Primitive) -> Callable:
         unusual=unusual,
         # An option that chooses the dtype may choose one without derivatives.
         differentiable="ans.dtype.kind in 'fc'" if "dtype" in p.options else p.differentiable,
+        contiguous="" if p.view else _CONTIGUOUS,
         link=_LINK.format(options=options) if p.view else "",
     )
     names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
-    names["shares_buffer"] = shares_buffer
+    names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray}
     names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
     names |= {f"default_{o}": p._default(o) for o in p.options}
     exec(source, names)

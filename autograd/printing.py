@@ -121,11 +121,12 @@ def _format(data: np.ndarray) -> tuple[int, Callable[[Any], str]]:
         size = np.abs(finite)
         low, high = size.min(), size.max()
         whole = bool(np.all(finite == np.ceil(finite)))
-        scientific = high / low > 1000 or high > 1e8 or (not whole and low < 1e-4)
-        spec = f".{digits}e" if scientific else ".0f" if whole else f".{digits}f"
-        width = max(len(format(v, spec)) for v in finite.tolist()) + (whole and not scientific)
+        scientific = bool(high / low > 1000 or high > 1e8 or (not whole and low < 1e-4))
     if _options.sci_mode is not None:
         scientific = _options.sci_mode
+    if finite.size:
+        spec = f".{digits}e" if scientific else ".0f" if whole else f".{digits}f"
+        width = max(len(format(v, spec)) for v in finite.tolist()) + (whole and not scientific)
 
     def shown(value: float) -> str:
         if scientific:

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import engine
 from .dtypes import as_dtype, check_differentiable, get_default_dtype
-from .errors import ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
+from .errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from .functions import indexing
 from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
@@ -522,10 +522,18 @@ class Tensor(Traced):
         return bool(self._data.item())
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._only("float"))
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._only("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._only("complex"))
+
+    def _only(self, op: str) -> Any:
+        if self._data.size != 1:
+            raise ArgumentError(f"{op}: only one element tensors can be converted to Python scalars, got {self.shape}")
+        return self._data.item()
 
     def __index__(self) -> int:
         if self._data.size != 1 or self._data.dtype.kind not in "iub":
@@ -536,7 +544,7 @@ class Tensor(Traced):
         return int(self.item())
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self._data.ndim == 0 and spec else format(str(self), spec)
+        return format(self.item() if self._data.ndim == 0 else str(self), spec)
 
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any().item())
@@ -585,7 +593,12 @@ class Tensor(Traced):
     __xor__ = __rxor__ = ew.bitwise_xor
     __lshift__, __rlshift__ = ew.left_shift, reflected(ew.left_shift)
     __rshift__, __rrshift__ = ew.right_shift, reflected(ew.right_shift)
-    __invert__ = ew.bitwise_not
+
+    def __invert__(self) -> "Tensor":
+        if self._data.dtype.kind == "f":
+            raise ArgumentTypeError(f"~: is defined for integer and bool tensors, got {self.dtype}; compare first (x > 0)")
+        return ew.bitwise_not(self)
+
     __eq__ = _comparison(ew.equal)  # type: ignore[assignment]
     __ne__ = _comparison(ew.not_equal)  # type: ignore[assignment]
     __lt__, __le__ = _comparison(ew.less), _comparison(ew.less_equal)
