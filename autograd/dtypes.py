@@ -113,7 +113,7 @@ def result_dtype(operands: list) -> np.dtype:
     """The dtype in which an operation on these arrays and Python numbers is computed."""
     kinds: list[np.dtype | None] = [None, None, None]
     for o in operands:
-        if isinstance(o, (np.ndarray, np.generic)):
+        if hasattr(o, "dtype"):
             k, d = (0 if o.ndim else 1), o.dtype
         else:
             k, d = 2, scalar_dtype(o)

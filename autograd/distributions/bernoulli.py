@@ -9,7 +9,7 @@ from ..graph import no_grad
 from ..random import bernoulli
 from ..tensor import Tensor
 from . import constraints
-from .distribution import Distribution, exactly_one, inner, parameters
+from .distribution import Distribution, exactly_one, off_the_ends, parameters
 
 
 class Bernoulli(Distribution):
@@ -40,8 +40,8 @@ class Bernoulli(Distribution):
     @cached_property
     def logits(self) -> Tensor:
         """log(p / (1 - p))"""
-        inner = inner(self.probs)
-        return inner.log() - (-inner).log1p()
+        probs = off_the_ends(self.probs)
+        return probs.log() - (-probs).log1p()
 
     @property
     def param_shape(self) -> Any:

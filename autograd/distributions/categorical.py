@@ -11,7 +11,7 @@ from ..random import multinomial
 from ..shapes import broadcast
 from ..tensor import Tensor
 from . import constraints
-from .distribution import Distribution, exactly_one, inner
+from .distribution import Distribution, exactly_one, off_the_ends
 
 
 class Categorical(Distribution):
@@ -46,7 +46,7 @@ class Categorical(Distribution):
     @cached_property
     def logits(self) -> Tensor:
         """The log of the probability of each category."""
-        return inner(self.probs).log()
+        return off_the_ends(self.probs).log()
 
     @property
     def param_shape(self) -> Any:

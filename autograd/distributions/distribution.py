@@ -22,7 +22,7 @@ def parameters(*values: Any) -> list[Tensor]:
     return list(broadcast_tensors(*[v if isinstance(v, Tensor) else tensor(v, dtype=like) for v in values]))
 
 
-def inner(probs: Tensor) -> Tensor:
+def off_the_ends(probs: Tensor) -> Tensor:
     """Probabilities moved off 0 and 1 by the smallest step of their dtype, so that their logs are finite."""
     eps = finfo(probs.dtype).eps
     return probs.clamp(min=eps, max=1 - eps)

@@ -110,12 +110,15 @@ class Batched(Tensor):
     __slots__ = ()
     _value: Tensor
     _level: Level
+    _argument: bool = False  # whether the caller of vmap holds the examples, too
 
     @classmethod
-    def of(cls, value: Tensor, level: Level) -> "Batched":
+    def of(cls, value: Tensor, level: Level, argument: bool = False) -> "Batched":
         """The examples along the first axis of `value`."""
         made = object.__new__(cls)
         made._value, made._level = value, level
+        if argument:
+            made._argument = True
         return made
 
     @property
@@ -202,7 +205,10 @@ class Batched(Tensor):
     # -- changes in place: new examples, for this tensor and for whatever shares its memory ---------------------------------
 
     def _change(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Batched":
-        new = compute(Batched.of(self._value, self._level), *args, **kwargs)
+        self._store(op, compute(Batched.of(self._value, self._level), *args, **kwargs))
+        return self
+
+    def _store(self, op: str, new: Any) -> None:
         if new.shape != self.shape:
             raise GraphError(f"{op}: the result has shape {tuple(new.shape)}, the tensor {tuple(self.shape)}; must be equal")
         new = new if new.dtype == self.dtype else new.to(self.dtype)
@@ -211,7 +217,6 @@ class Batched(Tensor):
             self._replace(new)
         else:
             base._replace(overwrite(base, new, chain=self._chain))
-        return self
 
     def _assign(self, op: str, index: Any, value: Any) -> None:
         value = value_for(self, value, op)
@@ -227,6 +232,10 @@ class Batched(Tensor):
 
     def _replace(self, new: Any) -> None:
         """Stand for other examples from here on, and so must all views."""
+        if self._argument:
+            raise GraphError(
+                "vmap: an argument of the function is changed in place, which would not be seen outside; change a clone()"
+            )
         self._value = examples(new, self._level)
         for ref in self._views or ():
             view = ref()

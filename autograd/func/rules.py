@@ -129,21 +129,34 @@ def _(prim, args, options, level):
     return prim.call((args[0]._value,), options)
 
 
-@rule_for("reshape")
-def _(prim, args, options, level):
-    return sh.reshape(args[0]._value, shape=(level.size, *options["shape"]))
+def behind(options: dict, ndim: int, level: Level) -> dict:
+    """Options that name shapes and axes of one example, for all of them."""
+    new = dict(options)
+    if "shape" in options:
+        new["shape"] = (level.size, *options["shape"])
+    for name in ("axis", "axis1", "axis2"):
+        if name in options:
+            new[name] = shifted(options[name], ndim)
+    if "axes" in options:
+        new["axes"] = (0, *shifted(options["axes"], ndim))
+    return new
 
 
-@rule_for("transpose")
+@rule_for("reshape", "transpose")
 def _(prim, args, options, level):
-    n = args[0].ndim
-    return sh.transpose(args[0]._value, axes=(0, *(a % n + 1 for a in options["axes"])))
+    return prim.call((args[0]._value,), behind(options, args[0].ndim, level))
+
+
+@rule_for("diagonal")
+def _(prim, args, options, level):
+    full = {"axis1": 0, "axis2": 1, **options}
+    return prim.call((args[0]._value,), behind(full, args[0].ndim, level))
 
 
 @rule_for("broadcast_to")
 def _(prim, args, options, level):
-    shape = options["shape"]
-    return sh.broadcast_to(aligned(args[0], len(shape), level), shape=(level.size, *shape))
+    ndim = len(options["shape"])
+    return prim.call((aligned(args[0], ndim, level),), behind(options, ndim, level))
 
 
 # -- indices -----------------------------------------------------------------------------------------------------------------
@@ -180,9 +193,10 @@ def back(t: Any, at: int) -> Any:
 
 @rule_for("getitem")
 def _(prim, args, options, level):
-    if not is_batched(args[0], level):
-        raise AssertionError("getitem: the batched operand is the first one")
-    index, at = behind_batch(options["index"])
+    index = options["index"]
+    if any(isinstance(i, Traced) for i in index):
+        return gathered(args[0], index, level)
+    index, at = behind_batch(index)
     return front(ix.getitem(args[0]._value, index=index), at)
 
 
@@ -202,18 +216,14 @@ def _(prim, args, options, level):
 @rule_for("overwrite")
 def _(prim, args, options, level):
     x, value = (examples(a, level) for a in args)
-    shape, chain, at = tuple(args[0].shape), [], 0
+    shown, chain, at = np.broadcast_to(np.False_, tuple(args[0].shape)), [], 0
     for link, how in options["chain"]:
         if link.name == "getitem":
             index, at = behind_batch(how["index"])
-            how_all = {"index": index}
-        elif link.name == "transpose":
-            how_all = {"axes": (0, *(a % len(shape) + 1 for a in how["axes"]))}
+            chain.append((link, {"index": index}))
         else:
-            how_all = {"shape": (level.size, *how["shape"])}
-        shape = np.broadcast_to(np.False_, shape)
-        shape = link.forward(shape, **how).shape
-        chain.append((link, how_all))
+            chain.append((link, behind(how, shown.ndim, level)))
+        shown = link.forward(shown, **how)
     return prim.call((x, back(value, at)), {"chain": tuple(chain)})
 
 
@@ -286,6 +296,68 @@ def _(prim, args, options, level):
     if is_batched(x, level) and not is_batched(weight, level) and not is_batched(bias, level):
         return prim.call((x._value, weight, bias), options)
     return examples(ew.add(la.matmul(x, sh.transpose(weight, axes=(1, 0))), bias), level)
+
+
+# -- stacks of matrices -------------------------------------------------------------------------------------------------------
+
+
+@rule_for("inv", "det", "slogdet", "cholesky", "qr", "svd", "eigh", "pinv")
+def _(prim, args, options, level):
+    return prim.call((args[0]._value,), options)
+
+
+@rule_for("solve")
+def _(prim, args, options, level):
+    ndim = max(a.ndim for a in args)
+    return prim.call(tuple(aligned(a, ndim, level) for a in args), options)
+
+
+# -- losses, windows ----------------------------------------------------------------------------------------------------------
+
+
+@rule_for("cross_entropy", "place_at_max", "take_at_max")
+def _(prim, args, options, level):
+    return prim.call(tuple(examples(a, level) for a in args), behind(options, args[0].ndim, level))
+
+
+def as_channels(t: Any) -> Any:
+    """Examples (B, N, C, ...) side by side in one batch of images, (N, B * C, ...)."""
+    batch, n, channels, *rest = t.shape
+    return sh.reshape(back(t, 1), shape=(n, batch * channels, *rest))
+
+
+def as_rows(t: Any) -> Any:
+    """Weights or biases (B, O, ...) of all examples under one another, (B * O, ...)."""
+    batch, rows, *rest = t.shape
+    return sh.reshape(t, shape=(batch * rows, *rest))
+
+
+def from_channels(t: Any, size: int) -> Any:
+    """The reverse of `as_channels`."""
+    n, channels, *rest = t.shape
+    return front(sh.reshape(t, shape=(n, size, channels // size, *rest)), 1)
+
+
+def in_groups(options: dict, level: Level) -> dict:
+    """Each example with a weight of its own: as many groups of channels as there are examples."""
+    return {**options, "groups": options["groups"] * level.size}
+
+
+@rule_for("convolve", "convolve_transpose")
+def _(prim, args, options, level):
+    x, weight, *bias = args
+    if not any(is_batched(a, level) for a in (weight, *bias)):
+        found = prim.call((as_rows(x._value), weight, *bias), options)
+        return sh.reshape(found, shape=(level.size, -1, *found.shape[1:]))
+    bias = [as_rows(examples(b, level)) if b.shape[0] else b for b in bias]
+    given = (as_channels(examples(x, level)), as_rows(examples(weight, level)), *bias)
+    return from_channels(prim.call(given, in_groups(options, level)), level.size)
+
+
+@rule_for("convolve_weight")
+def _(prim, args, options, level):
+    found = prim.call(tuple(as_channels(examples(a, level)) for a in args), in_groups(options, level))
+    return sh.reshape(found, shape=(level.size, -1, *found.shape[1:]))
 
 
 def registered() -> list[str]:

@@ -108,7 +108,7 @@ def _run(func: Callable, build: Callable, fronted: list, dims: list, start: int,
     level = Level(len(levels()) + 1, n, randomness)
     try:
         with level:
-            found, rebuild = _call(func, build, [t if d is None else Batched.of(t, level) for t, d in zip(mine, dims, strict=True)])
+            found, rebuild = _call(func, build, [t if d is None else Batched.of(t, level, True) for t, d in zip(mine, dims, strict=True)])
             return [examples(r, level) for r in found], rebuild
     except DrawsDiffer as stopped:
         if stopped.level is not level:

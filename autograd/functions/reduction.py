@@ -118,9 +118,13 @@ def _extreme(name: str, whole: Any, pairwise: Any, arg: Any, Result: Any) -> Any
             return whole(input)
         axis = normalize_axis(dim, input.ndim, name)
         not_empty(input, axis, name)
-        found = np.expand_dims(arg(input._data, axis=axis), axis) if input.ndim else np.zeros((), np.int64)
+        if input.interpret is not None and input.ndim:  # under vmap, where nothing has raw values
+            found = indices = arg(input, axis=axis, keepdims=True)
+        else:
+            found = np.expand_dims(arg(input._data, axis=axis), axis) if input.ndim else np.zeros((), np.int64)
+            indices = constant(input, found)
         values = squeezed(along(input, found, axis), axis, keepdim)
-        return Result(values, squeezed(constant(input, found), axis, keepdim))
+        return Result(values, squeezed(indices, axis, keepdim))
 
     extreme.__name__ = name
     extreme.__doc__ = f"""The {name}imum of all elements; with `dim`, (values, indices) along it; with a tensor, elementwise.
@@ -264,7 +268,7 @@ def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
 def _without_nan(input: Any) -> Any:
     if input._data.dtype.kind != "f":
         return input
-    return ew.where(constant(input, np.isnan(input._data)), input.dtype.type(0), input)
+    return ew.where(ew.isnan(input), input.dtype.type(0), input)
 
 
 def _required(op: str, dim: Any) -> Any:
