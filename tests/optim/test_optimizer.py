@@ -448,3 +448,21 @@ def test_numpys_numbers_do_not_widen_float32():
     optim.Adam([a], lr=np.float64(0.01), betas=(np.float64(0.9), np.float64(0.99))).step()
     optim.Adam([b], lr=0.01, betas=(0.9, 0.99)).step()
     assert_equal(values([a]), values([b]))
+
+
+@pytest.mark.parametrize("name", [*EVERY, "LBFGS"])
+def test_state_survives_a_file(name, tmp_path):
+    params = leaves(*SHAPES)
+    opt = make(name, params)
+
+    def closure():
+        opt.zero_grad()
+        loss = sum((p * p * p).sum() for p in params)
+        loss.backward()
+        return loss
+
+    opt.step(closure)
+    autograd.save(opt.state_dict(), tmp_path / "state")
+    saved = autograd.load(tmp_path / "state")
+    assert repr(saved) == repr(opt.state_dict())
+    make(name, leaves(*SHAPES)).load_state_dict(saved)
