@@ -11,6 +11,8 @@ from .model import CONSTANT, INPUT, MODULE, OPERATION, PARAMETER, RESULT, Box, M
 READABLE = 150  # boxes; a picture with more is drawn by modules
 LARGEST = 1000  # boxes; one with more is never laid out box by box (Graphviz takes minutes)
 
+LONGEST_UNIT = 8  # modules in a sequence that is looked for as a repeating unit
+
 Path = tuple[str, ...]
 
 
@@ -49,8 +51,8 @@ def condensed(model: Model, depth: int) -> Model:
     key_of: dict[int, int] = {}
     boxes: dict[int, Box] = {}
     for run in runs:
-        members = [b for path in run for b in groups[path]]
-        box = _module_box(run, groups[run[0]], groups[run[-1]], members)
+        members = [b for unit in run for path in unit for b in groups[path]]
+        box = _module_box(run, groups, members)
         for b in members:
             key_of[b.key] = box.key
         boxes[box.key] = box
@@ -81,8 +83,11 @@ def _adopt_leaves(model: Model, groups: dict[Path, list[Box]], home: dict[int, P
                 home[b.key] = path
 
 
-def _like_runs(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path]) -> list[list[Path]]:
-    """Modules in the order of evaluation, those that repeat the one before and follow only it together with it."""
+def _like_runs(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path]) -> list[list[list[Path]]]:
+    """Modules in the order of evaluation, as runs of like units; a unit is a module or a short sequence of them.
+
+    Units make a run if each follows only the one before it: then one picture of the unit stands for all.
+    """
     above: dict[Path, set] = {path: set() for path in groups}
     below: dict[Path, set] = {path: set() for path in groups}
     for b in model.boxes.values():
@@ -93,15 +98,31 @@ def _like_runs(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path
                 above[mine].add(theirs if theirs is not None else parent)
             if theirs is not None and theirs != mine:
                 below[theirs].add(mine if mine is not None else b.key)
-    runs: list[list[Path]] = []
-    for path in sorted(groups, key=lambda p: min(b.key for b in groups[p])):
-        before = runs[-1][-1] if runs else None
-        follows = before is not None and below[before] == {path} and above[path] - {before} <= above[runs[-1][0]]
-        if follows and before is not None and _signature(groups[path]) == _signature(groups[before]):
-            runs[-1].append(path)
-        else:
-            runs.append([path])
+    paths = sorted(groups, key=lambda p: min(b.key for b in groups[p]))
+    signatures = [_signature(groups[p]) for p in paths]
+    follows = [k > 0 and below[paths[k - 1]] == {p} and above[p] == {paths[k - 1]} for k, p in enumerate(paths)]
+    runs: list[list[list[Path]]] = []
+    k = 0
+    while k < len(paths):
+        period, times = _repetition(signatures, follows, k)
+        runs.append([paths[k + i * period : k + (i + 1) * period] for i in range(times)])
+        k += period * times
     return runs
+
+
+def _repetition(signatures: list, follows: list[bool], start: int) -> tuple[int, int]:
+    """The unit length and number of repeats, from `start`, that cover the most modules."""
+    best = (1, 1)
+    for period in range(1, LONGEST_UNIT + 1):
+        end = start + period
+        while end < len(signatures) and follows[end] and signatures[end] == signatures[end - period]:
+            end += 1
+        if not all(follows[start + 1 : start + period]):
+            break
+        times = (end - start) // period
+        if times > 1 and times * period > best[0] * best[1]:
+            best = (period, times)
+    return best
 
 
 def _signature(members: list[Box]) -> tuple:
@@ -112,15 +133,15 @@ def _signature(members: list[Box]) -> tuple:
     )
 
 
-def _module_box(run: list[Path], first: list[Box], last: list[Box], members: list[Box]) -> Box:
-    operations = [b for b in last if b.kind in (OPERATION, RESULT)]
-    out = max(operations, key=lambda b: b.key)
+def _module_box(run: list[list[Path]], groups: dict[Path, list[Box]], members: list[Box]) -> Box:
+    first, last = run[0][0], run[-1][-1]
+    out = max((b for b in groups[last] if b.kind in (OPERATION, RESULT)), key=lambda b: b.key)
     parameters = sum(_count(b.shape) for b in members if b.kind in (PARAMETER, INPUT))
-    classes = [b.modules[len(run[0])] for b in first if len(b.modules) > len(run[0])]
-    name = ".".join(run[0]) if len(run) == 1 else f"{'.'.join(run[0])} … {'.'.join(run[-1])}  × {len(run)}"
+    classes = [next((b.modules[len(path)] for b in groups[path] if len(b.modules) > len(path)), "") for path in run[0]]
+    name = ".".join(first) if first == last else f"{'.'.join(first)} … {'.'.join(last)}"
     return Box(
-        out.key, MODULE, op=classes[0] if classes else "", name=name, shape=out.shape, dtype=out.dtype, value=out.value,
-        gradient=out.gradient, line=out.line, module=run[0][:-1],
+        out.key, MODULE, op=" → ".join(filter(None, classes)), name=f"{name}  × {len(run)}" if len(run) > 1 else name,
+        shape=out.shape, dtype=out.dtype, value=out.value, gradient=out.gradient, line=out.line, module=first[:-1],
         detail=f"{sum(b.kind in (OPERATION, RESULT) for b in members):,} operations, {parameters:,} parameters",
     )  # fmt: skip
 

@@ -141,11 +141,12 @@ def readable(model: Model, depth: int | None) -> tuple[Model, str]:
     locate(model)
     if depth is not None:
         return condensed(model, depth), ""
-    for level in range(depth_of(model), 0, -1):
-        smaller = condensed(model, level)
-        if len(smaller.boxes) <= READABLE:
-            return smaller, f"{total:,} boxes, drawn by modules; depth= chooses how deep"
-    if total <= LARGEST:
+    levels = [condensed(model, level) for level in range(depth_of(model), 0, -1)]
+    for most in (READABLE // 3, READABLE):  # as deep as a page allows, else as deep as can be read at all
+        for smaller in levels:
+            if len(smaller.boxes) <= most:
+                return smaller, f"{total:,} boxes, drawn by modules; depth= chooses how deep"
+    if total <= LARGEST and not levels:
         return model, ""
     few = nearest(model, READABLE // 3)
     return few, (
