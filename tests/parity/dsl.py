@@ -38,7 +38,7 @@ class Operand:
         if self.draw is not None and (self.dtype is not None or wanted.kind == "f"):
             values = self.draw(rng, self.shape)
         elif self.draw is not None and self.distinct:
-            values = 2 * self.draw(rng, self.shape)
+            values = rng.permutation(math.prod(self.shape)).reshape(self.shape)
         elif wanted.kind == "f":
             values = rng.normal(size=self.shape)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .dsl import D, Int, Lit, Perm, c, first_order, op
+from .dsl import D, Int, Lit, Perm, c, f, first_order, op
 
 WHOLE = [c(shape) for shape in [(2, 3), (), (3,), (2, 1, 3)]]
 ALONG = [c((2, 3), 0), c((2, 3), -1), c((2, 3, 2), 1), c((2, 3), dim=1, keepdim=True), c((), 0), c((2, 3), 1, True)]
@@ -55,7 +55,7 @@ op("softmax log_softmax", "input dim", c((2, 3), 0), c((2, 3), -1), c((2, 3, 2),
    0), c((2, 3), 1, D("float32")), c((2, 3), dim=1, dtype=D("float64")), c(Lit([[1e4, -1e4], [3.0, 1e4]]), 1),
    first_order(c(Lit([[float("-inf"), 0.0, 1.0]]), 1)), c(Lit([[float("-inf"), float("-inf")]], grad=False), 1),
    wrong=[c((2, 3), 2), c((2, 3), -3)])  # fmt: skip
-op("cumsum cumprod", "input dim", c((2, 3), 0), c((2, 3), -1), c((2, 3, 2), 1), c((), 0), c((2, 0), 1), c((0,), 0),
+op("cumsum cumprod", "input dim", c((2, 3), 0), c((2, 3), -1), c((2, 3, 2), 1), f((), 0), c((2, 0), 1), c((0,), 0),
    c((2, 3), 1, dtype=D("float32")), c(Lit([2.0, 0.0, 3.0, 4.0]), 0), c(Lit([0.0, 0.0, 3.0]), 0),
    c(Lit([[1.0, 2.0, 0.0], [0.0, 2.0, 0.0]]), 1), wrong=OUT)  # fmt: skip
 op("logcumsumexp", "input dim", c((2, 3), 0), c((2, 3), -1), c((), 0), c((2, 0), 1), c(Lit([1e4, -1e4, 1e4]), 0),

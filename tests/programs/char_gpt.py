@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 batch_size, block_size, n_embd, n_head, n_layer, dropout = 4, 16, 32, 4, 2, 0.0
 torch.manual_seed(1337)
+torch.set_default_dtype(torch.float64)
 
 text = "the loom weaves the thread and the thread follows the loom; " * 8
 chars = sorted(list(set(text)))
@@ -110,10 +111,10 @@ model = GPT()
 print(sum(p.numel() for p in model.parameters()) / 1e6, "M parameters")
 for k, (name, p) in enumerate(sorted(model.named_parameters())):  # the same start on every machine
     if p.dim() > 1:
-        p.data = torch.cos(torch.arange(p.numel()).float() * (1.7 + 0.01 * k)).view_as(p) / math.sqrt(p.shape[-1])
+        p.data = torch.cos(torch.arange(p.numel(), dtype=p.dtype) * (1.7 + 0.01 * k)).view_as(p) / math.sqrt(p.shape[-1])
 
-optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-for step in range(60):
+optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, betas=(0.9, 0.95), eps=1e-4)
+for step in range(40):
     xb, yb = get_batch("train", step)
     logits, loss = model(xb, yb)
     optimizer.zero_grad(set_to_none=True)

@@ -31,10 +31,10 @@ discriminator = nn.Sequential(nn.Linear(1, 16), nn.LeakyReLU(0.2, inplace=True),
 generator.apply(weights_init)
 discriminator.apply(weights_init)
 criterion = nn.BCELoss()
-opt_g = torch.optim.Adam(generator.parameters(), lr=2e-3, betas=(0.5, 0.999))
-opt_d = torch.optim.Adam(discriminator.parameters(), lr=2e-3, betas=(0.5, 0.999))
+opt_g = torch.optim.Adam(generator.parameters(), lr=2e-3, betas=(0.5, 0.999), eps=1e-5)
+opt_d = torch.optim.Adam(discriminator.parameters(), lr=2e-3, betas=(0.5, 0.999), eps=1e-5)
 real_label, fake_label = 1.0, 0.0
-for step in range(80):
+for step in range(50):
     discriminator.zero_grad()
     real = real_batch()
     label = torch.full((batch,), real_label, dtype=torch.float)

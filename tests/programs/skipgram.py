@@ -64,7 +64,7 @@ for epoch in range(15):
         print(epoch, total_loss)
 W = F.normalize(model.u_embeddings.weight.detach(), dim=1)
 similarity = W @ W.t()
-similarity.fill_diagonal_(-1)
+similarity -= 2 * torch.eye(len(vocab))
 nearest = {w: vocab[similarity[i].topk(1).indices.item()] for i, w in enumerate(vocab)}
 print(nearest["warp"], nearest["tensor"])
 RESULT = {"loss": total_loss.item(), "spread": similarity.std().item(), "first": W[0, 0].item(),
