@@ -24,9 +24,10 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         if num_classes <= 0:
             raise ShapeError("one_hot: can not infer total number of classes from empty tensor; give num_classes")
         return zeros(*tensor.shape, num_classes, dtype=int64)
-    if int(tensor.min()) < 0:
-        raise ShapeError(f"one_hot: class values must be non-negative, got {int(tensor.min())}")
-    most = int(tensor.max())
+    given = tensor.all_examples()
+    least, most = int(given.min()), int(given.max())
+    if least < 0:
+        raise ShapeError(f"one_hot: class values must be non-negative, got {least}")
     if num_classes == -1:
         num_classes = most + 1
     if num_classes < 1:
@@ -85,7 +86,8 @@ def _check_indices(input: Tensor, size: int, op: str) -> None:
     if input.dtype.kind not in "iu":
         raise DtypeError(f"{op}: expected tensor for argument 'indices' of an integer type, got {input.dtype}; use .long()")
     if input.numel():
-        low, high = int(input.min()), int(input.max())
+        given = input.all_examples()
+        low, high = int(given.min()), int(given.max())
         if low < 0 or high >= size:
             raise DimError(
                 f"{op}: index out of range in self: indices go from {low} to {high}, the table has {size} rows (0 to {size - 1})"
@@ -174,10 +176,10 @@ def _bag_bounds(input: Tensor, offsets: Tensor | None, include_last: bool) -> li
         raise ArgumentError("embedding_bag: offsets has to be a 1D Tensor: where each bag begins in a 1D input")
     starts = offsets.tolist()
     if starts and starts[0] != 0:
-        raise ArgumentError(f"embedding_bag: offsets[0] has to be 0, but got {starts[0]}")
+        raise ShapeError(f"embedding_bag: offsets[0] has to be 0, but got {starts[0]}")
     ends = starts[1:] if include_last else [*starts[1:], input.shape[0]]
     if any(a > b for a, b in zip(starts, ends, strict=False)) or (ends and ends[-1] > input.shape[0]):
-        raise ArgumentError(f"embedding_bag: offsets {starts} must not fall, nor exceed the input's length {input.shape[0]}")
+        raise ShapeError(f"embedding_bag: offsets {starts} must not fall, nor exceed the input's length {input.shape[0]}")
     return starts if include_last else [*starts, input.shape[0]]
 
 

@@ -145,6 +145,10 @@ class Batched(Tensor):
         """The examples outside of the graph."""
         return Batched.of(self._value.detach(), self._level)
 
+    def all_examples(self) -> Tensor:
+        """The examples of every running `vmap` as one tensor."""
+        return self._value.all_examples()
+
     def backward(self, *args: Any, **kwargs: Any) -> None:
         """Not inside of `vmap`: a gradient there is what `func.grad` gives."""
         raise GraphError("vmap: backward() inside a vmapped function would mix the examples; use func.grad")

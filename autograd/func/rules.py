@@ -87,12 +87,12 @@ def _kind(a: Any) -> Any:
 
 
 def shifted(axis: Any, ndim: int) -> Any:
-    """Axes of one example as axes of the examples."""
+    """Axes of one example as axes of the examples; those that count from the end stay as they are."""
     if axis is None:
         return tuple(range(1, ndim + 1))
     if isinstance(axis, (tuple, list)):
-        return tuple(a % ndim + 1 for a in axis)
-    return axis % ndim + 1
+        return tuple(shifted(a, ndim) for a in axis)
+    return axis + 1 if axis >= 0 else axis
 
 
 def along_axis(prim: Any, args: tuple, options: dict, level: Level) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import DivisionError
 from ..primitive import primitive
+from .choosing import choose, keep
 
 unary = partial(primitive, elementwise=True, floats=True)
 binary = partial(primitive, elementwise=True)
@@ -395,7 +396,7 @@ _SINC_NEAR = 1.0  # below it the Taylor series, above it the recurrence, which l
 def sinc(x, *, order=0):
     """The derivative of that order of sin(pi x) / (pi x), which is 1 at 0."""
     x = np.asarray(x)
-    small = np.abs(x.real) < _SINC_NEAR
+    small = np.abs(np.real(x)) < _SINC_NEAR
     far = np.where(small, 1, x)
     angle = math.pi * far
     f = np.sin(angle) / angle
@@ -522,7 +523,7 @@ def relu(x):
 
 @relu.vjp("x")
 def _(g, ans):
-    return np.where(ans > 0, g, 0)
+    return keep(ans > 0, g)
 
 
 # -- choosing ----------------------------------------------------------------------------------------------------------
@@ -536,12 +537,12 @@ def maximum(x, y):
 
 @maximum.vjp("x")
 def _(g, x, y):
-    return np.where(x > y, g, np.where(x == y, g * 0.5, 0))
+    return keep(x > y, g) + keep(x == y, g * 0.5)
 
 
 @maximum.vjp("y")
 def _(g, x, y):
-    return np.where(y > x, g, np.where(x == y, g * 0.5, 0))
+    return keep(y > x, g) + keep(x == y, g * 0.5)
 
 
 @binary(np.minimum, analytic=False)
@@ -552,12 +553,12 @@ def minimum(x, y):
 
 @minimum.vjp("x")
 def _(g, x, y):
-    return np.where(x < y, g, np.where(x == y, g * 0.5, 0))
+    return keep(x < y, g) + keep(x == y, g * 0.5)
 
 
 @minimum.vjp("y")
 def _(g, x, y):
-    return np.where(y < x, g, np.where(x == y, g * 0.5, 0))
+    return keep(y < x, g) + keep(x == y, g * 0.5)
 
 
 @primitive(elementwise=True, analytic=False, broadcasting=True, promotes=False)
@@ -568,17 +569,17 @@ def clip(x, lower, upper):
 
 @clip.vjp("x")
 def _(g, x, lower, upper):
-    return np.where((x >= lower) & (x <= upper), g, 0)
+    return keep((x >= lower) & (x <= upper), g)
 
 
 @clip.vjp("lower")
 def _(g, x, lower, upper):
-    return np.where((x < lower) & (lower < upper), g, 0)
+    return keep((x < lower) & (lower < upper), g)
 
 
 @clip.vjp("upper")
 def _(g, x, lower, upper):
-    return np.where((x > upper) | (lower >= upper), g, 0)
+    return keep((x > upper) | (lower >= upper), g)
 
 
 @primitive(
@@ -590,7 +591,7 @@ def _(g, x, lower, upper):
 )
 def where(condition, x, y):
     """x where the condition holds, else y; nothing flows into the branch that was not taken, NaN and inf included."""
-    return np.where(condition, x, y)
+    return choose(condition, x, y)
 
 
 where.constant("condition")
@@ -598,18 +599,18 @@ where.constant("condition")
 
 @where.vjp("x")
 def _(g, condition):
-    return np.where(condition, g, 0)
+    return keep(condition, g)
 
 
 @where.vjp("y")
 def _(g, condition):
-    return np.where(condition, 0, g)
+    return keep(~condition, g)
 
 
 @primitive(np.copy, name="clone", elementwise=True)
 def clone(x):
-    """The same values in memory of their own."""
-    return x.copy()
+    """The same values in memory of their own, laid out as they were."""
+    return x if isinstance(x, np.generic) else x.copy(order="K")
 
 
 @clone.vjp("x")

@@ -34,17 +34,18 @@ def _checked_indices(op: str, target: Tensor, classes: int, ignore_index: int) -
         )
     if not target.numel():
         return None
-    low, high = int(target.min()), int(target.max())
+    given = target.all_examples()
+    low, high = int(given.min()), int(given.max())
     if 0 <= low and high < classes and not low <= ignore_index <= high:
         return None
     counts = target != ignore_index
     wrong = counts & ((target < 0) | (target >= classes))
-    if bool(wrong.any()):
+    if bool(wrong.all_examples().any()):
         raise DimError(
-            f"{op}: target {int(target[wrong][0])} is out of bounds: the input has {classes} classes, so an index is from "
+            f"{op}: target {int(given[wrong.all_examples()][0])} is out of bounds: the input has {classes} classes, so an index is from "
             f"0 to {classes - 1}" + (f", or {ignore_index} to be ignored" if ignore_index < 0 else "")
         )
-    return counts if bool((~counts).any()) else None
+    return counts if bool((~counts.all_examples()).any()) else None
 
 
 def _mean_over_counted(

@@ -133,7 +133,7 @@ def multi_margin_loss(
     single = input.ndim == 1
     input, target = _batch("multi_margin_loss", input, target, 1)
     classes = input.shape[1]
-    if bool(((target < 0) | (target >= classes)).any()):
+    if bool(((target < 0) | (target >= classes)).all_examples().any()):
         raise LossError(f"multi_margin_loss: target out of range: an index is from 0 to {classes - 1}")
     own = input.gather(1, target.unsqueeze(1))
     gap = (input - own + margin).clamp(min=0)
@@ -166,7 +166,7 @@ def multilabel_margin_loss(
     single = input.ndim == 1
     input, target = _batch("multilabel_margin_loss", input, target, 2)
     n, classes = input.shape
-    if bool(((target < -1) | (target >= classes)).any()):
+    if bool(((target < -1) | (target >= classes)).all_examples().any()):
         raise LossError(f"multilabel_margin_loss: target out of range: an index is from 0 to {classes - 1}, or -1 at the end")
     listed = (target == -1).long().cumsum(1) == 0
     labels = autograd.where(listed, target, 0)

@@ -140,7 +140,7 @@ def gaussian_nll_loss(
                 f"gaussian_nll_loss: var is of incorrect size: it has shape {tuple(var.shape)}, input "
                 f"{tuple(input.shape)}; it must be equal, or lack the last dimension, or have 1 there"
             )
-    if bool((var < 0).any()):
+    if bool((var.all_examples() < 0).any()):
         raise ArgumentError("gaussian_nll_loss: var has negative entry/entries; a variance is >= 0: exp() or softplus() it")
     if reduction not in ("none", "mean", "sum"):
         raise ArgumentError(f"gaussian_nll_loss: {reduction!r} is not valid; use 'none', 'mean' or 'sum'")
