@@ -39,14 +39,7 @@ def depth_of(model: Model) -> int:
 
 def condensed(model: Model, depth: int) -> Model:
     """The model with each module at `depth` levels below the outermost as one box, like ones in a row merged."""
-    groups: dict[Path, list[Box]] = {}
-    home: dict[int, Path] = {}
-    for b in model.boxes.values():
-        if len(b.module) >= depth and b.kind in (OPERATION, RESULT):
-            path = b.module[:depth]
-            groups.setdefault(path, []).append(b)
-            home[b.key] = path
-    _adopt_leaves(model, groups, home)
+    groups, home = _grouped(model, depth)
     runs = _like_runs(model, groups, home)
     key_of: dict[int, int] = {}
     boxes: dict[int, Box] = {}
@@ -70,11 +63,61 @@ def condensed(model: Model, depth: int) -> Model:
     return Model({b.key: b for b in order}, key_of[model.output])
 
 
+def folded(model: Model) -> Model:
+    """The model with only the first of like modules in a row, in a frame that says how many there are."""
+    for depth in range(1, depth_of(model) + 1):
+        groups, home = _grouped(model, depth)
+        same: dict[int, int] = {}  # key of a box in a later unit -> the box in the first unit that stands for it
+        for run in _like_runs(model, groups, home):
+            units = [sorted(b.key for path in unit for b in groups[path] if b.kind != CONSTANT) for unit in run]
+            if len(run) == 1 or any(len(u) != len(units[0]) for u in units):
+                continue
+            for unit in units[1:]:
+                same.update(zip(unit, units[0], strict=True))
+            label = f"{run[0][0][-1]} … {run[-1][-1][-1]}  × {len(run)}"
+            for path in run[0]:
+                for b in groups[path]:
+                    inner = b.module[depth:]
+                    if len(run[0]) > 1:  # the frame stands around several modules, which keep their own
+                        inner, b.modules = b.module[depth - 1 :], (*b.modules[:depth], "", *b.modules[depth:])
+                    b.module = (*path[: depth - 1], label, *inner)
+        boxes = {k: _rewired(b, same) for k, b in model.boxes.items() if k not in same}
+        model = _needed(Model(boxes, same.get(model.output, model.output)))
+    return model
+
+
+def _needed(model: Model) -> Model:
+    """Without what only dropped modules used."""
+    kept, frontier = {model.output}, [model.output]
+    for key in frontier:
+        fresh = {p for p, _ in model.boxes[key].parents} - kept
+        kept |= fresh
+        frontier += fresh
+    return Model({k: b for k, b in model.boxes.items() if k in kept}, model.output)
+
+
+def _rewired(box: Box, same: dict[int, int]) -> Box:
+    box.parents = list(dict.fromkeys((same.get(p, p), label) for p, label in box.parents))
+    return box
+
+
+def _grouped(model: Model, depth: int) -> tuple[dict[Path, list[Box]], dict[int, Path]]:
+    """The boxes of each module at a depth, and the module of each box."""
+    groups: dict[Path, list[Box]] = {}
+    home: dict[int, Path] = {}
+    for b in model.boxes.values():
+        if len(b.module) >= depth and b.kind in (OPERATION, RESULT):
+            groups.setdefault(b.module[:depth], []).append(b)
+            home[b.key] = b.module[:depth]
+    _adopt_leaves(model, groups, home)
+    return groups, home
+
+
 def _adopt_leaves(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path]) -> None:
     """Parameters and constants that only one module uses are drawn inside of it."""
     children = model.children()
     for b in model.boxes.values():
-        if b.kind in (PARAMETER, CONSTANT, INPUT) and not (b.kind == INPUT and "." not in b.name):
+        if b.kind == PARAMETER or (b.kind == CONSTANT and not b.name) or (b.kind == INPUT and "." in b.name):
             users = {home.get(c) for c in children[b.key]}
             if len(users) == 1 and None not in users:
                 path = users.pop()

@@ -138,7 +138,7 @@ def _table(box: Box, look: Theme, detail: str) -> str:
         return _frame(rows)
     if box.value is not None:
         rows += _numbers(box.value, "", look.value, look, detail)
-    if box.kind != CONSTANT:
+    if box.kind != CONSTANT and box.shape is not None:  # an operation with several results has none of its own
         if box.gradient is None:
             rows.append(_row(_font("gradient not computed", look.faint, 9)))
         else:

@@ -113,7 +113,7 @@ def build(output: Any, names: dict[int, str] | None = None, gradients: bool = Tr
                 box.line, box.module, box.modules = note.line, note.module[1:], note.modules
             box.formulas = formulas(node.prim)
             _connect(box, node, boxes, key_of, constants, names)
-        if node in found:
+        if node in found and node.shape is not None:
             box.gradient = found[node]
         key_of[id(node)] = box.key = len(boxes)
         boxes[box.key] = box

@@ -7,11 +7,12 @@ from typing import Any
 from ..errors import ArgumentError, ArgumentTypeError, GradloomError
 from ..graph import Traced
 from . import dot as dots
-from .condense import LARGEST, READABLE, condensed, depth_of, locate, nearest
+from .condense import LARGEST, READABLE, condensed, depth_of, folded, locate, nearest
 from .model import Model, build, names_of
 from .render import FORMATS, INSTALL, Rendering, render
 from .text import tree
 
+WIDE = 30  # boxes; a larger graph goes from top to bottom, which a page has more room for
 ENDINGS = (*FORMATS, "html", "dot", "txt")
 
 
@@ -92,7 +93,7 @@ def graph(
     params: Any = None,
     gradients: bool = True,
     depth: int | None = None,
-    direction: str = "LR",
+    direction: str | None = None,
     detail: str = "full",
     style: str = "boxes",
     theme: str = "light",
@@ -104,7 +105,7 @@ def graph(
     line that made a box and the module it belongs to are known for what was computed inside `recording()`.
 
     `depth` draws modules at that depth as single boxes, like ones in a row merged; a graph of more than 150 boxes is
-    drawn so by itself. `direction` is LR, TB, RL or BT; `detail` full, values or shapes; `style` boxes, or edges (values
+    drawn so by itself. `direction` is LR (the default for small graphs), TB (for large ones), RL or BT; `detail` full, values or shapes; `style` boxes, or edges (values
     above the arrows in green, gradients below in red); `theme` light or dark.
 
     >>> from autograd import Tensor, visualize
@@ -116,7 +117,7 @@ def graph(
     """
     if not isinstance(output, Traced):
         raise ArgumentTypeError(f"visualize.graph: expected a Tensor, got {type(output).__name__}")
-    look = {"direction": direction, "detail": detail, "style": style, "theme": theme}
+    look = {"direction": direction or "LR", "detail": detail, "style": style, "theme": theme}
     accepted = {
         "direction": ("LR", "TB", "RL", "BT"),
         "detail": dots.DETAILS,
@@ -130,6 +131,8 @@ def graph(
         raise ArgumentError(f"visualize.graph: depth must be a whole number from 1, got {depth!r}")
     model = build(output, names_of(names, params), gradients)
     model, note = readable(model, depth)
+    if direction is None and len(model.boxes) > WIDE:
+        look["direction"] = "TB"
     return Picture(model, note, look)
 
 
@@ -141,6 +144,9 @@ def readable(model: Model, depth: int | None) -> tuple[Model, str]:
     locate(model)
     if depth is not None:
         return condensed(model, depth), ""
+    model = folded(model)
+    if len(model.boxes) <= READABLE:
+        return model, f"{total:,} boxes, like modules in a row drawn once"
     levels = [condensed(model, level) for level in range(depth_of(model), 0, -1)]
     for most in (READABLE // 3, READABLE):  # as deep as a page allows, else as deep as can be read at all
         for smaller in levels:

@@ -1,5 +1,6 @@
 """Big graphs: by modules, like ones in a row once, and never a layout that takes minutes."""
 
+import re
 import time
 
 import pytest
@@ -48,13 +49,21 @@ def test_beyond_150_boxes_a_graph_goes_by_modules_by_itself():
     picture = visualize.graph(y, params=model)
     picture.dot()
     print(f"{time.perf_counter() - start:.2f} s for {picture.note}")
-    assert len(picture.model.boxes) <= 150 and "drawn by modules" in picture.note
+    assert len(picture.model.boxes) <= 150 and "drawn once" in picture.note and "× 100" in picture.dot()
 
 
 def test_modules_follow_from_the_names_of_parameters_where_nothing_was_recorded():
     model, x = deep(100)
     picture = visualize.graph(model(x).sum(), params=model)
-    assert len(picture.model.boxes) <= 150 and "drawn by modules" in picture.note
+    assert len(picture.model.boxes) <= 150 and re.search(r"× \d\d", picture.dot())
+
+
+def test_modules_that_differ_are_single_boxes_beyond_150():
+    model = nn.Sequential(*(nn.Linear(4 + k, 5 + k) for k in range(60)))
+    with visualize.recording():
+        y = model(autograd.ones(1, 4)).sum()
+    picture = visualize.graph(y, params=model)
+    assert "drawn by modules" in picture.note and 60 <= len(picture.model.boxes) <= 62
 
 
 def test_beyond_1000_boxes_without_modules_it_explains_itself():
@@ -73,4 +82,4 @@ def test_a_transformer_of_many_blocks_can_be_read(layers):
     with visualize.recording():
         y = model(autograd.randn(1, 3, 8)).sum()
     picture = visualize.graph(y, params=model)
-    assert len(picture.model.boxes) <= 150 and f"× {layers}" in picture.text()
+    assert len(picture.model.boxes) <= 150 and f"× {layers}" in picture.dot()
