@@ -6,7 +6,7 @@ Output i of m takes the inputs from floor(i n / m) to ceil((i + 1) n / m). If m 
 from typing import Any
 
 from autograd import Tensor, cat, no_grad
-from autograd.errors import ShapeError
+from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
 from .module import Module
@@ -19,7 +19,7 @@ def _target(op: str, dims: int, input: Tensor, output_size: Any) -> tuple[int, .
     if len(wanted) == 1:
         wanted *= dims
     if len(wanted) != dims:
-        raise ShapeError(f"{op}: output_size must be an int or have {dims} elements, got {output_size!r}")
+        raise ArgumentError(f"{op}: output_size must be an int or have {dims} elements, got {output_size!r}")
     sizes = tuple(n if m is None else int(m) for n, m in zip(input.shape[-dims:], wanted, strict=True))
     if min(sizes) < 0 or 0 in input.shape[-dims:]:
         raise ShapeError(f"{op}: output_size {sizes} and input size {list(input.shape)}: sizes must be greater than zero")

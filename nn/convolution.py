@@ -5,7 +5,7 @@ from typing import Any
 
 from autograd import Tensor, zeros
 from autograd.errors import ArgumentError, DtypeError, ShapeError
-from autograd.ops.convolution import convolve, convolve_transpose
+from autograd.ops.convolution import NO_BIAS, convolve, convolve_transpose
 
 from . import init
 from .module import Module
@@ -89,9 +89,8 @@ def _conv(
                 f"{op}: kernel size can't be greater than actual input size: input {list(input.shape)} with padding "
                 f"{padding!r}, kernel {list(weight.shape[2:])} with dilation {list(dilation)}"
             )
-    result = convolve(
-        input, weight, 0.0 if bias is None else bias, stride=stride, padding=pairs, dilation=dilation, groups=groups
-    )
+    shift = NO_BIAS if bias is None else bias
+    result = convolve(input, weight, shift, stride=stride, padding=pairs, dilation=dilation, groups=groups)
     return result.squeeze(0) if single else result
 
 

@@ -34,7 +34,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     if mode not in _BORDERS:
         raise NotImplementedError(f"pad: unrecognised padding mode {mode!r}; use constant, {', '.join(_BORDERS)}")
     if value is not None and value != 0:
-        raise ArgumentError(f'pad: padding mode "{mode}" doesn\'t take in value argument, got {value!r}; leave it out')
+        raise ShapeError(f'pad: padding mode "{mode}" doesn\'t take in value argument, got {value!r}; leave it out')
     if not len(pairs) <= 3 or input.ndim - len(pairs) not in (1, 2):
         raise NotImplementedError(
             f"pad: mode {mode!r} pads the last 1, 2 or 3 dimensions of a tensor with a channel and perhaps a batch "

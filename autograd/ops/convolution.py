@@ -15,6 +15,7 @@ import numpy as np
 
 from ..primitive import primitive
 
+NO_BIAS = np.zeros(0)
 _BLOCK = 1 << 18  # elements of columns that one product works on: 1 MB in float32
 _NARROW = 8  # rows of at most so many outputs are too short to copy one by one
 
@@ -100,7 +101,7 @@ _square = {"stride": (2, 1), "padding": ((1, 0), (2, 1)), "dilation": (1, 2), "g
     why="a matrix product over windows; composed of gathers it would be many times slower",
 )
 def convolve(x, weight, bias, *, stride, padding, dilation, groups):
-    """Cross-correlation of x (N, C, *spatial) with weight (O, C / groups, *kernel), plus bias (O,); 0.0 is no bias."""
+    """Cross-correlation of x (N, C, *spatial) with weight (O, C / groups, *kernel), plus bias (O,), or NO_BIAS."""
     geometry = _geometry(x.shape[2:], weight.shape[2:], stride, padding, dilation, groups)
     small = _is_small(x.shape[0], geometry)
     out_shape = (x.shape[0], weight.shape[0], *geometry.out)
@@ -112,7 +113,7 @@ def convolve(x, weight, bias, *, stride, padding, dilation, groups):
     rows = _rows(out, groups)
     for block in _blocks(*x.shape[:2], geometry):
         np.matmul(matrix, _columns(x[block], geometry), out=rows[block])
-    if type(bias) is not float:
+    if bias.size:
         out += bias.reshape((-1,) + (1,) * (out.ndim - 2))
     return _batch_first(out) if small else out.reshape(out_shape)
 
@@ -167,7 +168,7 @@ def convolve_transpose(x, weight, *, size, stride, padding, dilation, groups):
 
 @convolve_transpose.vjp("x")
 def _(g, weight, stride, padding, dilation, groups):
-    return convolve(g, weight, 0.0, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    return convolve(g, weight, NO_BIAS, stride=stride, padding=padding, dilation=dilation, groups=groups)
 
 
 @convolve_transpose.vjp("weight")
@@ -205,4 +206,4 @@ def _(g, y, x_shape, stride, padding, dilation, groups):
 
 @convolve_weight.vjp("y")
 def _(g, x, stride, padding, dilation, groups):
-    return convolve(x, g, 0.0, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    return convolve(x, g, NO_BIAS, stride=stride, padding=padding, dilation=dilation, groups=groups)
