@@ -421,7 +421,7 @@ def call(input, *, {parameters}, out=None):
         ans = forward(x, {passed})
     except RuntimeWarning:
         ans = compute([x], {options})
-    except PerExample:
+    except (PerExample, ValueError):  # NumPy may have put the first in words of its own
         return general((input,), {options})
     {contiguous}
     result = new(input._class)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import GraphError, PerExample
+from ..errors import GraphError, PerExample, ShapeError
 from ..functions.indexing import place_for, value_for
 from ..ops.index import overwrite
 from ..ops.shape import broadcast_to, reshape, stack
@@ -197,6 +197,11 @@ class Batched(Tensor):
             positional, named = build(iter(mine))
             runs.append(fn(*positional, **named))
         parts = [flatten(r)[0] for r in runs]
+        if any(len({tuple(t.shape) for t in p}) > 1 for p in zip(*parts, strict=True) if isinstance(p[0], Tensor)):
+            raise ShapeError(
+                "vmap: the shape of a result differs from example to example (as after a mask, nonzero or unique), so the "
+                "results cannot be stacked; use where() in place of a mask, or a loop over examples"
+            ) from None
         joined = [stack(*p, axis=0) if isinstance(p[0], Tensor) else p[0] for p in zip(*parts, strict=True)]
         return tree_map(lambda t: Batched.of(t, level) if isinstance(t, Tensor) else t, flatten(runs[0])[1](iter(joined)))
 

@@ -102,10 +102,8 @@ def along_axis(prim: Any, args: tuple, options: dict, level: Level) -> Any:
     axis = options.get("axis", prim._default("axis"))
     if not ndim:  # one number for each example: a vector of length 1
         found = prim.call((padded(value, (1,), ()),), {**options, "axis": 1, **_kept(prim, False)})
-        return sh.reshape(found, shape=(level.size,)) if not isinstance(found, tuple) else tuple(
-            sh.reshape(f, shape=(level.size,)) for f in found
-        )  # fmt: skip
-    if axis is None and "keepdims" not in prim.options or axis is None and prim.name in ("argmax", "argmin"):
+        return sh.reshape(found, shape=(level.size,))
+    if axis is None and prim.name in ("argmax", "argmin"):  # these number the elements of the flattened example
         value, axis, ndim = sh.reshape(value, shape=(level.size, -1 if x._data.size else 0)), 0, 1
     return prim.call((value,), {**options, "axis": shifted(axis, ndim)})
 
