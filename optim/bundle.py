@@ -100,12 +100,23 @@ class Bundle:
         """Let `shown`, the optimizer's state of the k-th parameter, show views of the flat state."""
         self._states[k] = shown
         for name in self.names:
-            view = self.counters[name][k : k + 1].reshape(()) if name in self.counters else self._view(self.moments[name], k)
+            view = self._state_view(name, k)
             if shown.get(name) is None:
                 shown[name] = autograd.from_numpy(view)
             else:
                 shown[name]._data = view
             self._bound.append((shown, name, view))
+
+    def _state_view(self, name: str, k: int) -> np.ndarray:
+        return self.counters[name][k : k + 1].reshape(()) if name in self.counters else self._view(self.moments[name], k)
+
+    def _begin(self, start: int, stop: int, optimizer: Any, group: dict[str, Any]) -> None:
+        """Show the state of parameters in their first step; it begins from the options as they are now."""
+        initial = {**optimizer._counters(group), **optimizer._moments(group)}
+        for k in range(start, stop):
+            for name in self.names:
+                self._state_view(name, k)[...] = initial[name]
+            self._bind(k, optimizer.state[self.params[k]])
 
     def is_current(self, state: Mapping[Tensor, dict]) -> bool:
         """Whether the parameters and the optimizer's state still lie where they did."""
@@ -116,7 +127,7 @@ class Bundle:
             shown = state.get(p)
             if shown is not known and (known is not None or self._is_in(shown)):
                 return False
-        return all(not (name not in shown or shown[name]._data is not view) for shown, name, view in self._bound)
+        return all(name in shown and shown[name]._data is view for shown, name, view in self._bound)
 
     def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> None:
         """Update the parameters that have a gradient; `optimizer` says by which rule and with what numbers.
@@ -126,8 +137,7 @@ class Bundle:
         grads: list[Any] = [p.grad for p in self.params]
         for start, stop, new in self._runs(grads):
             if new and self.names:
-                for k in range(start, stop):
-                    self._bind(k, optimizer.state[self.params[k]])
+                self._begin(start, stop, optimizer, group)
             part = self._parts.get((start, stop)) or self._part(start, stop)
             numbers, flags = optimizer._plan(group, part.counters, new)
             run = kernel(optimizer.rule, flags, self._present)
@@ -140,7 +150,8 @@ class Bundle:
                     a[...] = value
                     mutated(a, by, line)
             else:
-                run(part.p, grads[0]._data.reshape(-1), part.moments, numbers, group.get("fused"))
+                g = np.ascontiguousarray(grads[0]._data).reshape(-1)
+                run(part.p, g, part.moments, numbers, group.get("fused"))
                 mutated(part.memory[0], by, line)
         self._calls += 1
         if self._calls % FLUSH_EVERY == 0:

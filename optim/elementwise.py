@@ -33,7 +33,7 @@ class ElementwiseOptimizer(Optimizer):
     decaying: ClassVar[tuple[str, ...]] = ()
     _layouts: tuple["_Layout", ...] = ()
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: Group, counters: Counters, new: bool) -> Plan:
         """The rule's numbers and flags in this step.
 
         `counters` has, for each counter, an array of equal values, one for each parameter; `_plan` advances them in
@@ -103,19 +103,20 @@ class _Layout:
     def __init__(self) -> None:
         self._bundles: list[Bundle] = []
         self._params: list[Tensor] = []
-        self._moments: dict[str, float | None] = {}
+        self._used: list[bool] = []
 
     def bundles(self, optimizer: ElementwiseOptimizer, group: dict[str, Any]) -> list[Bundle]:
         """The group's bundles, as its parameters and state are now."""
         params, moments = group["params"], optimizer._moments(group)
+        used = [initial is not None for initial in moments.values()]
         if not (
-            moments == self._moments
+            used == self._used
             and len(params) == len(self._params)
             and all(map(_same, params, self._params))
             and all(b.is_current(optimizer.state) for b in self._bundles)
         ):
             counters = optimizer._counters(group)
-            self._params, self._moments = list(params), moments
+            self._params, self._used = list(params), used
             self._bundles = [Bundle(some, moments, counters, optimizer.state) for some in _together(params)]
         return self._bundles
 

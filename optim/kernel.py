@@ -90,7 +90,8 @@ class Kernel:
         _teach_select()
         kept = [f"s{k}" for k, present in enumerate(self.present) if present]
         state = [f"s{k}[i]" if present else "g[i]" for k, present in enumerate(self.present)]
-        numbers = [f"n{k}" for k in range(_count_numbers(self))]
+        count = self.rule.__code__.co_argcount - 2 - len(self.present) - len(self.flags)
+        numbers = [f"n{k}" for k in range(count)]
         source = (
             f"def loop({', '.join(['p', 'g', *kept, *numbers])}):\n"
             f"    for i in range(p.size):\n"
@@ -100,10 +101,6 @@ class Kernel:
         scope: dict[str, Any] = {"rule": numba.njit(self.rule, error_model="numpy")}
         exec(source, scope)
         return numba.njit(scope["loop"], error_model="numpy", nogil=True)
-
-
-def _count_numbers(kernel: Kernel) -> int:
-    return kernel.rule.__code__.co_argcount - 2 - len(kernel.present) - len(kernel.flags)
 
 
 @cache

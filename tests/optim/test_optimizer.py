@@ -400,6 +400,7 @@ BAD = [
     ("Rprop", {"etas": (1.5, 1.2)}),
     ("Muon", {"momentum": -1.0}),
     ("Adam", {"fused": True, "foreach": True}),
+    ("SGD", {"fused": True, "differentiable": True}),
 ]
 
 
@@ -447,6 +448,9 @@ def test_numpys_numbers_do_not_widen_float32():
     give_gradients([a, b], 0)
     optim.Adam([a], lr=np.float64(0.01), betas=(np.float64(0.9), np.float64(0.99))).step()
     optim.Adam([b], lr=0.01, betas=(0.9, 0.99)).step()
+    assert_equal(values([a]), values([b]))
+    for p, beta in ((a, np.float64(0.9)), (b, 0.9)):
+        optim.Adam([p], lr=0.01, betas=(beta, 0.99)).step()
     assert_equal(values([a]), values([b]))
 
 

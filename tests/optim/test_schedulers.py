@@ -223,6 +223,19 @@ def test_plateau_resumes_and_takes_a_tensor():
     assert scheduler.state_dict() == again.state_dict()
 
 
+def test_plateau_follows_groups_that_are_added():
+    opt = optimizer(autograd)
+    one, each = lr_scheduler.ReduceLROnPlateau(opt, patience=0), lr_scheduler.ReduceLROnPlateau(opt, min_lr=[0.0, 0.0])
+    opt.add_param_group({"params": autograd.zeros(1), "lr": 1.0})
+    for loss in (1.0, 2.0):
+        one.step(loss)
+    np.testing.assert_allclose(one.get_last_lr(), [0.01, 0.005, 0.1])
+    each.patience = 0
+    each.step(1.0)
+    with pytest.raises(RuntimeError, match="min_lrs"):
+        each.step(2.0)
+
+
 @pytest.mark.parametrize(("make", "last"), [(lr_scheduler.warmup_cosine, 0.5), (lr_scheduler.warmup_linear, 0.5)])
 def test_warmup_rises_to_the_rate_and_falls_to_the_floor(make, last):
     opt = optimizer(autograd)
@@ -244,6 +257,9 @@ def test_callable_objects_are_saved_and_functions_are_not():
     other.load_state_dict(saved)
     assert other.lr_lambdas[0].calls == 6
     assert "lr_lambdas" in saved  # what was saved can be loaded again
+    cyclic, resumed = (lr_scheduler.CyclicLR(opt, 0.1, 0.2, scale_fn=Halving()) for _ in range(2))
+    resumed.load_state_dict({**cyclic.state_dict(), "_scale_fn_custom": {"calls": 9}})
+    assert resumed._scale_fn_custom.calls == 9
 
 
 def test_a_rate_that_is_a_tensor_is_changed_in_place():

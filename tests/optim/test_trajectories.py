@@ -134,3 +134,17 @@ def test_thirty_steps_equal_torchs(name, options, dtype):
             assert str(mine_value.dtype) == str(value.dtype).removeprefix("torch."), key
             assert tuple(mine_value.shape) == tuple(value.shape)
             assert_close(mine_value, value, dtype)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_late_first_gradient_begins_from_the_options_of_its_time(name):
+    mine, other, opt, reference = both(name, {"lr": 0.02}, "float64")
+    for step in range(10):
+        advance(mine, other, step)
+        if step < 5:
+            mine[1].grad = other[1].grad = None
+        for o in (opt, reference):
+            o.param_groups[0]["lr"] = 0.02 / (1 + step)
+            o.step()
+        for p, q in zip(mine, other, strict=True):
+            assert_close(p.detach(), q.detach(), "float64")
