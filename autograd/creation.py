@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .devices import check_device
-from .dtypes import as_dtype, bool_, get_default_dtype, int64, scalar_dtype
+from .dtypes import as_dtype, get_default_dtype, int64, scalar_dtype
 from .errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from .functions.conversion import LEGACY
 from .functions.declare import function
@@ -90,7 +90,7 @@ def _read(data: Any, dtype: Any, op: str) -> np.ndarray:
         raise RAGGED(
             f"{op}: nested data must have equal lengths at every level, as in a rectangular array; NumPy says: {error}"
         ) from None
-    if dtype is None and (raw.dtype == np.float64 and not _holds_float64(data) or not raw.size):
+    if dtype is None and ((raw.dtype == np.float64 and not _holds_float64(data)) or not raw.size):
         raw = raw.astype(get_default_dtype())
     return raw
 
@@ -490,9 +490,7 @@ def new_full(
 
 
 @function
-def new_tensor(
-    input: Tensor, data: Any, *, dtype: Any = None, requires_grad: bool = False, device: Any = None
-) -> Tensor:
+def new_tensor(input: Tensor, data: Any, *, dtype: Any = None, requires_grad: bool = False, device: Any = None) -> Tensor:
     """`tensor` in the dtype of this tensor, unless another is given."""
     return tensor(data, dtype=dtype or input.dtype, requires_grad=requires_grad, device=device)
 

@@ -68,10 +68,12 @@ class Generator:
             raise ArgumentTypeError("set_state: expected the tensor of 80 bytes that get_state returns")
         raw = new_state._data.tobytes()
         parts = [int.from_bytes(raw[k : k + 16], "little") for k in range(0, 80, 16)]
-        state = self.numpy.bit_generator.state
-        state["state"] = {"state": parts[0], "inc": parts[1]}
-        state["has_uint32"], state["uinteger"] = parts[2], parts[3]
-        self.numpy.bit_generator.state = state
+        self.numpy.bit_generator.state = {
+            "bit_generator": "PCG64",
+            "state": {"state": parts[0], "inc": parts[1]},
+            "has_uint32": parts[2],
+            "uinteger": parts[3],
+        }
         self._seed = parts[4]
 
 
@@ -398,9 +400,7 @@ def poisson(input: Any, generator: Generator | None = None) -> Tensor:
 
 
 @function
-def multinomial(
-    input: Any, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
-) -> Tensor:
+def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Generator | None = None) -> Tensor:
     """Indices drawn with probabilities proportional to the weights in `input`, a vector or one vector a row.
 
     >>> import autograd

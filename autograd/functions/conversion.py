@@ -10,6 +10,7 @@ from ..dtypes import as_dtype
 from ..errors import ArgumentError, ArgumentTypeError, GraphError
 from ..graph import Traced
 from ..ops import elementwise as ew
+from ..ops import shape as sh
 from ..primitive import cast
 from ..shapes import normalize_axis
 from .declare import constant, function, offer, raw
@@ -166,7 +167,7 @@ def contiguous(input: Any, memory_format: Any = None) -> Any:
     >>> autograd.zeros(2, 3).mT.contiguous().stride()
     (2, 1)
     """
-    return input if is_contiguous(input) else ew.clone(input)
+    return input if is_contiguous(input) else sh.contiguous(input)
 
 
 @function

@@ -37,7 +37,8 @@ def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
         return rd.sum(ew.where(dead, input.dtype.type(0), ew.add(ew.multiply(size, 0), 1)), axis=axis, keepdims=keepdims)
     if p < 2 and np.any(dead._data):
         # |x|**p has an infinite slope at 0 for p < 1, and an infinite second derivative for p < 2.
-        inner = ew.where(dead, input.dtype.type(0.0 if p > 0 else math.inf), ew.power(ew.where(dead, input.dtype.type(1), size), p))
+        make = input.dtype.type
+        inner = ew.where(dead, make(0 if p > 0 else math.inf), ew.power(ew.where(dead, make(1), size), p))
     else:
         inner = ew.power(size, p)
     total = rd.sum(inner, axis=axis, keepdims=keepdims)

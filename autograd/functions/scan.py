@@ -60,7 +60,7 @@ def logcumsumexp(input: Any, dim: int) -> Any:
 
     >>> import autograd
     >>> autograd.logcumsumexp(autograd.tensor([1000.0, 1000.0]), dim=0)
-    tensor([1000.0000, 1000.6931])
+    tensor([1000.0000, 1000.6932])
     """
     return rd.logcumsumexp(floating(input, None, "logcumsumexp"), axis=normalize_axis(dim, input.ndim, "logcumsumexp"))
 

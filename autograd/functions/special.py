@@ -5,8 +5,7 @@ from typing import Any
 
 from ..errors import ArgumentTypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import special as sf
+from ..ops import elementwise as ew, special as sf
 from .conversion import promoted
 from .declare import function, offer
 

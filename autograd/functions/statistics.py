@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, ShapeError
+from ..errors import DtypeError, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew, reduce as rd
 from ..ops.index import getitem

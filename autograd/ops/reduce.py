@@ -100,7 +100,9 @@ def _front(x, axis):
     return np.reshape(moved, (-1, *[x.shape[k] for k in rest])), moved.shape, back
 
 
-@primitive(cases=_axes[:3] + _axes[4:], why="the derivative of prod, itself differentiable: products from both sides, without division")
+@primitive(
+    cases=_axes[:3] + _axes[4:], why="the derivative of prod, itself differentiable: products from both sides, without division"
+)
 def others_product(x, *, axis=None):
     """For each element, the product of all others that share its reduction."""
     if x.size < 2 or not x.ndim:
