@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from .dsl import ALL, Call, Code, Op, Operand, c
+from .dsl import ALL, Call, Code, Op, Operand, Raw, c
 from .run import Builder, Outcome, observe, overwrite, resolve
 
 MIXED = [
@@ -115,6 +115,17 @@ def promotions(op: Op, spelling: str) -> Iterator[tuple[Call, list[str]]]:
                 yield call, dtypes
 
 
+def with_tuples(call: Call) -> Call | None:
+    """The call with its lists of integers as tuples, if it has any: torch takes both."""
+
+    def tupled(value: Any) -> Any:
+        whole = isinstance(value, list) and value and all(type(item) is int for item in value)
+        return Raw(tuple(value)) if whole else value
+
+    other = replace(call, args=tuple(map(tupled, call.args)), kwargs={k: tupled(v) for k, v in call.kwargs.items()})
+    return other if any(isinstance(value, Raw) for value in [*other.args, *other.kwargs.values()]) else None
+
+
 def mistakes(op: Op, spellings: list[str]) -> Iterator[tuple[Call, str]]:
     """Wrong calls that follow from a right one: too few arguments, an unknown keyword, a dim out of range, ..."""
     spelling = "function" if "function" in spellings else "method"
@@ -176,6 +187,8 @@ def expand_op(oracle: Any, op: Op) -> Iterator[Check]:
                     yield check("call", call, spelling, [dtype], 1)
             if spelling != "in place" and len(call.args) <= len(op.args):
                 yield check("call", call, f"{spelling}, keywords", [usual], 0)
+            if first and (other := with_tuples(call)) is not None:
+                yield check("call", other, spelling, [usual], 0)
     main = spellings[0]
     whole = [call for call in op.calls if call.only in ("", main)]
     layouts = [call for call in whole if any(len(t.shape) >= 2 for t in tensors(call.args))]

@@ -44,6 +44,7 @@ for i, (key, value) in enumerate(model.state_dict().items()):
 model.load_state_dict(pretrained)
 model.fc = nn.Linear(model.fc.in_features, 3)
 nn.init.constant_(model.fc.weight, 0.05)
+model.fc.weight.data += 0.3 * wave((3, 8), 1.0)
 nn.init.zeros_(model.fc.bias)
 for param in model.stem.parameters():
     param.requires_grad = False
