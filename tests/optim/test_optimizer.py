@@ -470,3 +470,19 @@ def test_state_survives_a_file(name, tmp_path):
     saved = autograd.load(tmp_path / "state")
     assert repr(saved) == repr(opt.state_dict())
     make(name, leaves(*SHAPES)).load_state_dict(saved)
+
+
+def test_gradients_accumulate_and_are_clipped_between_backward_and_step():
+    from nn.utils import clip_grad_norm_
+
+    whole, parts = leaves((4,)), leaves((4,))
+    data = np.random.default_rng(3).standard_normal((6, 4))
+    for params, pieces in ((whole, [data]), (parts, np.split(data, 3))):
+        opt = optim.SGD(params, lr=1.0)
+        start = values(params)[0]
+        for piece in pieces:
+            (autograd.from_numpy(piece.copy()) * params[0]).sum().backward()
+        clip_grad_norm_(params, 0.5)
+        opt.step()
+        np.testing.assert_allclose(np.linalg.norm(values(params)[0] - start), 0.5, rtol=1e-5)
+    np.testing.assert_allclose(*(values(p)[0] for p in (whole, parts)), rtol=1e-12)
