@@ -252,7 +252,9 @@ class MultiheadAttention(Module):
         if attn_mask is not None:
             heads = batch * self.num_heads
             wanted = (rows, columns) if attn_mask.ndim == 2 else (heads, rows, columns)
-            if attn_mask.ndim not in (2, 3) or tuple(attn_mask.shape) != wanted:
+            if attn_mask.ndim not in (2, 3):
+                raise AssertionError(f"MultiheadAttention: attn_mask must be 2D or 3D, got {attn_mask.ndim}D")
+            if tuple(attn_mask.shape) != wanted:
                 raise ShapeError(
                     f"MultiheadAttention: the shape of the {attn_mask.ndim}D attn_mask is {tuple(attn_mask.shape)}, but should "
                     f"be {wanted}"
