@@ -8,7 +8,7 @@ import optim
 from autograd.visualize import plots
 from examples.output import finish, folder
 
-LENGTH = 64
+LENGTH = 16
 
 
 def text(n: int = 6000, seed: int = 0) -> str:
@@ -38,7 +38,7 @@ class Block(nn.Module):
 class Transformer(nn.Module):
     """Characters in, the logits of the next character out."""
 
-    def __init__(self, alphabet: int, width: int = 48, heads: int = 4, depth: int = 2) -> None:
+    def __init__(self, alphabet: int, width: int = 32, heads: int = 4, depth: int = 1) -> None:
         super().__init__()
         self.token, self.position = nn.Embedding(alphabet, width), nn.Embedding(LENGTH, width)
         self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(depth)))
@@ -69,12 +69,12 @@ def main(given: list[str] | None = None) -> float:
     data = autograd.tensor([alphabet.index(c) for c in corpus])
     model = Transformer(len(alphabet))
     opt = optim.AdamW(model.parameters(), lr=3e-3)
-    steps = 350
-    rate = optim.lr_scheduler.OneCycleLR(opt, max_lr=5e-3, total_steps=steps + 1)
+    steps = 800
+    rate = optim.lr_scheduler.OneCycleLR(opt, max_lr=1e-2, total_steps=steps + 1)
     losses = []
     window = autograd.arange(LENGTH)
     for _ in range(steps):
-        rows = autograd.randint(0, len(data) - LENGTH - 1, (16, 1)) + window
+        rows = autograd.randint(0, len(data) - LENGTH - 1, (32, 1)) + window
         opt.zero_grad()
         logits = model(data[rows])
         loss = nn.functional.cross_entropy(logits.reshape(-1, len(alphabet)), data[rows + 1].reshape(-1))
