@@ -1,5 +1,6 @@
 """Reductions over axes, and scans along one. Options are NumPy's: `axis` (None, an int or a tuple) and `keepdims`."""
 
+import math
 from functools import partial
 
 import numpy as np
@@ -105,7 +106,7 @@ def _front(x, axis):
 )
 def others_product(x, *, axis=None):
     """For each element, the product of all others that share its reduction."""
-    if x.size < 2 or not x.ndim:
+    if x.size < 2:
         return np.ones_like(x)
     flat, moved, back = _front(x, axis)
     before = np.ones_like(flat)
@@ -118,7 +119,7 @@ def others_product(x, *, axis=None):
 @others_product.vjp("x")
 def _(g, x, axis):
     # d others_i / d x_j is the product of everything but i and j: leave x_j out, one j at a time.
-    if x.size < 2 or not x.ndim:
+    if math.prod(x.shape) < 2:
         return g * np.zeros_like(x)
     flat, moved, back = _front(x, axis)
     gs, _, _ = _front(g, axis)
