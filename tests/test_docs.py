@@ -1,0 +1,51 @@
+"""The generated pages say what the declarations say, and what README and docs show runs."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("name", generate.PAGES)
+def test_generated_pages_are_up_to_date(name):
+    if name == "coverage.md":
+        pytest.importorskip("torch")
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == generate.PAGES[name](), "run python -m docs.generate"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_python_in_the_docs_runs(page, tmp_path, monkeypatch):
+    """Blocks of a page run in order in one namespace; those with prompts must print what they show."""
+    text = page.read_text(encoding="utf-8")
+    if page.name in generate.PAGES:
+        pytest.skip("generated: its blocks are rules, not programs")
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S):
+        if ">>>" in block:
+            test = doctest.DocTestParser().get_doctest(block, names, page.name, str(page), 0)
+            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+            runner.run(test, clear_globs=False)
+            names = test.globs
+            assert runner.summarize(verbose=False).failed == 0
+        else:
+            exec(compile(block, page.name, "exec"), names)
+
+
+def test_links_of_the_docs_lead_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_declared_function_is_exported():
+    import autograd
+    from autograd.functions.declare import METHODS
+
+    assert all(hasattr(autograd.Tensor, name) for name in METHODS)
