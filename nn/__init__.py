@@ -83,6 +83,9 @@ from .loss.classification import (
     KLDivLoss as KLDivLoss,
     NLLLoss as NLLLoss,
 )
+from .loss.ctc import (
+    CTCLoss as CTCLoss,
+)
 from .loss.margin import (
     CosineEmbeddingLoss as CosineEmbeddingLoss,
     HingeEmbeddingLoss as HingeEmbeddingLoss,

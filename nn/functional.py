@@ -60,6 +60,9 @@ from .loss.classification import (
     kl_div as kl_div,
     nll_loss as nll_loss,
 )
+from .loss.ctc import (
+    ctc_loss as ctc_loss,
+)
 from .loss.margin import (
     cosine_embedding_loss as cosine_embedding_loss,
     hinge_embedding_loss as hinge_embedding_loss,
