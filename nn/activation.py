@@ -75,7 +75,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     tensor([-0.1587,  0.0000,  0.8413])
     """
     if approximate == "none":
-        return input * autograd.special.ndtr(input)
+        return input * (autograd.erf(input * math.sqrt(0.5)) * 0.5 + 0.5)
     if approximate != "tanh":
         raise ArgumentError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
     c = 2 * math.sqrt(2 / math.pi)
@@ -90,7 +90,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     tensor([0.0000e+00, 6.9315e-01, 1.0000e+04])
     """
     scaled = input if beta == 1 else input * beta
-    smooth = autograd.logaddexp(scaled, 0.0)
+    smooth = autograd.softplus(scaled)
     return autograd.where(scaled > threshold, input, smooth if beta == 1 else smooth / beta)
 
 
@@ -101,7 +101,7 @@ def logsigmoid(input: Tensor) -> Tensor:
     >>> F.logsigmoid(autograd.tensor([-1e4, 1e4]))
     tensor([-10000.,      0.])
     """
-    return 0.0 - autograd.logaddexp(-input, 0.0)
+    return 0.0 - autograd.softplus(-input)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -111,7 +111,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.mish(autograd.tensor([0.0, 1.0]))
     tensor([0.0000, 0.8651])
     """
-    return over(input, mish) if inplace else input * autograd.tanh(softplus(input))
+    return over(input, mish) if inplace else input * autograd.tanh(autograd.softplus(input))
 
 
 def softsign(input: Tensor) -> Tensor:

@@ -14,8 +14,7 @@ from .parameter import Parameter
 def _remember(running: Tensor | None, batch: Tensor, momentum: float) -> None:
     """running = (1 - momentum) running + momentum batch, in place."""
     if running is not None:
-        with autograd.no_grad():
-            running.mul_(1 - momentum).add_(batch.detach().reshape(running.shape), alpha=momentum)
+        running.copy_(running * (1 - momentum) + batch.reshape(running.shape) * momentum)
 
 
 def _by_running(
@@ -64,8 +63,9 @@ def batch_norm(
         )
     axes = (0, *range(2, input.ndim))
     result, mean, var = autograd.standardize(input, axis=axes, eps=eps)
-    _remember(running_mean, mean, momentum)
-    _remember(running_var, var * (n / max(n - 1, 1)), momentum)
+    with autograd.no_grad():
+        _remember(running_mean, mean, momentum)
+        _remember(running_var, var * (n / max(n - 1, 1)), momentum)
     return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
 
 
@@ -98,8 +98,10 @@ def instance_norm(
             f"instance_norm: expected more than 1 spatial element when training, got input size {input.shape}"
         )
     result, mean, var = autograd.standardize(input, axis=tuple(range(2, input.ndim)), eps=eps)
-    _remember(running_mean, mean.mean(0), momentum)
-    _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
+    if running_mean is not None:
+        with autograd.no_grad():
+            _remember(running_mean, mean.mean(0), momentum)
+            _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
     return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
 
 
@@ -194,7 +196,7 @@ class _BatchNorm(_Norm):
         self._check(input)
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.add_(1)
+            self.num_batches_tracked.copy_(self.num_batches_tracked + 1)
             if self.momentum is None:
                 momentum = 1.0 / int(self.num_batches_tracked)
         use_batch = self.training or self.running_mean is None

@@ -231,8 +231,20 @@ class Module(ModuleHooks, ModuleState):
 
     def modules(self) -> Iterator["Module"]:
         """This module and all below it."""
-        for _, module in self.named_modules():
-            yield module
+        return iter(self._below())
+
+    def _below(self) -> list["Module"]:
+        """`modules`, in the same order, without the paths: every zero_grad() walks here."""
+        seen: dict[Module, None] = {}
+        waiting: list[Module] = [self]
+        while waiting:
+            module = waiting.pop()
+            if module not in seen:
+                seen[module] = None
+                attributes = module.__dict__
+                children = [attributes[name] for name, kind in module._kinds.items() if kind == MODULE]
+                waiting += [child for child in reversed(children) if child is not None]
+        return list(seen)
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
         """The modules directly below this one, with their names."""
@@ -274,12 +286,16 @@ class Module(ModuleHooks, ModuleState):
 
         Raises ArgumentTypeError if a list or dict attribute was filled with modules that would be left out.
         """
-        for module in self.modules() if recurse else [self]:
-            for name, value in module.__dict__.items():
-                if (type(value) is list or type(value) is dict) and value and name != "_kinds":
+        found: dict[int, Parameter] = {}
+        for module in self._below() if recurse else [self]:
+            attributes, kinds = module.__dict__, module._kinds
+            for name, kind in kinds.items():
+                if kind == PARAMETER and (parameter := attributes[name]) is not None:
+                    found[id(parameter)] = parameter
+            for name, value in attributes.items():
+                if (type(value) is list or type(value) is dict) and value is not kinds:
                     module._check_nothing_lost(name, value)
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
+        return iter(found.values())
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True

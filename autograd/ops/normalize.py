@@ -8,6 +8,7 @@ from .reduce import count
 
 @primitive(
     outputs=3,
+    fills=False,
     cases=[
         ((3, 4), {"axis": (1,), "eps": 1e-2}),
         ((3, 4), {"axis": (0,), "eps": 1e-2}),
@@ -27,13 +28,19 @@ def standardize(x, *, axis, eps):
 @standardize.vjp("x")
 def _(g, ans, x_shape, axis, eps):
     # With y = c / s, c = x - mean, s = sqrt(var + eps), over n elements:
-    #   dy . g      ->  (g - mean(g) - y mean(g y)) / s
+    #   dy . gy     ->  (gy - mean(gy) - y mean(gy y)) / s
     #   dmean . gm  ->  gm / n
     #   dvar . gv   ->  2 c gv / n = y (2 s gv / n)
     y, _, var = ans
     gy, gm, gv = g
     n = count(x_shape, axis)
     s = np.sqrt(var + eps)
-    along = np.add.reduce(gy * y, axis=axis, keepdims=True) / s - 2 * s * gv
-    shift = np.add.reduce(gy, axis=axis, keepdims=True) / s - gm
-    return gy / s - (y * along + shift) / n
+    if gy is None:
+        gy = np.zeros_like(y)
+    shift = np.add.reduce(gy, axis=axis, keepdims=True)
+    along = np.add.reduce(gy * y, axis=axis, keepdims=True)
+    if gm is not None:
+        shift = shift - s * gm
+    if gv is not None:
+        along = along - 2 * (var + eps) * gv
+    return (gy - shift / n - y * (along / n)) / s

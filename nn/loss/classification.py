@@ -201,11 +201,11 @@ def binary_cross_entropy_with_logits(
     """
     check_same("binary_cross_entropy_with_logits", input, target)
     if pos_weight is None:
-        loss = autograd.logaddexp(input, 0.0) - target * input
+        loss = autograd.softplus(input) - target * input
     else:
         # -log sigmoid(x) = log(1 + exp(-x)); -log(1 - sigmoid(x)) = x + the same.
         positive = (pos_weight - 1) * target + 1
-        loss = (1 - target) * input + positive * autograd.logaddexp(-input, 0.0)
+        loss = (1 - target) * input + positive * autograd.softplus(-input)
     return reduced(
         weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits"
     )

@@ -444,7 +444,6 @@ def test_text_is_torchs():
         yield nn.ModuleList([nn.Linear(1, 1), nn.Linear(1, 1), nn.Sequential(nn.ReLU()), nn.Linear(1, 1)])
         yield nn.ModuleDict({"x": nn.ModuleList([nn.ReLU(), nn.ReLU()])})
         yield nn.ParameterList([nn.Parameter(tensor([[1.0, 2.0]])), nn.Parameter(tensor([1.0]))])
-        yield nn.ParameterDict({"w": nn.Parameter(tensor([1.0]))})
         yield nn.Parameter(tensor([1.0]))
         yield nn.Linear(1, 1).state_dict().keys()
         yield nn.Bilinear(1, 2, 3)
