@@ -186,10 +186,8 @@ def _finder(node: Node, k: int | None) -> Callable:
     ref = weakref.ref(node)
 
     def find() -> Any:
-        found = ref()
-        if found is None or k is None:
-            return found
-        return pick_node(found, k, found.value[k])
+        found: Any = ref()
+        return found if found is None or k is None else pick_node(found, k, found.value[k])
 
     return find
 
@@ -207,8 +205,8 @@ class _Call:
     def __init__(self, cls: Any, ctx: FunctionCtx, args: tuple, outputs: tuple) -> None:
         self.cls, self.ctx = cls, ctx
         self.places = [k for k, a in enumerate(args) if isinstance(a, Tensor)]
-        self.shapes = [a._data.shape if isinstance(a, Tensor) else None for a in args]
-        self.dtypes = [a._data.dtype if isinstance(a, Tensor) else None for a in args]
+        self.shapes: list[Any] = [a._data.shape if isinstance(a, Tensor) else None for a in args]
+        self.dtypes: list[Any] = [a._data.dtype if isinstance(a, Tensor) else None for a in args]
         self.differentiable = [isinstance(o, Tensor) for o in outputs]
         self.make = next(a._class._wrap for a in args if isinstance(a, Tensor))
         self.cotangent: Any = None

@@ -70,7 +70,9 @@ def vjp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
         _check_dependence(call, "vjp")
     if v is None:
         if len(call.outputs) != 1 or call.outputs[0]._data.size != 1:
-            raise GraphError("vjp: v can only be left out if the function returns a single number; give it in the output's shape")
+            raise GraphError(
+                "vjp: v can only be left out if the function returns a single number; give it in the output's shape"
+            )
         given = [Tensor._wrap(np.ones_like(call.outputs[0]._data), None)]
     else:
         given = _matching(v, call.outputs, "vjp: v", "the function's output")

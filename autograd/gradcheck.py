@@ -153,7 +153,8 @@ class _Problem:
 
     def __init__(self, func: Callable, inputs: Any) -> None:
         given = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
-        self.func = copy.deepcopy(func).double() if hasattr(func, "named_parameters") else func
+        module: Any = func
+        self.func = copy.deepcopy(module).double() if hasattr(func, "named_parameters") else func
         self.inputs = [_doubled(t) for t in given]
         self.wanted = [t for t in self.inputs if isinstance(t, Tensor) and t.requires_grad]
         if not self.wanted:
@@ -271,9 +272,7 @@ class _Problem:
 
     # -- verdicts --------------------------------------------------------------------------------------------------------
 
-    def compare(
-        self, got: list, expected: list, atol: float, rtol: float, eps: float, what: str, fast: bool
-    ) -> None:
+    def compare(self, got: list, expected: list, atol: float, rtol: float, eps: float, what: str, fast: bool) -> None:
         """Raise, naming the entry that is off by most, unless two tables of matrices agree."""
         worst, place = 0.0, None
         for n, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
@@ -293,8 +292,10 @@ class _Problem:
             f"is d output{list(out_at)} / d input{list(in_at)}: analytical {a:.10g}, numerical {b:.10g} (difference "
             f"{abs(a - b):.3g}, allowed {atol + rtol * abs(b):.3g}). "
             + (
-                "Two backward passes disagree." if not eps
-                else "A random projection of the Jacobian shows it; without fast_mode the entry is exact." if fast
+                "Two backward passes disagree."
+                if not eps
+                else "A random projection of the Jacobian shows it; without fast_mode the entry is exact."
+                if fast
                 else self.verdict(n, k, i, in_at, eps)
             )
         )
@@ -352,7 +353,9 @@ class _Problem:
         ones = [Tensor._wrap(np.ones(o.shape), None) for o in self.outputs]
         for t, g in zip(self.wanted, self.backward(self.outputs, ones), strict=True):
             if g is not None and (g.dtype != t.dtype or g.shape != t.shape):
-                raise GradcheckError(f"gradcheck: a gradient is {g.dtype} {tuple(g.shape)}, its input {t.dtype} {tuple(t.shape)}")
+                raise GradcheckError(
+                    f"gradcheck: a gradient is {g.dtype} {tuple(g.shape)}, its input {t.dtype} {tuple(t.shape)}"
+                )
 
 
 def _flat(t: Any) -> np.ndarray:

@@ -13,10 +13,10 @@ from .dataset import (
     ConcatDataset as ConcatDataset,
     Dataset as Dataset,
     IterableDataset as IterableDataset,
-    random_split as random_split,
     StackDataset as StackDataset,
     Subset as Subset,
     TensorDataset as TensorDataset,
+    random_split as random_split,
 )
 from .loader import DataLoader as DataLoader, get_worker_info as get_worker_info
 from .sampler import (

@@ -64,7 +64,9 @@ class StackDataset(Dataset):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if bool(args) == bool(kwargs):
-            raise ArgumentError("StackDataset: give data sets either as arguments (tuples) or as keywords (dicts), at least one")
+            raise ArgumentError(
+                "StackDataset: give data sets either as arguments (tuples) or as keywords (dicts), at least one"
+            )
         self.datasets: Any = kwargs or args
         lengths = {len(d) for d in (kwargs.values() if kwargs else args)}
         if len(lengths) > 1:
@@ -162,4 +164,3 @@ def _counts(fractions: list, n: int) -> list[int]:
     for k in range(n - sum(counts)):
         counts[k % len(counts)] += 1
     return counts
-

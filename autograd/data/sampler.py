@@ -106,7 +106,9 @@ class WeightedRandomSampler(Sampler[int]):
         given = weights.tolist() if isinstance(weights, Tensor) else list(weights)
         self.weights = Tensor._wrap(np.array(given, np.float64), None)
         if self.weights.ndim != 1:
-            raise ArgumentError(f"WeightedRandomSampler: weights should be a 1d sequence, got shape {tuple(self.weights.shape)}")
+            raise ArgumentError(
+                f"WeightedRandomSampler: weights should be a 1d sequence, got shape {tuple(self.weights.shape)}"
+            )
         self.num_samples = _positive(num_samples, "WeightedRandomSampler: num_samples")
         self.replacement, self.generator = replacement, generator
 

@@ -51,7 +51,7 @@ class Categorical(Distribution):
     @property
     def param_shape(self) -> Any:
         """The shape of the parameters."""
-        return self._batch_shape + (self._num_events,)
+        return (*self._batch_shape, self._num_events)
 
     @property
     def support(self) -> constraints.Constraint:
@@ -63,7 +63,10 @@ class Categorical(Distribution):
         """NaN: categories have no order."""
         return full(self._batch_shape, float("nan"), dtype=self.probs.dtype)
 
-    variance = mean
+    @property
+    def variance(self) -> Tensor:
+        """NaN: categories have no order."""
+        return self.mean
 
     @property
     def mode(self) -> Tensor:

@@ -40,7 +40,7 @@ class RealVector(Constraint):
 class GreaterThan(Constraint):
     """Numbers above a bound."""
 
-    def __init__(self, lower_bound: float) -> None:
+    def __init__(self, lower_bound: Any) -> None:
         self.lower_bound = lower_bound
 
     def check(self, value: Any) -> Any:

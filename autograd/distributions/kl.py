@@ -89,6 +89,4 @@ def _(p: Any, q: Any) -> Tensor:
 @register_kl(Uniform, Normal)
 def _(p: Any, q: Any) -> Tensor:
     width = p.high - p.low
-    return (q.scale * sqrt(2 * pi) / width).log() + (
-        width**2 / 12 + ((p.high + p.low) / 2 - q.loc) ** 2
-    ) / (2 * q.scale**2)
+    return (q.scale * sqrt(2 * pi) / width).log() + (width**2 / 12 + ((p.high + p.low) / 2 - q.loc) ** 2) / (2 * q.scale**2)

@@ -63,7 +63,9 @@ class MultivariateNormal(Distribution):
             raise ArgumentError("MultivariateNormal: loc must be at least one-dimensional")
         ((name, matrix),) = given.items()
         if matrix.dim() < 2:
-            raise ArgumentError(f"MultivariateNormal: {name} must be at least two-dimensional, with optional leading batch dimensions")
+            raise ArgumentError(
+                f"MultivariateNormal: {name} must be at least two-dimensional, with optional leading batch dimensions"
+            )
         batch = broadcast("MultivariateNormal", tuple(matrix.shape[:-2]), tuple(loc.shape[:-1]))
         self.loc = loc.expand(*batch, -1)
         self.__dict__[name] = matrix.expand(*batch, -1, -1)

@@ -229,7 +229,7 @@ class Batched(Tensor):
 
     def _assign(self, op: str, index: Any, value: Any) -> None:
         value = value_for(self, value, op)
-        chain, value = place_for(self, index, value, op)
+        chain, _, value = place_for(self, index, value, op)
         base = self._base or self
         base._replace(overwrite(base, value, chain=(*self._chain, *chain)))
 
@@ -247,7 +247,7 @@ class Batched(Tensor):
             )
         self._value = examples(new, self._level)
         for ref in self._views or ():
-            view = ref()
+            view: Any = ref()
             if view is not None:
                 shown = Batched.of(self._value, self._level)
                 for prim, options in view._chain:

@@ -103,4 +103,3 @@ def _stacked(tensors: list) -> Any:
         raise ArgumentError("stack_module_state: a tensor requires grad in some models and not in others; make them agree")
     joined = stack(*[t.detach() for t in tensors], axis=0)
     return joined.requires_grad_(first.requires_grad)
-

@@ -12,10 +12,7 @@ import numpy as np
 
 from ..dtypes import result_dtype
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import index as ix
-from ..ops import linalg as la
-from ..ops import shape as sh
+from ..ops import elementwise as ew, index as ix, linalg as la, shape as sh
 from ..primitive import REGISTRY, cast
 from .batched import Batched, Level, examples
 
@@ -229,7 +226,7 @@ def is_vectorised(x: Any, index: tuple, level: Level) -> bool:
     """Whether `gathered` knows this index: slices and None around integer arrays of one level, alone or of any dimension."""
     arrays = [i for i in index if not isinstance(i, slice) and i is not None and i is not Ellipsis]
     known = all(isinstance(i, (np.ndarray, Traced)) and i.dtype.kind in "iu" for i in arrays)
-    if not known or isinstance(x, Batched) and x._level.depth > level.depth:
+    if not known or (isinstance(x, Batched) and x._level.depth > level.depth):
         return False
     return len(arrays) == 1 or all(i.ndim and (is_batched(i, level) or not isinstance(i, Batched)) for i in arrays)
 

@@ -234,7 +234,7 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False
     """
     if not isinstance(primals, tuple) or not isinstance(tangents, tuple) or len(primals) != len(tangents):
         raise GraphError("jvp: primals and tangents must be tuples of one length: one tangent for each argument")
-    given = [t for t in flatten(tangents)[0]]
+    given = list(flatten(tangents)[0])
     wanted = [tuple(t.shape) for t in flatten(primals)[0]]
     if [tuple(t.shape) for t in given] != wanted:
         raise GraphError(f"jvp: tangents have shapes {[tuple(t.shape) for t in given]}, primals {wanted}; must be equal")

@@ -75,7 +75,7 @@ def _dims(in_dims: Any, args: tuple, kwargs: dict) -> list:
     leaves = flatten((args, kwargs))[0]
     dims: list = []
     for t, d in zip(leaves, found, strict=True):
-        if d is None or isinstance(in_dims, int) and not isinstance(t, Tensor):
+        if d is None or (isinstance(in_dims, int) and not isinstance(t, Tensor)):
             dims.append(None)
         elif not isinstance(t, Tensor):
             raise ArgumentError(f"vmap: in_dims gives {d} for an argument of type {type(t).__name__}; use None for it")
@@ -108,7 +108,9 @@ def _run(func: Callable, build: Callable, fronted: list, dims: list, start: int,
     level = Level(len(levels()) + 1, n, randomness)
     try:
         with level:
-            found, rebuild = _call(func, build, [t if d is None else Batched.of(t, level, True) for t, d in zip(mine, dims, strict=True)])
+            found, rebuild = _call(
+                func, build, [t if d is None else Batched.of(t, level, True) for t, d in zip(mine, dims, strict=True)]
+            )
             return [examples(r, level) for r in found], rebuild
     except DrawsDiffer as stopped:
         if stopped.level is not level:

@@ -132,7 +132,8 @@ class _Finder:
 @contextmanager
 def installed() -> Iterator[None]:
     """Inside, `import torch` gives Gradloom; afterwards the name means what it meant before."""
-    import_module("nn"), import_module("optim")  # before a program's own folder is where imports look first
+    for package in ("nn", "optim"):
+        import_module(package)  # before a program's own folder is where imports look first
     finder = _Finder()
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if name == "torch" or name.startswith("torch.")}
     sys.meta_path.insert(0, finder)  # type: ignore[arg-type]

@@ -34,7 +34,8 @@ def t(*shape):
 
 def close(a, b, tol=1e-10):
     a, b = np.asarray(a.detach()), np.asarray(b.detach())
-    assert a.shape == b.shape and a.dtype == b.dtype
+    assert a.shape == b.shape
+    assert a.dtype == b.dtype
     np.testing.assert_allclose(a, b, rtol=tol, atol=tol)
 
 
@@ -42,7 +43,7 @@ def stacked(parts):
     return autograd.stack(list(parts))
 
 
-# -- vmap: every primitive ---------------------------------------------------------------------------------------------------
+# -- vmap: every primitive ---------------------------------------------------------------------------------------------
 
 BATCHED = [REGISTRY[name] for name in sorted(registered()) if name not in ("getitem", "put", "index_add", "overwrite")]
 
@@ -124,7 +125,7 @@ def test_a_mask_that_differs_has_no_common_shape():
         vmap(lambda a: a[a > 0.5])(autograd.arange(6.0).reshape(3, 2))
 
 
-# -- vmap: arguments, results, random draws --------------------------------------------------------------------------------------
+# -- vmap: arguments, results, random draws ----------------------------------------------------------------------------
 
 
 def test_dims_in_and_out():
@@ -141,7 +142,10 @@ def test_dims_in_and_out():
 def test_vmap_of_vmap_and_in_chunks():
     x = t(5, 3, 2)
     close(vmap(vmap(lambda a: a.prod()))(x), x.prod(2))
-    close(vmap(vmap(lambda a, b: a * b, in_dims=(None, 0)), in_dims=(1, None))(x, x[0]).sum(), (x.sum((0,)).sum(0) * x[0].sum(0)).sum())
+    close(
+        vmap(vmap(lambda a, b: a * b, in_dims=(None, 0)), in_dims=(1, None))(x, x[0]).sum(),
+        (x.sum((0,)).sum(0) * x[0].sum(0)).sum(),
+    )
     for size in (1, 2, 5, 9):
         close(vmap(lambda a: a.sum(0), chunk_size=size)(x), x.sum(1))
 
@@ -211,7 +215,7 @@ def test_backward_and_requires_grad_inside_vmap_say_what_to_use():
         vmap(lambda a: a.requires_grad_())(t(3, 2))
 
 
-# -- derivatives -----------------------------------------------------------------------------------------------------------------
+# -- derivatives -------------------------------------------------------------------------------------------------------
 
 
 def cubes(x):
@@ -222,7 +226,10 @@ def test_orders_by_nesting_grad():
     f = grad(grad(grad(lambda x: x**5)))
     assert f(autograd.tensor(2.0)).item() == 240
     x = t(3)
-    close(grad(lambda a: grad(lambda b: (a * b).sum() * b.sum())(x).sum())(x), grad(lambda a: ((a * x.sum()).sum() + (a * x).sum() * 3))(x))
+    close(
+        grad(lambda a: grad(lambda b: (a * b).sum() * b.sum())(x).sum())(x),
+        grad(lambda a: (a * x.sum()).sum() + (a * x).sum() * 3)(x),
+    )
 
 
 def test_an_inner_variable_is_not_confused_with_an_outer_one():
@@ -242,7 +249,9 @@ def test_arguments_and_results_of_grad():
     g, (value, aux) = grad_and_value(lambda a: (cubes(a), a * 2), has_aux=True)(x)
     close(value, cubes(x))
     close(aux, x * 2)
-    assert not value.requires_grad and not aux.requires_grad and not g.requires_grad
+    assert not value.requires_grad
+    assert not aux.requires_grad
+    assert not g.requires_grad
     value, g = value_and_grad(cubes)(x)
     close(g, 3 * x * x)
     close(grad(lambda a: a * 0 + y.sum())(x[0]), x[0] * 0)
@@ -252,7 +261,8 @@ def test_what_else_requires_grad_keeps_its_graph():
     w = autograd.tensor(2.0, dtype=autograd.float64, requires_grad=True)
     g = grad(lambda a: w * a * a)(autograd.tensor(3.0, dtype=autograd.float64))
     g.backward()
-    assert g.item() == 12 and w.grad.item() == 6
+    assert g.item() == 12
+    assert w.grad.item() == 6
     x = autograd.tensor(3.0, requires_grad=True)
     grad(lambda a: a**3)(x).backward()
     assert x.grad.item() == 18
@@ -272,7 +282,7 @@ def test_vjp_and_jvp():
     close(tangents[0], u * y + v * x)
     close(tangents[1], (u + v) * (x + y).cos())
     close(jvp(lambda a: grad(cubes)(a), (x,), (v,))[1], 6 * x * v)
-    value, tangent, aux = jvp(lambda a: (a * a, a), (x,), (v,), has_aux=True)
+    _value, tangent, _aux = jvp(lambda a: (a * a, a), (x,), (v,), has_aux=True)
     close(tangent, 2 * x * v)
     close(jvp(lambda a: y, (x,), (v,))[1], y * 0)
     for call, message in (
@@ -331,7 +341,7 @@ def test_gradient_penalty_through_vmap():
     close(w.grad, grad(penalty)(w.detach()))
 
 
-# -- modules -----------------------------------------------------------------------------------------------------------------------
+# -- modules -----------------------------------------------------------------------------------------------------------
 
 
 class Attention(nn.Module):
@@ -386,7 +396,8 @@ def test_an_ensemble_is_one_call():
     for k in range(3):
         close(out[k], models[k](x), 1e-6)
     out.sum().backward()
-    assert params["weight"].grad.shape == (3, 2, 4) and models[0].weight.grad is None
+    assert params["weight"].grad.shape == (3, 2, 4)
+    assert models[0].weight.grad is None
 
 
 def test_functional_call_restores_ties_and_refuses():
@@ -395,7 +406,8 @@ def test_functional_call_restores_ties_and_refuses():
     kept = model[0].weight
     eye = autograd.eye(2)
     close(functional_call(model, {"0.weight": eye * 2}, autograd.ones(2)), autograd.ones(2) * 4)
-    assert model[0].weight is kept and model[1].weight is kept
+    assert model[0].weight is kept
+    assert model[1].weight is kept
     close(functional_call(model, {"0.weight": eye * 2, "1.weight": eye}, autograd.ones(2)), autograd.ones(2) * 2)
     with pytest.raises(ArgumentError, match="unexpected names"):
         functional_call(model, {"weight": eye}, autograd.ones(2))
@@ -409,7 +421,7 @@ def test_functional_call_restores_ties_and_refuses():
         stack_module_state([nn.Linear(1, 1), nn.ReLU()])
 
 
-# -- the functional namespace --------------------------------------------------------------------------------------------------------
+# -- the functional namespace ------------------------------------------------------------------------------------------
 
 
 def test_functional_products_agree_with_matrices():
@@ -422,7 +434,7 @@ def test_functional_products_agree_with_matrices():
     close(fn.jvp(lambda a: a.cumprod(0), x, v)[1], j @ v)
     close(fn.vjp(lambda a: a.cumprod(0), x, v)[1], v @ j)
     close(fn.jacobian(lambda a: a.cumprod(0), x, strategy="forward-mode", vectorize=True), j)
-    (hxx, hxv), (hvx, hvv) = fn.hessian(lambda a, b: (a * a * b).sum(), (x, v))
+    (_hxx, hxv), (_hvx, hvv) = fn.hessian(lambda a, b: (a * a * b).sum(), (x, v))
     close(hxv, autograd.diag(2 * x))
     close(hvv, autograd.zeros(3, 3, dtype=autograd.float64))
     w = x.detach().requires_grad_()

@@ -43,7 +43,9 @@ def test_inputs_and_modules_are_checked_in_float64_and_left_as_they_are():
     x = point(4)
     layer = nn.Linear(4, 2)
     assert gradcheck(layer, x, atol=1e-9, rtol=1e-7)
-    assert x.dtype == autograd.float32 and layer.weight.dtype == autograd.float32 and x.grad is None
+    assert x.dtype == autograd.float32
+    assert layer.weight.dtype == autograd.float32
+    assert x.grad is None
     with pytest.raises(ArgumentError, match="float32"):
         gradcheck(lambda a: a.float(), x)
 

@@ -1,0 +1,121 @@
+"""`python -m autograd.torch`: a program that imports torch runs on Gradloom, and is told what is not there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+from autograd.torch import installed, run
+from autograd.torch.names import PLAYED_BY
+
+ROOT = Path(__file__).parents[2]
+
+
+def python(*arguments, cwd=None):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+PROGRAM = """
+import sys
+import torch, torch.nn as nn, torch.nn.functional as F
+import torch.backends.cudnn as cudnn
+from torch import Tensor, optim
+from torch.nn import Linear
+from torch.nn.utils import clip_grad_norm_
+from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data.dataset import Dataset
+from torch.autograd import Function, Variable
+from torch.autograd.functional import jacobian
+from torch.optim.lr_scheduler import StepLR
+from torch.distributions.normal import Normal
+from torch.func import grad
+import helper
+
+cudnn.benchmark = True
+assert __name__ == "__main__" and helper.VALUE == 3
+layer = nn.Linear(2, 1)
+optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+F.mse_loss(layer(torch.ones(4, 2)), torch.zeros(4, 1)).backward()
+optimizer.step()
+print(sys.argv[1:], type(layer.weight).__module__, isinstance(layer.weight, Tensor), torch.__version__)
+"""
+
+
+def test_a_script_with_arguments_and_a_module_beside_it(tmp_path):
+    (tmp_path / "helper.py").write_text("import torch\nVALUE = int(torch.tensor([1, 2]).sum())\n")
+    (tmp_path / "program.py").write_text(PROGRAM)
+    for command in (["program.py"], ["-m", "program"]):
+        done = python("-m", "autograd.torch", *command, "--lr", "0.1", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split("\n")[0] == "['--lr', '0.1'] nn.parameter True 2.13.0"
+
+
+def test_its_exit_status_and_usage(tmp_path):
+    (tmp_path / "program.py").write_text("import sys, torch\nsys.exit(3)\n")
+    assert python("-m", "autograd.torch", "program.py", cwd=tmp_path).returncode == 3
+    assert "usage: python -m autograd.torch script.py" in python("-m", "autograd.torch").stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "message"),
+    [
+        ("import torch; torch.fft", AttributeError, "torch.fft is not in Gradloom"),
+        ("import torch; torch.ones(1).to_sparse", AttributeError, "to_sparse"),
+        ("import torch.fft", ImportError, "torch.fft is not in Gradloom"),
+        ("from torch import fft", ImportError, "torch.fft is not in Gradloom"),
+        ("from torch.nn import Conv9d", ImportError, "torch.nn.Conv9d is not in Gradloom"),
+        ("import torch; torch.nn.Conv9d", AttributeError, "torch.nn.Conv9d is not in Gradloom"),
+        ("import torch.nn.functional as F; F.conv9d", AttributeError, "torch.nn.functional.conv9d is not in Gradloom"),
+        ("import torch; torch.backends.cudnn.magic = 1", AttributeError, "backends.cudnn.magic is not in Gradloom"),
+        ("import torch.jit", ImportError, "torch.jit is not in Gradloom"),
+        ("from torch.utils.tensorboard import SummaryWriter", ImportError, "torch.utils.tensorboard is not in Gradloom"),
+        ("import torch; torch.engine", AttributeError, "torch.engine is not in Gradloom"),
+    ],
+)
+def test_what_is_missing_says_its_name(code, error, message):
+    with installed(), pytest.raises(error, match=message):
+        exec(code, {})
+    with installed():
+        import torch
+
+        assert not hasattr(torch, "fft")
+        assert hasattr(torch, "linalg")
+
+
+def test_every_stage_has_a_player():
+    with installed():
+        for name in PLAYED_BY:
+            exec(f"import {name}", {})
+
+
+def test_names_are_those_of_gradloom_and_gone_afterwards():
+    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "torch"}
+    with installed():
+        import torch
+        import torch.nn.functional as F
+
+        assert torch.Tensor is autograd.Tensor
+        assert torch.nn.Module is nn.Module
+        assert F.relu is nn.functional.relu
+        assert torch.autograd.grad is autograd.grad
+        assert callable(torch.autograd.gradcheck)
+        assert "Linear" in dir(torch.nn)
+        assert "nn" in dir(torch)
+        assert "_attach" not in dir(torch)
+        assert torch is sys.modules["torch"]
+    after = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "torch"}
+    assert before == after
+
+
+def test_run_returns_what_the_program_defined(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text("import torch\nanswer = torch.arange(4).sum().item()\n")
+    arguments, folders = sys.argv, sys.path[:]
+    assert run(str(path))["answer"] == 6
+    assert sys.argv is arguments
+    assert sys.path == folders
