@@ -157,7 +157,7 @@ def check(nodes: list, useful: Collection, wanted: Collection) -> None:
         return
     for node in nodes:
         for args in node.saved:
-            for a in args or ():
+            for a in saved_arrays(args):
                 change = mutation_after(a, node.seq)
                 if change:
                     raise GraphError(
@@ -165,6 +165,14 @@ def check(nodes: list, useful: Collection, wanted: Collection) -> None:
                         f"operation before its gradient was computed: {change.by} at {change.line}; change a copy "
                         "(x = x + ..., x.clone()) or do it after backward"
                     )
+
+
+def saved_arrays(args: Any) -> list:
+    """What a node saved for one rule, an index of several arrays written out."""
+    found: list = []
+    for a in args or ():
+        found += a if type(a) is tuple else (a,)
+    return found
 
 
 def run_hooks(hooks: dict, g: Any) -> Any:

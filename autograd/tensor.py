@@ -439,9 +439,12 @@ class Tensor(Traced):
         recorded = is_grad_enabled() and (self._node is not None or value._node is not None)
         if recorded:
             self._check_changeable(op)
-        _check_writeable(op, data)
-        chain, value = indexing.place_for(self, index, value, op)
-        ix.write(data, value._data, chain)
+        chain, target, value = indexing.place_for(self, index, value, op)
+        _check_writeable(op, target)
+        if target is data:
+            ix.write(data, value._data, chain)
+        else:
+            target[...] = value._data
         mutated(data, op)
         if recorded:
             base = self if self._base is None else self._base

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, PerExample, ShapeError
-from ..graph import Traced
+from ..graph import Traced, shares_buffer
 from ..ops import elementwise as ew
 from ..ops import index as ix
 from ..ops import reduce as rd
@@ -589,8 +589,9 @@ def _fitted(value: Any, shape: tuple, op: str) -> Any:
         ) from None
 
 
-def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple, Any]:
-    """Where `x[index]` is, as the chain of views that `ops.index.write` takes, and `value` broadcast to its shape."""
+def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple, np.ndarray, Any]:
+    """Where `x[index]` is: as the chain of views that `ops.index.write` takes, and as the array of which memory is written;
+    and `value` broadcast to its shape."""
     try:
         chain = chain_of(index, x.ndim)
         part = x._data
@@ -598,7 +599,7 @@ def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple, Any]:
             part = part[options["index"]]
     except IndexError as error:
         raise error if isinstance(error, DimError) else explained(error, x, op) from None
-    return chain, _fitted(value, part.shape, op)
+    return chain, part if shares_buffer(part, x._data) else x._data, _fitted(value, part.shape, op)
 
 
 def value_for(x: Any, value: Any, op: str) -> Any:
@@ -612,7 +613,7 @@ def value_for(x: Any, value: Any, op: str) -> Any:
 
 def assigned(x: Any, value: Any, index: Any, op: str) -> Any:
     """A copy of x with `value` at `x[index]`."""
-    chain, value = place_for(x, index, value, op)
+    chain, _, value = place_for(x, index, value, op)
     return ix.overwrite(x, value, chain=chain)
 
 

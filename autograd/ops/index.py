@@ -119,15 +119,16 @@ def write(out, value, chain):
     """Write into the part of raw array `out` that a chain of views shows, in whatever order its memory is."""
     last, options = chain[-1]
     target = _view(out, chain[:-1])
-    if shares_buffer(target, out):
+    if shares_buffer(target, out) and target.flags.writeable:
         if last.name == "getitem":
             target[options["index"]] = value
             return
         target = last.forward(target, **options)
-        if shares_buffer(target, out):
+        if shares_buffer(target, out) and target.flags.writeable:
             target[...] = value
             return
-    # A reshape had to copy, since this array is laid out unlike the one on which the chain was made.
+    # A reshape had to copy, since this array is laid out unlike the one on which the chain was made, or a part of an
+    # expanded array is written to, which NumPy does not allow.
     places = _view(np.arange(out.size).reshape(out.shape), chain)
     out[np.unravel_index(places, out.shape)] = value
 

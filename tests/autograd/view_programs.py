@@ -115,7 +115,7 @@ def write(name: str, shape: tuple, others: list[str], rng: np.random.Generator) 
         f"{name}.mul_({rng.integers(2, 4)}.0)", f"{name}.add_({other})", f"{name}.mul_({other})", f"{name} += 1.5",
         f"{name}.copy_({other})", f"{name}.zero_()", f"{name}.fill_(0.5)", f"{name}[{index}] = {rng.integers(1, 4)}.25",
         f"{name}[{index}] = {other}", f"{name}[{index}] *= 2", f"{name}[{index}].add_(1.0)", f"{name}[{index}] += {other}",
-        f"{name}.sin_()", f"{name}.masked_fill_({name} > 0.3, 0.7)", f"{name}.sub_({name}.detach())", f"{name}.neg_()",
+        f"{name}.sin_()", f"{name} *= {name}", f"{name}.add_({name})", f"{name}.masked_fill_({name} > 0.3, 0.7)", f"{name}.sub_({name}.detach())", f"{name}.neg_()",
     ]  # fmt: skip
     return choices[rng.integers(0, len(choices))]
 
@@ -127,8 +127,13 @@ def compute(name: str, other: str, rng: np.random.Generator) -> str:
     return choices[rng.integers(0, len(choices))]
 
 
+def memory(tensor: Any) -> int:
+    """Where the memory of a PyTorch tensor is."""
+    return tensor.untyped_storage().data_ptr()
+
+
 def next_line(machine: Machine, count: int, rng: np.random.Generator) -> str:
-    """A random line that fits the tensors that a program has so far."""
+    """A random line that fits the tensors that a program (run by PyTorch) has so far."""
     tensors = machine.tensors()
     # Newest tensors are the most likely: programs work on what they have just made.
     names = list(tensors)
@@ -140,7 +145,9 @@ def next_line(machine: Machine, count: int, rng: np.random.Generator) -> str:
     if kind < 7:
         return f"{new} = {view(name, shape, rng)}"
     if kind < 15:
-        line = write(name, shape, names, rng)
+        # What PyTorch makes of operands that overlap in part depends on the order in which its loops run.
+        apart = [k for k in names if memory(tensors[k]) != memory(tensors[name])]
+        line = write(name, shape, apart, rng)
         return f"with no_grad(): {line}" if rng.integers(0, 12) == 0 else line
     return f"{new} = {compute(name, names[rng.integers(0, len(names))], rng)}"
 
