@@ -410,6 +410,12 @@ from .functions.factoring import (
     slogdet as slogdet,
     svd as svd,
 )
+from .functions.grids import (
+    cartesian_prod as cartesian_prod,
+    combinations as combinations,
+    meshgrid as meshgrid,
+    vander as vander,
+)
 from .functions.linalg import (
     addbmm as addbmm,
     addmm as addmm,
