@@ -8,7 +8,6 @@ The same counter dates every change of memory in place (`mutated`). A saved arra
 changed after the node that saved it was made; a forward pass pays nothing for that check.
 """
 
-import os
 import sys
 import weakref
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from contextvars import ContextVar
 from functools import wraps
 from inspect import isgeneratorfunction
 from itertools import count
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -219,7 +219,7 @@ class set_grad_enabled(_GradMode):
 
 # -- changes in place --------------------------------------------------------------------------------------------------
 
-_PACKAGE = os.path.dirname(__file__)
+OWN = frozenset(("autograd", "nn", "optim"))  # packages whose lines are not the user's
 _mutations: dict[int, "Mutation"] = {}
 _last_mutation = 0
 
@@ -235,10 +235,15 @@ class Mutation:
         self.by, self.line, self.seq, self.count = by, line, 0, 0
 
 
+def own(frame: FrameType) -> bool:
+    """Whether a frame runs code of this project."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in OWN
+
+
 def caller_line() -> str:
-    """`file:line` of the innermost frame outside of this package."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    """`file:line` of the innermost frame of the user's program."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and own(frame):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
 

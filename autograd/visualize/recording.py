@@ -4,6 +4,7 @@ The engine saves what its rules need and forgets the rest. Inside `recording()` 
 its inputs, the user's line and the path of the module whose `forward` was running. The notes live as long as the node.
 """
 
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..graph import _PACKAGE, set_recorder
+from ..graph import own, set_recorder
 
 
 @dataclass
@@ -60,8 +61,8 @@ def _note(node: Any, value: Any, inputs: Any) -> None:
     child = None
     while frame is not None:
         code = frame.f_code
-        if not line and not code.co_filename.startswith(_PACKAGE):
-            line = f"{code.co_filename}:{frame.f_lineno}"
+        if not line and not own(frame):
+            line = f"{_near(code.co_filename)}:{frame.f_lineno}"
         # A module is whatever runs `forward` on a `self` that knows its submodules.
         owner = frame.f_locals.get("self") if code.co_name == "forward" else None
         if owner is not None and owner is not child and hasattr(owner, "_modules"):
@@ -73,6 +74,11 @@ def _note(node: Any, value: Any, inputs: Any) -> None:
     if child is not None:
         path.append("")
     _notes[node] = Note(value, tuple(inputs), line, tuple(reversed(path)), tuple(reversed(classes)))
+
+
+def _near(name: str) -> str:
+    """A file as seen from the current folder, if it lies below it."""
+    return os.path.relpath(name) if name.startswith(os.getcwd() + os.sep) else name
 
 
 def _name_in(owner: Any, child: Any) -> str:
