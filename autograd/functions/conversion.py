@@ -9,8 +9,7 @@ from ..devices import CPU, check_device, device
 from ..dtypes import as_dtype
 from ..errors import ArgumentError, ArgumentTypeError, GraphError
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import shape as sh
+from ..ops import elementwise as ew, shape as sh
 from ..primitive import cast
 from ..shapes import normalize_axis
 from .declare import constant, function, offer, raw

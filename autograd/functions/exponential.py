@@ -76,5 +76,5 @@ def logit(input: Any, eps: float | None = None) -> Any:
     """
     (p,) = promoted("logit", input)
     if eps is not None:
-        p = ew.clip(p, float(eps), 1.0 - float(eps))
+        p = ew.clip(p, lower=float(eps), upper=1.0 - float(eps))
     return ew.log(ew.divide(p, 1.0 - p))

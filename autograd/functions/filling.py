@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentTypeError, ShapeError
-from ..graph import Traced, is_grad_enabled
+from ..graph import Traced, is_grad_enabled, mutated
 from ..ops.index import getitem, overwrite
 from ..ops.shape import broadcast_to
 from ..primitive import cast
@@ -59,7 +59,20 @@ def fill_(self: Any, value: Any) -> Any:
         return assigned(self, "fill_", broadcast_to(value, shape=shape))
     if not isinstance(value, (int, float, np.generic)):
         raise ArgumentTypeError(f"fill_: value must be a number, got {type(value).__name__}")
-    return assigned(self, "fill_", np.broadcast_to(np.asarray(value).astype(dtype), shape))
+    return _filled(self, "fill_", value)
+
+
+def _filled(self: Any, op: str, value: Any) -> Any:
+    data = self._data
+    number = np.asarray(value).astype(data.dtype) if data.dtype.kind in "iub" else data.dtype.type(value)
+    if self._node is not None and is_grad_enabled():
+        return assigned(self, op, np.broadcast_to(number, data.shape))
+    if data.__class__ is np.ndarray and data.flags.writeable:
+        data.fill(number)
+        mutated(data, op)
+    else:
+        self._store(op, np.broadcast_to(number, data.shape))
+    return self
 
 
 def zero_(self: Any) -> Any:
@@ -69,7 +82,7 @@ def zero_(self: Any) -> Any:
     >>> autograd.ones(2).zero_()
     tensor([0., 0.])
     """
-    return assigned(self, "zero_", np.broadcast_to(np.zeros((), self._data.dtype), self._data.shape))
+    return _filled(self, "zero_", 0)
 
 
 for _call in (copy_, fill_, zero_):

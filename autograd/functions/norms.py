@@ -14,18 +14,10 @@ from .declare import constant, function
 from .reduction import axes, not_empty
 
 
-def safe_sqrt(x: Any) -> Any:
-    """sqrt(x) whose derivative at 0 is 0 and not inf: the subgradient of a length that does not move."""
-    if x.interpret is None and not np.any(x._data == 0):
-        return ew.sqrt(x)
-    dead = ew.equal(x, 0)
-    return ew.where(dead, x.dtype.type(0), ew.sqrt(ew.where(dead, x.dtype.type(1), x)))
-
-
 def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
     """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf."""
     if p == 2:
-        return safe_sqrt(rd.sum(ew.square(input), axis=axis, keepdims=keepdims))
+        return ew.root(rd.sum(ew.square(input), axis=axis, keepdims=keepdims))
     size = ew.absolute(input)
     if p == 1:
         return rd.sum(size, axis=axis, keepdims=keepdims)

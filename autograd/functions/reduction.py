@@ -1,5 +1,6 @@
 """Reductions under PyTorch's names and arguments (`dim`, `keepdim`, `dtype`)."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ def axes(input: Any, dim: Any, op: str) -> Any:
     """`dim` as the primitives' `axis`: None for all, else a tuple counted from the front."""
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return None
+    if type(dim) is int and -input.ndim <= dim < input.ndim:
+        return dim
     found = normalize_axes(dim, input.ndim, op)
     return found if input.ndim else None
 
@@ -48,13 +51,28 @@ def floating(input: Any, dtype: Any, op: str) -> Any:
     return input
 
 
-def along(input: Any, indices: np.ndarray, axis: int) -> Any:
-    """The elements of `input` at raw `indices` along an axis; the two agree in all other axes."""
+@lru_cache(maxsize=64)
+def _grid(shape: tuple, axis: int) -> tuple:
+    """For each other axis the numbers of its places, shaped to broadcast against indices along `axis`."""
+    n = len(shape)
+    places = (np.arange(shape[k]).reshape([-1 if k == j else 1 for j in range(n)]) for k in range(n) if k != axis)
+    return tuple(places)
+
+
+def along(input: Any, indices: np.ndarray, axis: int, keepdim: bool = True) -> Any:
+    """The elements of `input` at raw `indices` along an axis; the two agree in all other axes.
+
+    Without `keepdim`, `indices` has one dimension fewer, and so has the result.
+    """
     if not input.ndim:
         return reshape(ew.clone(input), shape=indices.shape)
-    grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
-    grid[axis] = indices
-    return getitem(input, index=tuple(grid))
+    if not keepdim:
+        indices = np.expand_dims(indices, axis)
+    grid = _grid(indices.shape, axis)
+    index = (*grid[:axis], indices, *grid[axis:])
+    if not keepdim:
+        index = tuple(i.reshape(i.shape[:axis] + i.shape[axis + 1 :]) for i in index)
+    return getitem(input, index=index)
 
 
 def squeezed(t: Any, axis: int, keepdim: bool) -> Any:

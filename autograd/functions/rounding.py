@@ -1,6 +1,5 @@
 """Signs, rounding, limits and choices: functions that are constant or the identity in pieces."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -71,19 +70,28 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
     >>> autograd.clamp(autograd.tensor([-2.0, 0.5, 3.0]), 0.0, 1.0)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    limits = [v for v in (min, max) if v is not None]
-    if not limits:
-        raise ShapeError("clamp: at least one of min and max must not be None")
-    for v in limits:
-        if not isinstance(v, (Traced, int, float, np.generic)):
+    for v in (min, max):
+        if v is not None and not isinstance(v, (Traced, int, float, np.generic)):
             raise ArgumentTypeError(f"clamp: min and max must be numbers or Tensors, got {type(v).__name__}")
-    dtype = result_dtype([input._data, *(raw(v) for v in limits)])
-    input, min, max = (v if not isinstance(v, Traced) else _as(v, dtype) for v in (input, min, max))
-    if dtype.kind == "f":
-        return ew.clip(input, -math.inf if min is None else min, math.inf if max is None else max)
+    if min is None and max is None:
+        raise ShapeError("clamp: at least one of min and max must not be None")
+    dtype = result_dtype([input._data, *(raw(v) for v in (min, max) if v is not None)])
+    input = _as(input, dtype)
+    if not isinstance(min, Traced) and not isinstance(max, Traced):
+        return ew.clip(input, lower=min, upper=max)
     if min is not None:
-        input = ew.maximum(input, min)
-    return input if max is None else ew.minimum(input, max)
+        low = _tensor_of(input, min)
+        input = ew.where(ew.logical_or(ew.less(input, low), ew.isnan(low)), low, input)
+    if max is not None:
+        high = _tensor_of(input, max)
+        input = ew.where(ew.logical_or(ew.greater(input, high), ew.isnan(high)), high, input)
+    return input
+
+
+def _tensor_of(like: Any, value: Any) -> Any:
+    """A tensor or number as a tensor of the dtype of `like`."""
+    dtype = like._data.dtype
+    return _as(value, dtype) if isinstance(value, Traced) else constant(like, dtype.type(value))
 
 
 def _as(t: Any, dtype: np.dtype) -> Any:
@@ -143,8 +151,11 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
             raise ArgumentTypeError(f"where: input and other must be Tensors or numbers, got {type(v).__name__}")
     if condition.dtype not in (np.bool_, np.uint8):
         raise DtypeError(f"where: condition must be a bool tensor, got {condition.dtype}; write condition != 0")
-    dtype = result_dtype([raw(input), raw(other)])
-    x, y = (_as(v, dtype) if isinstance(v, Traced) else dtype.type(v) for v in (input, other))
+    if isinstance(input, Traced) and isinstance(other, Traced) and input._data.dtype == other._data.dtype:
+        x, y = input, other
+    else:
+        dtype = result_dtype([raw(input), raw(other)])
+        x, y = (_as(v, dtype) if isinstance(v, Traced) else constant(condition, dtype.type(v)) for v in (input, other))
     return ew.where(condition if condition._data.dtype.kind == "b" else ew.not_equal(condition, 0), x, y)
 
 

@@ -13,7 +13,6 @@ from ..ops.linalg import matmul
 from ..ops.shape import reshape
 from ..shapes import normalize_axis
 from .declare import constant, function
-from .norms import safe_sqrt
 from .reduction import along, axes, floating, not_empty, squeezed
 from .results import result
 
@@ -21,23 +20,14 @@ Median, Nanmedian = result("median", "values", "indices"), result("nanmedian", "
 Mode, Kthvalue = result("mode", "values", "indices"), result("kthvalue", "values", "indices")
 
 
-def _spread(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correction: Any) -> tuple[Any, Any]:
-    """The variance and the mean that `var`, `std` and their relatives return."""
+def _variance(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correction: Any) -> tuple[Any, Any]:
+    """The variance, and the raw axes that it was taken over."""
     if isinstance(dim, bool):  # var(x, False): PyTorch's older form, without dim
         dim, unbiased = None, dim
     if correction is None:
         correction = 1 if unbiased is None or unbiased else 0
-    input = floating(input, None, op)
-    axis = axes(input, dim, op)
-    center = rd.mean(input, axis=axis, keepdims=True)
-    squares = ew.square(ew.subtract(input, center))
-    n = rd.count(input._data.shape, axis)
-    total = rd.sum(squares, axis=axis, keepdims=bool(keepdim))
-    free = n - correction
-    variance = ew.divide(total, float(free) if free > 0 else 0.0)
-    if keepdim:
-        return variance, center
-    return variance, reshape(center, shape=variance.shape)
+    axis = axes(floating(input, None, op), dim, op)
+    return rd.var(input, axis=axis, keepdims=bool(keepdim), correction=correction), axis
 
 
 @function
@@ -48,7 +38,7 @@ def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False
     >>> autograd.var(autograd.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return _spread("var", input, dim, unbiased, keepdim, correction)[0]
+    return _variance("var", input, dim, unbiased, keepdim, correction)[0]
 
 
 @function
@@ -59,7 +49,7 @@ def std(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False
     >>> autograd.std(autograd.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return safe_sqrt(_spread("std", input, dim, unbiased, keepdim, correction)[0])
+    return ew.root(_variance("std", input, dim, unbiased, keepdim, correction)[0])
 
 
 @function(method=False)
@@ -70,7 +60,8 @@ def var_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = 
     >>> autograd.var_mean(autograd.tensor([1.0, 2.0, 3.0]))
     (tensor(1.), tensor(2.))
     """
-    return _spread("var_mean", input, dim, unbiased, keepdim, correction)
+    variance, axis = _variance("var_mean", input, dim, unbiased, keepdim, correction)
+    return variance, rd.mean(input, axis=axis, keepdims=bool(keepdim))
 
 
 @function(method=False)
@@ -81,8 +72,8 @@ def std_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = 
     >>> autograd.std_mean(autograd.tensor([1.0, 2.0, 3.0]))
     (tensor(1.), tensor(2.))
     """
-    variance, center = _spread("std_mean", input, dim, unbiased, keepdim, correction)
-    return safe_sqrt(variance), center
+    variance, axis = _variance("std_mean", input, dim, unbiased, keepdim, correction)
+    return ew.root(variance), rd.mean(input, axis=axis, keepdims=bool(keepdim))
 
 
 # -- order statistics --------------------------------------------------------------------------------------------------
@@ -303,7 +294,7 @@ def corrcoef(input: Any) -> Any:
         return ew.divide(c, c)
     k = np.arange(c.shape[0])
     sizes = ew.sqrt(getitem(c, index=(k, k)))
-    return ew.clip(ew.divide(ew.divide(c, getitem(sizes, index=(slice(None), None))), sizes), -1.0, 1.0)
+    return ew.clip(ew.divide(ew.divide(c, getitem(sizes, index=(slice(None), None))), sizes), lower=-1.0, upper=1.0)
 
 
 # -- counts ------------------------------------------------------------------------------------------------------------

@@ -268,6 +268,18 @@ def _(g, ans):
     return g / (2 * ans)
 
 
+@unary(domain=(0.2, 3.0), why="a length has the subgradient 0 at 0, where the derivative of sqrt is inf")
+def root(x):
+    """The square root, with the derivative 0 at 0."""
+    return np.sqrt(x)
+
+
+@root.vjp("x")
+def _(g, ans):
+    still = ans == 0
+    return keep(~still, g / (2 * choose(still, 1, ans)))
+
+
 @binary_float(np.logaddexp, analytic=False)
 def logaddexp(x, y):
     """log(e**x + e**y), without overflow."""
@@ -583,25 +595,24 @@ def _(g, x, y):
     return keep(y < x, g) + keep(x == y, g * 0.5)
 
 
-@primitive(elementwise=True, analytic=False, broadcasting=True, promotes=False)
-def clip(x, lower, upper):
-    """x limited to [lower, upper]; either limit may be infinite. On a limit the cotangent belongs to x."""
-    return np.minimum(np.maximum(x, lower), upper)
+@primitive(
+    elementwise=True,
+    analytic=False,
+    cases=[((2, 3), {"lower": -0.5, "upper": 0.5}), ((4,), {"lower": 0.0}), ((), {"upper": 0.3})],
+    why="as where(x < lower, ...) it would be five operations",
+)
+def clip(x, *, lower=None, upper=None):
+    """x limited by numbers from below and above; on a limit the cotangent passes."""
+    if lower is not None:
+        x = np.maximum(x, lower)
+    return x if upper is None else np.minimum(x, upper)
 
 
 @clip.vjp("x")
 def _(g, x, lower, upper):
-    return keep((x >= lower) & (x <= upper), g)
-
-
-@clip.vjp("lower")
-def _(g, x, lower, upper):
-    return keep((x < lower) & (lower < upper), g)
-
-
-@clip.vjp("upper")
-def _(g, x, lower, upper):
-    return keep((x > upper) | (lower >= upper), g)
+    if upper is None:
+        return keep(x >= lower, g)
+    return keep(x <= upper if lower is None else (x >= lower) & (x <= upper), g)
 
 
 @primitive(

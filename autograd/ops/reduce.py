@@ -59,6 +59,24 @@ def _(g, x_shape, axis, keepdims):
     return broadcast_to(spread(g / n if n else g, x_shape, axis, keepdims), shape=x_shape)
 
 
+@reduction(
+    cases=[(shape, {"correction": 0.5, **options}) for shape, options in _axes],
+    why="as a composition it is five operations that save three arrays; the rule needs x alone",
+)
+def var(x, *, axis=None, keepdims=False, correction):
+    """The sum of squared distances from the mean over (n - correction), or over 0 if that is negative."""
+    n = count(x.shape, axis)
+    apart = x - np.add.reduce(x, axis=axis, keepdims=True) / x.dtype.type(n)
+    return np.add.reduce(apart * apart, axis=axis, keepdims=keepdims) / x.dtype.type(max(n - correction, 0))
+
+
+@var.vjp("x")
+def _(g, x, axis, keepdims, correction):
+    free = max(count(x.shape, axis) - correction, 0)
+    apart = x - mean(x, axis=axis, keepdims=True)
+    return spread(g, x.shape, axis, keepdims) * (2 / free if free else math.nan) * apart
+
+
 def _extremum(name, f, better):
     @reduction(f, better.reduce, name=name, analytic=False)
     def extremum(x, *, axis=None, keepdims=False):
@@ -154,7 +172,7 @@ def softmax(x, *, axis):
     """e**x divided by its sum along an axis, shifted by the maximum: right at +-1e4 and with -inf."""
     if not x.ndim:
         return np.exp(x - x)
-    e = x - np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
+    e = x - np.maximum.reduce(x.real if x.dtype.kind == "c" else x, axis=axis, keepdims=True, initial=-np.inf)
     np.exp(e, out=e)
     e /= np.add.reduce(e, axis=axis, keepdims=True)
     return e
@@ -171,7 +189,7 @@ def log_softmax(x, *, axis):
     """x - log(sum(e**x)) along an axis, shifted by the maximum."""
     if not x.ndim:
         return x - x
-    shifted = x - np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
+    shifted = x - np.maximum.reduce(x.real if x.dtype.kind == "c" else x, axis=axis, keepdims=True, initial=-np.inf)
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
