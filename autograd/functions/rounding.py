@@ -70,8 +70,12 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
     >>> autograd.clamp(autograd.tensor([-2.0, 0.5, 3.0]), 0.0, 1.0)
     tensor([0.0000, 0.5000, 1.0000])
     """
+    # NumPy's numbers are weak, as Python's are: they do not widen a float32 tensor.
+    min, max = (v.item() if isinstance(v, np.generic) else v for v in (min, max))
+    if _simple(min) and _simple(max) and min is not max and input.dtype.kind == "f":
+        return ew.clip(input, lower=min, upper=max)
     for v in (min, max):
-        if v is not None and not isinstance(v, (Traced, int, float, np.generic)):
+        if v is not None and not isinstance(v, (Traced, int, float)):
             raise ArgumentTypeError(f"clamp: min and max must be numbers or Tensors, got {type(v).__name__}")
     if min is None and max is None:
         raise ShapeError("clamp: at least one of min and max must not be None")
@@ -86,6 +90,11 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
         high = _tensor_of(input, max)
         input = ew.where(ew.logical_or(ew.greater(input, high), ew.isnan(high)), high, input)
     return input
+
+
+def _simple(limit: Any) -> bool:
+    kind = type(limit)
+    return kind is float or kind is int or limit is None
 
 
 def _tensor_of(like: Any, value: Any) -> Any:
