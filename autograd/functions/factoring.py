@@ -142,8 +142,10 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
 @function(method=False)
 def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
     """The solution X of A X = B (or X A = B), of A only a triangle being read; its diagonal counts as ones if `unitriangular`."""
-    operands("solve_triangular", input=input, B=B)
     _matrices(input, "solve_triangular", square=True)
+    if isinstance(B, Traced) and B.dtype != input.dtype:
+        B = cast(B, dtype=input.dtype)
+    operands("solve_triangular", input=input, B=B)
     if B.ndim < 2 or B.shape[-2 if left else -1] != input.shape[-1]:
         raise ShapeError(f"solve_triangular: incompatible shapes of A {tuple(input.shape)} and B {tuple(B.shape)}")
     strict = 1 if unitriangular else 0

@@ -10,6 +10,7 @@ from ..ops import reduce as rd
 from ..ops.index import getitem
 from ..ops.linalg import matmul as _matmul
 from ..ops.shape import stack, transpose
+from ..primitive import cast
 from ..shapes import broadcast, normalize_axis
 from .declare import function
 from .norms import p_norm
@@ -158,6 +159,8 @@ def _plus(op: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
         raise ShapeError(f"{op}: input of shape {tuple(input.shape)} does not expand to the product's shape {tuple(product.shape)}")
     if "f" not in (product.dtype.kind, input.dtype.kind):
         alpha, beta = int(alpha), int(beta)
+    elif product.dtype.kind != "f":
+        product = cast(product, dtype=input.dtype)
     if alpha != 1:
         product = ew.multiply(product, alpha)
     if beta == 0:
