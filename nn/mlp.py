@@ -59,7 +59,9 @@ class MLP(Sequential):
     factory. `normalization` ("batch", "layer", "rms" or a class) goes before the activation and `dropout` after it. With
     `residual`, a hidden layer whose sizes are equal adds to its input. The weights of a layer that feeds the activation f
     are normal with variance 1 / (fan_in E[f(z)**2]), z standard normal, and the biases zero, so that the variance of
-    pre-activations stays 1 through any depth; residual branches divide theirs by the number of branches.
+    pre-activations stays near 1 through any depth; residual branches divide theirs by the number of branches. For gelu,
+    silu, mish and hardswish no initialisation does that, as they are steeper where x is large: give deep ones a
+    normalization.
 
     >>> import autograd, nn
     >>> nn.MLP([4, 8, 2], "tanh", dropout=0.1)

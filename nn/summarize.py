@@ -68,11 +68,11 @@ def _per_vector(module: Any, inputs: tuple, output: Any) -> int:
 
 
 def _attention(module: Any, inputs: tuple, output: Any) -> int:
-    """The four projections, the scores of all pairs, and the weighted sums."""
+    """The projections of query, key and value, the scores of all pairs, and the weighted sums; out_proj has a row."""
     query, key, value = (t.numel() // t.shape[-1] for t in inputs[:3])
     e = module.embed_dim
     batch = 1 if inputs[0].ndim == 2 else inputs[0].shape[0 if module.batch_first else 1]
-    projections = query * e * 2 * e + key * inputs[1].shape[-1] * e + value * inputs[2].shape[-1] * e
+    projections = query * e * e + key * inputs[1].shape[-1] * e + value * inputs[2].shape[-1] * e
     return projections + 2 * query * (key // batch) * e
 
 

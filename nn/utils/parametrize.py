@@ -1,12 +1,13 @@
 """Parametrizations: an attribute of a module that is computed from other parameters each time that it is read.
 
 `register_parametrization(module, "weight", f)` moves the weight into `module.parametrizations.weight.original` and makes
-`module.weight` the value of f at it. The module's class becomes a subclass of its own, which has `weight` as a property.
+`module.weight` the value of f at it. The module's class becomes a subclass of it which has `weight` as a property.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from autograd import Tensor, no_grad
@@ -94,6 +95,12 @@ def _property(name: str) -> property:
     return property(get, set)
 
 
+@cache
+def _parametrized(base: type, names: tuple[str, ...]) -> type:
+    """The class of modules of class `base` with properties of those names."""
+    return type(f"Parametrized{base.__name__}", (base,), {**{n: _property(n) for n in names}, "__module__": base.__module__})
+
+
 def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
     """Whether a module has a parametrization (of that attribute)."""
     found = module.__dict__.get("parametrizations")
@@ -137,14 +144,14 @@ def register_parametrization(
     if not unsafe:
         _check_same(parametrization, original, value)
     delattr(module, tensor_name)
-    if not is_parametrized(module):
+    if is_parametrized(module):
+        base = type(module).__bases__[0]
+    else:
         base = type(module)
-        # A subclass for this one object, as properties live on classes.
-        type_of_its_own = type(f"Parametrized{base.__name__}", (base,), {"__module__": base.__module__})
-        module.__class__ = type_of_its_own
         module.parametrizations = ModuleDict()
-    setattr(type(module), tensor_name, _property(tensor_name))
-    module.parametrizations[tensor_name] = chain  # type: ignore[index]
+    chains: Any = module.parametrizations
+    chains[tensor_name] = chain
+    module.__class__ = _parametrized(base, tuple(chains))
     return module
 
 
@@ -181,13 +188,13 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     with no_grad():
         value = chain() if leave_parametrized else chain.original
     originals = list(chain.parameters(recurse=False))
-    delattr(type(module), tensor_name)
+    base = type(module).__bases__[0]
+    del chains[tensor_name]
+    module.__class__ = _parametrized(base, tuple(chains)) if chains else base
+    if not chains:
+        del module.parametrizations
     if originals:
         module.register_parameter(tensor_name, Parameter(value.detach(), requires_grad=originals[0].requires_grad))
     else:
         module.register_buffer(tensor_name, value.detach())
-    del chains[tensor_name]
-    if not chains:
-        del module.parametrizations
-        module.__class__ = type(module).__bases__[0]
     return module
