@@ -1,8 +1,8 @@
 """How NumPy hands a call on tensors to this library: `np.exp(t)`, `array * t`, `np.sum(t)`.
 
-A NumPy function that names a primitive runs it, recorded like any operation. One that is a composition here is looked
-up under PyTorch's name for it. Any other runs on the plain arrays if nothing requires a gradient, and raises otherwise:
-a zero derivative would be a silent lie.
+A NumPy function that names a primitive runs it, recorded like any operation. One that is a composition here is found in
+`functions.numpy_names`, with NumPy's meaning of it. Any other runs on the plain arrays if nothing requires a gradient,
+and raises otherwise: a zero derivative would be a silent lie.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 
 from .errors import ArgumentTypeError, NotDifferentiable
-from .functions.declare import METHODS
+from .functions.numpy_names import PLAIN, TABLE, as_operands
 from .graph import Traced
 from .primitive import BY_NUMPY
-
-_NONE = object()
 
 
 def array_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -26,9 +24,12 @@ def array_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **kwargs: Any)
             f"{ufunc.__name__}: out= is an array and an operand a Tensor; the result would leave the graph: "
             "use x.detach().numpy(), or x = x + ..."
         )
-    target = BY_NUMPY.get(ufunc if method == "__call__" else getattr(ufunc, method))
-    if target is None:
-        result = _on_arrays(getattr(ufunc, method), self, inputs, kwargs)
+    called = ufunc if method == "__call__" else getattr(ufunc, method)
+    target = BY_NUMPY.get(called)
+    if target is None and called in TABLE:
+        result = TABLE[called](*as_operands(self, inputs, numbers=True), **kwargs)
+    elif target is None:
+        result = _on_arrays(called, self, inputs, kwargs)
     else:
         dtype = kwargs.pop("dtype", None)
         if method == "reduce" and "axis" not in kwargs and len(inputs) == 1:
@@ -46,7 +47,8 @@ def array_function(self: Any, func: Callable, types: Any, args: tuple, kwargs: d
         return self._class._wrap(func(*raw, **kwargs), None)
     if func in (np.shape, np.ndim, np.size):
         return func(args[0]._data, *args[1:], **kwargs)
-    name = func.__name__
+    if func in TABLE:
+        return TABLE[func](*as_operands(self, args), **kwargs)
     target = BY_NUMPY.get(func)
     if target is not None:
         p = target.primitive
@@ -54,8 +56,6 @@ def array_function(self: Any, func: Callable, types: Any, args: tuple, kwargs: d
             return target(*args[0], **_named(p.options, args[1:], kwargs))
         n = len(p.inputs)
         return target(*args[:n], **_tupled(_named(p.options, args[n:], kwargs)))
-    if name in METHODS and args and isinstance(args[0], Traced):
-        return METHODS[name](*args, **kwargs)
     return _on_arrays(func, self, args, kwargs)
 
 
@@ -74,9 +74,9 @@ def _tupled(options: dict) -> dict:
 def _on_arrays(func: Callable, like: Any, args: tuple, kwargs: dict) -> Any:
     def plain(a: Any) -> Any:
         if isinstance(a, Traced):
-            if a._node is not None:
+            if a._node is not None and func not in PLAIN:
                 raise NotDifferentiable(
-                    f"numpy.{func.__name__}: has no derivative here, and a Tensor that requires grad was given; "
+                    f"numpy.{_name(func)}: has no derivative here, and a Tensor that requires grad was given; "
                     "use an operation of autograd, or x.detach() if the gradient is to stop"
                 )
             return a._data
@@ -88,6 +88,12 @@ def _on_arrays(func: Callable, like: Any, args: tuple, kwargs: dict) -> Any:
     if isinstance(result, tuple):
         return tuple(_wrapped(like, r) for r in result)
     return _wrapped(like, result)
+
+
+def _name(func: Any) -> str:
+    """The name of a function, or of a method of a ufunc with the ufunc's before it."""
+    owner = getattr(func, "__self__", None)
+    return f"{owner.__name__}.{func.__name__}" if isinstance(owner, np.ufunc) else func.__name__
 
 
 def _wrapped(like: Any, value: Any) -> Any:
