@@ -56,6 +56,11 @@ def fans(tensor: Tensor, op: str) -> tuple[int, int]:
     return tensor.shape[1] * field, tensor.shape[0] * field
 
 
+def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
+    """`fans` by the name, private as it looks, that layers written for PyTorch call in their reset_parameters."""
+    return fans(tensor, "fan_in_and_fan_out")
+
+
 def _fan(tensor: Tensor, mode: str, op: str) -> int:
     fan_in, fan_out = fans(tensor, op)
     modes = {"fan_in": fan_in, "fan_out": fan_out}
