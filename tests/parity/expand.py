@@ -136,7 +136,7 @@ def mistakes(op: Op, spellings: list[str]) -> Iterator[tuple[Call, str]]:
     for count in range(op.receiver + 1 if spelling == "method" else 0, len(args)):
         yield replace(right, args=args[:count], kwargs={}), spelling
     yield replace(right, kwargs={**right.kwargs, "colour": 1}), spelling
-    if spelling == "function":
+    if spelling == "function" and not op.name.startswith("nn."):
         yield c("red", *args[1:], **right.kwargs), spelling
     if len(args) > 1 and list(tensors(args[1:2])):
         yield c(args[0], "red", *args[2:], **right.kwargs), spelling

