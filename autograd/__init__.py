@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 # a program's own NumPy code warns as before.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|primitive|engine)")
 
-from . import random as random, special as special
-from . import linalg as linalg
+from . import allocator as allocator, linalg as linalg, random as random, special as special
 from .creation import (
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,

@@ -32,6 +32,20 @@ def _cannot_multiply(x, y):
     )
 
 
+def product(x, y):
+    """np.matmul; for two plain matrices by ndarray.dot, the same product at half the cost of the call."""
+    if type(x) is np.ndarray and type(y) is np.ndarray and x.ndim == 2 == y.ndim:
+        return x.dot(y)
+    return np.matmul(x, y)
+
+
+def times_matrix(x, y):
+    """x @ y for a matrix y: all rows of x as those of one matrix, since one large product takes half the time of many."""
+    if x.ndim < 3:
+        return product(x, y)
+    return np.reshape(product(np.reshape(x, (-1, x.shape[-1])), y), (*x.shape[:-1], y.shape[-1]))
+
+
 @primitive(
     np.matmul,
     broadcasting=True,
@@ -53,7 +67,7 @@ def matmul(x, y):
     if x.dtype is not y.dtype:
         _same_dtype("matmul", x=x, y=y)
     try:
-        return x.dot(y) if x.ndim == 2 == y.ndim else np.matmul(x, y)
+        return product(x, y)
     except ValueError:
         raise _cannot_multiply(x, y) from None
 
@@ -64,7 +78,7 @@ def _(g, x, y):
         return g[..., None] * y
     if x.ndim == 1:
         return np.matmul(g[..., None, :], y.mT)[..., 0, :]
-    return np.matmul(g, y.mT)
+    return product(g, y.mT)
 
 
 @matmul.vjp("y")
@@ -73,7 +87,7 @@ def _(g, x, y):
         return x[:, None] * g[..., None, :] if y.ndim > 1 else g[..., None] * x
     if y.ndim == 1:
         return np.matmul(g[..., None, :], x)[..., 0, :]
-    return np.matmul(x.mT, g)
+    return product(x.mT, g)
 
 
 @primitive(
@@ -91,7 +105,7 @@ def linear(x, weight, bias):
         _same_dtype("linear", input=x, weight=weight)
         _same_dtype("linear", input=x, bias=bias)
     try:
-        out = np.matmul(x, weight.T)
+        out = times_matrix(x, weight.T)
         out += bias
     except ValueError:
         raise ShapeError(
@@ -103,7 +117,7 @@ def linear(x, weight, bias):
 
 @linear.vjp("x")
 def _(g, weight):
-    return np.matmul(g, weight)
+    return times_matrix(g, weight)
 
 
 @linear.vjp("weight")
@@ -112,7 +126,7 @@ def _(g, x):
         return g[:, None] * x
     if x.ndim > 2:
         g, x = np.reshape(g, (-1, g.shape[-1])), np.reshape(x, (-1, x.shape[-1]))
-    return np.matmul(g.T, x)
+    return product(g.T, x)
 
 
 @linear.vjp("bias")
