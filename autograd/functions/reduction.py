@@ -52,27 +52,27 @@ def floating(input: Any, dtype: Any, op: str) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _grid(shape: tuple, axis: int) -> tuple:
-    """For each other axis the numbers of its places, shaped to broadcast against indices along `axis`."""
-    n = len(shape)
-    places = (np.arange(shape[k]).reshape([-1 if k == j else 1 for j in range(n)]) for k in range(n) if k != axis)
-    return tuple(places)
+def _places(shape: tuple, axis: int, keepdim: bool) -> tuple:
+    """The places along each other axis of `shape` (of size 1 along `axis`), shaped to broadcast against indices."""
+    found = []
+    for k, n in enumerate(shape):
+        if k != axis:
+            form = [1] * len(shape)
+            form[k] = n
+            found.append(np.arange(n).reshape(form if keepdim else form[:axis] + form[axis + 1 :]))
+    return tuple(found)
 
 
-def along(input: Any, indices: np.ndarray, axis: int, keepdim: bool = True) -> Any:
+def along(input: Any, indices: Any, axis: int, keepdim: bool = True) -> Any:
     """The elements of `input` at raw `indices` along an axis; the two agree in all other axes.
 
     Without `keepdim`, `indices` has one dimension fewer, and so has the result.
     """
     if not input.ndim:
         return reshape(ew.clone(input), shape=indices.shape)
-    if not keepdim:
-        indices = np.expand_dims(indices, axis)
-    grid = _grid(indices.shape, axis)
-    index = (*grid[:axis], indices, *grid[axis:])
-    if not keepdim:
-        index = tuple(i.reshape(i.shape[:axis] + i.shape[axis + 1 :]) for i in index)
-    return getitem(input, index=index)
+    shape = tuple(indices.shape)
+    places = _places(shape if keepdim else (*shape[:axis], 1, *shape[axis:]), axis, keepdim)
+    return getitem(input, index=(*places[:axis], indices, *places[axis:]))
 
 
 def squeezed(t: Any, axis: int, keepdim: bool) -> Any:
@@ -135,14 +135,16 @@ def _extreme(name: str, whole: Any, pairwise: Any, arg: Any, Result: Any) -> Any
             not_empty(input, None, name)
             return whole(input)
         axis = normalize_axis(dim, input.ndim, name)
-        not_empty(input, axis, name)
-        if input.interpret is not None and input.ndim:  # under vmap, where nothing has raw values
-            found = indices = arg(input, axis=axis, keepdims=True)
+        if not input.ndim:
+            return Result(ew.clone(input), constant(input, np.int64(0)))
+        if not input.shape[axis]:
+            not_empty(input, axis, name)
+        if input.interpret is not None:  # under vmap, where nothing has raw values
+            found = indices = arg(input, axis=axis, keepdims=bool(keepdim))
         else:
-            found = np.expand_dims(arg(input._data, axis=axis), axis) if input.ndim else np.zeros((), np.int64)
+            found = np.asarray(arg(input._data, axis=axis, keepdims=bool(keepdim)))
             indices = constant(input, found)
-        values = squeezed(along(input, found, axis), axis, keepdim)
-        return Result(values, squeezed(indices, axis, keepdim))
+        return Result(along(input, found, axis, bool(keepdim)), indices)
 
     extreme.__name__ = name
     extreme.__doc__ = f"""The {name}imum of all elements; with `dim`, (values, indices) along it; with a tensor, elementwise.
