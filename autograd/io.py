@@ -103,7 +103,7 @@ def _flat_arrays(obj: Any, suffix: str) -> dict[str, np.ndarray]:
 
 def _safetensors() -> Any:
     try:
-        import safetensors.numpy as found
+        import safetensors.numpy as found  # type: ignore[import-not-found]
     except ImportError:
         raise MissingExtra('safetensors files need an optional package: pip install "gradloom[examples]"') from None
     return found

@@ -51,7 +51,7 @@ def array_function(self: Any, func: Callable, types: Any, args: tuple, kwargs: d
         return TABLE[func](*as_operands(self, args), **kwargs)
     target = BY_NUMPY.get(func)
     if target is not None:
-        p = target.primitive
+        p = target.primitive  # type: ignore[attr-defined]
         if p.variadic:
             return target(*args[0], **_named(p.options, args[1:], kwargs))
         n = len(p.inputs)

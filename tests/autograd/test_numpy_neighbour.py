@@ -83,7 +83,7 @@ NUMPY_MEANS = {
     "take": lambda x: np.take(x, [2, 0, 2], axis=1),
     "take of all": lambda x: np.take(x, np.array([[5, 0], [1, 1]])),
     "take_along_axis": lambda x: np.take_along_axis(x, np.array([[0], [2]]), axis=1),
-    "round": lambda x: np.round(x, 1),
+    "round": lambda x: np.round(x * 1.01, 2),
     "dot": lambda x: np.dot(x, B.T),
     "dot of cubes": lambda x: np.dot(x, CUBE),
     "dot from the left": lambda x: np.dot(B.T, x),
@@ -162,20 +162,12 @@ def test_what_numpy_refuses_is_refused():
         np.linalg.norm(leaf(), 2)
 
 
-@pytest.mark.parametrize(
-    "function", [np.sinc, np.unwrap, np.interp, np.gradient, np.sort_complex, np.heaviside], ids=lambda f: f.__name__
-)
+@pytest.mark.parametrize("function", [np.unwrap, np.gradient, np.cbrt, np.modf, np.ediff1d, np.logical_and.reduce], ids=repr)
 def test_a_function_without_derivative_here_raises_instead_of_a_zero_jacobian(function):
     x = leaf(np.array([0.3, 0.2, 0.7]))
-    call = {np.interp: lambda: np.interp(x, [0.0, 1.0], [0.0, 2.0]), np.heaviside: lambda: np.heaviside(x, 0.5)}
-    try:
-        result = call.get(function, lambda: function(x))()
-    except NotDifferentiable as error:
-        assert function.__name__ in str(error)
-        assert "detach" in str(error)
-    else:
-        assert isinstance(result, Tensor)
-        assert result.requires_grad or function is np.heaviside
+    with pytest.raises(NotDifferentiable, match=r"numpy\.\w+.*detach"):
+        function(x)
+    function(x.detach())
 
 
 def test_such_a_function_works_without_a_gradient():
@@ -261,7 +253,7 @@ def test_a_scalar_shares_memory_once_it_has_some():
     ids=["asarray", "array", "numpy", "__dlpack__", "from_dlpack"],
 )
 def test_what_would_leave_the_graph_raises(read):
-    with pytest.raises((GraphError, BufferError), match="requires grad|require gradient"):
+    with pytest.raises((GraphError, BufferError), match=r"requires grad|require gradient"):
         read(leaf())
     with pytest.raises((GraphError, BufferError)):
         read(leaf() * 2)
