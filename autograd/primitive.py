@@ -18,6 +18,7 @@ attribute `.primitive`. Called without any tensor it computes on arrays, so rule
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -133,14 +134,18 @@ class Primitive:
         return self.save(*args)
 
     def save_variadic(self, datas: list, ans: Any, parents: list, options: dict) -> tuple:
-        rule = self.rules[self.inputs[0]]
-        shapes = [d.shape for d in datas]
-        known = {f"{self.inputs[0]}_shape": shapes, self.inputs[0]: datas, "ans": ans}
-        known.update(self.forward.__kwdefaults__ or {}, **options)
-        names = rule_saves(rule)
-        return tuple(
-            None if p is None else tuple(k if n == "index" else known[n] for n in names) for k, p in enumerate(parents)
-        )
+        """For each parent what the one rule of a primitive with any number of inputs asks for."""
+        known = {"ans": ans, self.inputs[0]: datas, **(self.forward.__kwdefaults__ or {}), **options}
+        return self._save_each([d.shape for d in datas], parents, **known)
+
+    @cached_property
+    def _save_each(self) -> Callable:
+        """Compiled from the rule's signature, as `save` is."""
+        shapes = f"{self.inputs[0]}_shape"
+        names = rule_saves(self.rules[self.inputs[0]])
+        row = "".join(f"{n}," for n in names)
+        signature = ", ".join((shapes, "parents", "*", "ans", *self.inputs, *self.options))
+        return eval(f"lambda {signature}: tuple([({row}) if p is not None else None for index, p in enumerate(parents)])")
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}({', '.join(self.inputs)})>"

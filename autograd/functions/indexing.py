@@ -5,6 +5,7 @@ counts an integer among the arrays. Whatever differs is sorted out here (`steps`
 mean the same in NumPy.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,17 @@ _ACCEPTED = "integers, slices, ..., None, and integer or bool tensors are"
 def steps(index: Any, ndim: int) -> list[Index]:
     """`index` as one or two raw indices to be applied one after the other."""
     kind = type(index)
-    if kind is int or (kind is slice and type(index.start) in _BOUNDS and type(index.stop) in _BOUNDS and index.step is None):
-        return [(index,)]
     if kind is not tuple:
         index = tuple(index) if kind is list and _is_tuple_in_disguise(index) else (index,)
+    for i in index:  # most indices are raw already
+        kind = type(i)
+        if kind is slice:
+            if i.step is not None or type(i.start) not in _BOUNDS or type(i.stop) not in _BOUNDS:
+                break
+        elif kind not in _RAW:
+            break
+    else:
+        return [index]
     parts = [i if type(i) is int else _part(i) for i in index]
     if not any(type(i) is np.ndarray for i in parts):
         return [tuple(parts)]
@@ -59,6 +67,7 @@ def steps(index: Any, ndim: int) -> list[Index]:
 
 
 _BOUNDS = (int, type(None))
+_RAW = (int, type(None), type(Ellipsis))
 
 
 def _is_tuple_in_disguise(index: list) -> bool:
@@ -119,8 +128,15 @@ def explained(error: IndexError, x: Any, op: str = "indexing") -> DimError:
 def read(x: Any, index: Any) -> Any:
     """`x[index]`: a view for integers, slices, None and Ellipsis; a copy where a tensor, a list or a mask chooses."""
     try:
-        for step in steps(index, x.ndim):
+        if type(index) is int:
+            return at(x, index=(index,))
+        if isinstance(index, Traced):
+            rows = index._data
+            if rows.ndim and rows.dtype.kind == "i":
+                return at(x, index=(rows,))
+        for step in steps(index, x._data.ndim):
             x = at(x, index=step)
+        return x
     except IndexError as error:
         raise error if isinstance(error, DimError) else explained(error, x) from None
     except PerExample as stop:
@@ -147,10 +163,13 @@ def _raw_index(index: Any, op: str, kinds: str = "i", *, error: type = DtypeErro
 
 
 def _in_range(index: np.ndarray, size: int, op: str, error: type = ShapeError, low: int = 0) -> None:
-    """Raise unless every index is in [low, size): the error names the worst one."""
-    if index.size and (index.min() < low or index.max() >= size):
+    """Raise unless every index is in [low, size): the error names the first that is not."""
+    if index.size and (_least(index, axis=None) < low or _largest(index, axis=None) >= size):
         wrong = index[(index < low) | (index >= size)].flat[0]
         raise error(f"{op}: index {wrong} is out of bounds for dimension with size {size}; {low} to {size - 1} is possible")
+
+
+_least, _largest = np.minimum.reduce, np.maximum.reduce  # half the time of index.min()
 
 
 def _vector_index(input: Any, dim: int, index: Any, op: str, **how: Any) -> tuple[int, np.ndarray]:
@@ -168,12 +187,18 @@ def _along(axis: int, index: np.ndarray) -> Index:
     return (ALL,) * axis + (index,)
 
 
-def _mesh(index: np.ndarray, axis: int) -> Index:
+def mesh(index: np.ndarray, axis: int) -> Index:
     """The index that takes, at each place of `index`, the element with that coordinate along `axis`."""
     n = index.ndim
-    grid = [np.arange(size).reshape((-1,) + (1,) * (n - k - 1)) for k, size in enumerate(index.shape)]
+    grid: list = [_coordinates(size, n - k - 1) for k, size in enumerate(index.shape)]
     grid[axis] = index
     return tuple(grid)
+
+
+@lru_cache(256)
+def _coordinates(size: int, behind: int) -> np.ndarray:
+    """0, 1, ... along an axis that has so many axes behind it."""
+    return np.arange(size).reshape((-1,) + (1,) * behind)
 
 
 def _mesh_of(input: Any, dim: int, index: Any, op: str, error: type = ShapeError) -> tuple[int, Index, np.ndarray]:
@@ -195,7 +220,7 @@ def _mesh_of(input: Any, dim: int, index: Any, op: str, error: type = ShapeError
                 f"{op}: size of index {rows.shape} must not exceed input's {tuple(shape)} in any dimension but {axis}"
             )
     _in_range(rows, (shape or (1,))[axis], op, error)
-    return axis, _mesh(rows, axis), rows
+    return axis, mesh(rows, axis), rows
 
 
 def _same_dtype(input: Any, other: Any, op: str, name: str) -> None:
@@ -244,10 +269,10 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
     tensor([[1, 1],
             [4, 3]])
     """
-    _, mesh, rows = _mesh_of(input, dim, index, "gather")
+    _, places, rows = _mesh_of(input, dim, index, "gather")
     if not rows.size:
         return shaping.reshape(at(shaping.ravel(input), index=(rows.reshape(-1),)), rows.shape)
-    return at(input, index=mesh) if input.ndim else shaping.reshape(at(shaping.ravel(input), index=mesh), rows.shape)
+    return at(input, index=places) if input.ndim else shaping.reshape(at(shaping.ravel(input), index=places), rows.shape)
 
 
 @function
@@ -265,7 +290,7 @@ def take_along_dim(input: Any, indices: Any, dim: Any = None) -> Any:
     shape = list(broadcast("take_along_dim", own, theirs))
     whole = shaping.broadcast_to(input, (*shape[:axis], input.shape[axis], *shape[axis + 1 :]))
     rows = np.broadcast_to(rows, (*shape[:axis], rows.shape[axis], *shape[axis + 1 :]))
-    return at(whole, index=_mesh(rows, axis))
+    return at(whole, index=mesh(rows, axis))
 
 
 @function
@@ -336,11 +361,11 @@ def written(x: Any, index: Index, value: Any) -> Any:
     return ix.overwrite(x, value, chain=((at.primitive, {"index": index}),))
 
 
-def _at_places(input: Any, mesh: Index, src: Any, write: Any) -> Any:
+def _at_places(input: Any, places: Index, src: Any, write: Any) -> Any:
     """`write` on a tensor that has dimensions: scatter and its family allow an input without any."""
     if input.ndim:
-        return write(input, mesh, src)
-    return shaping.reshape(write(shaping.reshape(input, (1,)), mesh, shaping.reshape(src, (-1,))), ())
+        return write(input, places, src)
+    return shaping.reshape(write(shaping.reshape(input, (1,)), places, shaping.reshape(src, (-1,))), ())
 
 
 def _source(src: Any, rows: np.ndarray, op: str, input: Any) -> Any:
@@ -366,7 +391,7 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     if src is None and value is None:
         raise ArgumentTypeError("scatter: missing src (a tensor) or value (a number)")
     src = value if src is None else src
-    _, mesh, rows = _mesh_of(input, dim, index, "scatter")
+    _, places, rows = _mesh_of(input, dim, index, "scatter")
     if not rows.size:
         return ew.clone(input)
     if isinstance(src, Traced):
@@ -374,7 +399,7 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     else:
         src = broadcast_to(filled_with(input, src, "scatter"), shape=rows.shape)
     if reduce is None:
-        return _at_places(input, mesh, src, written)
+        return _at_places(input, places, src, written)
     if reduce not in ("add", "multiply"):
         raise ShapeError(f"scatter: reduce argument must be 'add' or 'multiply', got {reduce!r}")
     return scatter_reduce(input, dim, index, src, "sum" if reduce == "add" else "prod")
@@ -388,11 +413,11 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     >>> autograd.zeros(2).scatter_add(0, autograd.tensor([1, 1]), autograd.tensor([2.0, 3.0]))
     tensor([0., 5.])
     """
-    _, mesh, rows = _mesh_of(input, dim, index, "scatter_add")
+    _, places, rows = _mesh_of(input, dim, index, "scatter_add")
     src = _tensor(src, "scatter_add", "src")
     if not rows.size:
         return ew.clone(input)
-    return _at_places(input, mesh, _source(src, rows, "scatter_add", input), _added)
+    return _at_places(input, places, _source(src, rows, "scatter_add", input), _added)
 
 
 def _added(x: Any, index: Index, value: Any) -> Any:
@@ -421,7 +446,7 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     """
     if reduce not in _REDUCTIONS:
         raise ShapeError(f"scatter_reduce: reduce argument must be one of {', '.join(_REDUCTIONS)}, got {reduce!r}")
-    _, mesh, rows = _mesh_of(input, dim, index, "scatter_reduce")
+    _, places, rows = _mesh_of(input, dim, index, "scatter_reduce")
     src = _source(_tensor(src, "scatter_reduce", "src"), rows, "scatter_reduce", input)
     if not rows.size:
         return ew.clone(input)
@@ -429,8 +454,8 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
         flat = scatter_reduce(shaping.reshape(input, (1,)), 0, shaping.reshape(index, (-1,)), shaping.reshape(src, (-1,)), reduce,
                               include_self=include_self)  # fmt: skip
         return shaping.reshape(flat, ())
-    places = np.arange(input._data.size).reshape(input.shape)[mesh].reshape(-1)
-    return _reduced(input, places, shaping.ravel(src), reduce, include_self)
+    flat = np.arange(input._data.size).reshape(input.shape)[places].reshape(-1)
+    return _reduced(input, flat, shaping.ravel(src), reduce, include_self)
 
 
 def _reduced(input: Any, places: np.ndarray, values: Any, reduce: str, include_self: bool) -> Any:
@@ -552,9 +577,10 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     tensor([7., 1., 7.])
     """
     where = _raw_index(mask, "masked_fill", "b", name="mask")
-    value = filled_with(input, value, "masked_fill")
-    broadcast("masked_fill", input.shape, where.shape)
-    return ew.where(constant(input, where), value, input)
+    shape = input._data.shape
+    if where.shape != shape:
+        broadcast("masked_fill", shape, where.shape)
+    return ew.where(mask, filled_with(input, value, "masked_fill"), input)
 
 
 @function(inplace=True)

@@ -56,9 +56,17 @@ def concatenate(tensors: Any, dim: int = 0) -> Any:
 
 def _joined(tensors: Any, dim: int, op: str) -> Any:
     given = _given(tensors, op)
+    try:
+        return sh.concatenate(*given, axis=dim)
+    except (ValueError, TypeError, ShapeError):  # NumPy found something wrong with it; an empty vector is not
+        return _joined_with_care(given, dim, op)
+
+
+def _joined_with_care(given: list, dim: int, op: str) -> Any:
+    """`_joined` of tensors among which are empty vectors, or of which an error is to be explained."""
     if not given:
         raise ArgumentError(f"{op}: expected a non-empty list of Tensors")
-    shapes = [x.shape for x in given]
+    shapes = [tuple(x.shape) for x in given]
     like = next((s for s in shapes if s != (0,)), shapes[0])
     for k, s in enumerate(shapes):
         if not s:
@@ -68,16 +76,13 @@ def _joined(tensors: Any, dim: int, op: str) -> Any:
         if s == (0,):
             continue
         if len(s) != len(like):
-            raise ShapeError(f"{op}: tensors must have the same number of dimensions, got shapes {tuple(like)} and {tuple(s)}")
+            raise ShapeError(f"{op}: tensors must have the same number of dimensions, got shapes {like} and {s}")
         if s[:axis] != like[:axis] or s[axis + 1 :] != like[axis + 1 :]:
             raise ShapeError(
-                f"{op}: sizes of tensors must match except in dimension {axis}; tensor {k} has shape {tuple(s)}, "
-                f"tensor 0 has {tuple(like)}"
+                f"{op}: sizes of tensors must match except in dimension {axis}; tensor {k} has shape {s}, tensor 0 has {like}"
             )
-    if len(like) != 1:
-        empty = [len(s) != len(like) for s in shapes]
-        given = [shaping.reshape(x, (*like[:axis], 0, *like[axis + 1 :])) if e else x for x, e in zip(given, empty, strict=True)]
-    return sh.concatenate(*given, axis=axis)
+    nothing = (*like[:axis], 0, *like[axis + 1 :])
+    return sh.concatenate(*(x if len(s) == len(like) else sh.reshape(x, shape=nothing) for x, s in zip(given, shapes, strict=True)), axis=axis)
 
 
 @function(checked=False, method=False)
@@ -92,12 +97,10 @@ def stack(tensors: Any, dim: int = 0) -> Any:
     given = _given(tensors, "stack")
     if not given:
         raise ShapeError("stack: expects a non-empty list of tensors")
-    shape = given[0].shape
+    shape = given[0]._data.shape
     for k, x in enumerate(given):
-        if x.shape != shape:
-            raise ShapeError(
-                f"stack: expects each tensor to be of equal size, got {tuple(shape)} at entry 0 and {tuple(x.shape)} at {k}"
-            )
+        if x._data.shape != shape:
+            raise ShapeError(f"stack: expects each tensor to be of equal size, got {shape} at entry 0 and {tuple(x.shape)} at {k}")
     return sh.stack(*given, axis=normalize_axis(dim, len(shape) + 1, "stack"))
 
 
@@ -205,21 +208,20 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
     >>> autograd.arange(5).split(2)
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
-    axis = normalize_axis(dim, has_dims(tensor, "split"), "split")
-    n = tensor.shape[axis]
-    if isinstance(split_size_or_sections, (list, tuple)):
-        sizes = _ints(split_size_or_sections, "split")
-        if sum(sizes) != n or min(sizes, default=0) < 0:
+    shape = tensor._data.shape
+    axis = normalize_axis(dim, len(shape) or has_dims(tensor, "split"), "split")
+    n, size = shape[axis], split_size_or_sections
+    if isinstance(size, (list, tuple)):
+        bounds, sizes = [0], _ints(size, "split")
+        for k in sizes:
+            bounds.append(bounds[-1] + k)
+        if bounds[-1] != n or min(sizes, default=0) < 0:
             raise ShapeError(f"split: split_sizes must be >= 0 and sum to {n}, the size of dimension {axis}, got {sizes}")
-    else:
-        size = _ints([split_size_or_sections], "split")[0]
-        if size < 0 or (size == 0 and n):
-            raise ShapeError(f"split: split_size must be positive, got {size} for dimension {axis} of size {n}")
-        sizes = [size] * (n // size) + [n % size] * bool(n % size) if n else [0]
-    bounds = [0]
-    for size in sizes:
-        bounds.append(bounds[-1] + size)
-    return _pieces(tensor, axis, bounds)
+        return _pieces(tensor, axis, bounds)
+    size = _ints([size], "split")[0]
+    if size < 0 or (size == 0 and n):
+        raise ShapeError(f"split: split_size must be positive, got {size} for dimension {axis} of size {n}")
+    return _pieces(tensor, axis, [*range(0, n, size), n] if n else [0, 0])
 
 
 @function

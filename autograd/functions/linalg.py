@@ -54,7 +54,8 @@ def matmul(input: Any, other: Any) -> Any:
     >>> autograd.matmul(autograd.tensor([[1.0, 2.0]]), autograd.tensor([3.0, 4.0]))
     tensor([11.])
     """
-    operands("matmul", input=input, other=other)
+    if not isinstance(other, Traced):
+        operands("matmul", input=input, other=other)
     return _matmul(input, other)
 
 

@@ -4,6 +4,7 @@ Nothing here computes. What a view is good for, writing through it included, is 
 these functions call (`ops.shape`, `ops.index`).
 """
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -41,8 +42,25 @@ def reshape(input: Any, *shape: Any) -> Any:
     >>> autograd.arange(6).reshape(2, -1).shape
     torch.Size([2, 3])
     """
-    given = input.shape
-    return sh.reshape(input, shape=infer(sizes_of(shape, "reshape"), prod(given), "reshape", given))
+    return sh.reshape(input, shape=_sizes_for(input, shape, "reshape"))
+
+
+def _sizes_for(input: Any, sizes: tuple, op: str) -> tuple[int, ...]:
+    """The shape that reshape and view were asked for."""
+    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
+        sizes = tuple(sizes[0])
+    elif not sizes:
+        sizes_of(sizes, op)
+    for n in sizes:
+        if type(n) is not int:
+            sizes = sizes_of(sizes, op)
+            break
+    return _inferred(sizes, input._data.shape, op)
+
+
+@lru_cache(1024)
+def _inferred(sizes: tuple[int, ...], given: tuple[int, ...], op: str) -> tuple[int, ...]:
+    return infer(sizes, prod(given), op, given)
 
 
 @function(sizes="size")
@@ -55,7 +73,7 @@ def view(input: Any, *size: Any) -> Any:
     >>> x = autograd.zeros(2, 3); x.view(-1)[0] = 1.0; x[0, 0]
     tensor(1.)
     """
-    if len(size) == 1 and isinstance(size[0], (np.dtype, type)):
+    if len(size) == 1 and type(size[0]) is not int and isinstance(size[0], (np.dtype, type)):
         return _reinterpreted(input, as_dtype(size[0]))
     return _viewed(input, sizes_of(size, "view"), "view")
 
@@ -82,14 +100,13 @@ def _reinterpreted(input: Any, dtype: np.dtype) -> Any:
 @function
 def view_as(input: Any, other: Any) -> Any:
     """`input.view(other.shape)`."""
-    return _viewed(input, _shape_of(other, "view_as"), "view_as")
+    return _viewed(input, _sizes_for(input, _shape_of(other, "view_as"), "view_as"), "view_as")
 
 
 @function
 def reshape_as(input: Any, other: Any) -> Any:
     """`input.reshape(other.shape)`."""
-    given = input.shape
-    return sh.reshape(input, shape=infer(_shape_of(other, "reshape_as"), prod(given), "reshape_as", given))
+    return sh.reshape(input, shape=_sizes_for(input, _shape_of(other, "reshape_as"), "reshape_as"))
 
 
 def _shape_of(other: Any, op: str) -> tuple:
@@ -106,19 +123,23 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     >>> autograd.zeros(2, 3, 4).flatten(1).shape
     torch.Size([2, 12])
     """
-    shape = input.shape
+    shape = input._data.shape
+    wanted = _flat(shape, start_dim, end_dim)
+    return input if wanted == shape and shape else sh.reshape(input, shape=wanted)
+
+
+@lru_cache(1024, typed=True)
+def _flat(shape: tuple, start_dim: int, end_dim: int) -> tuple[int, ...]:
     start, end = normalize_axis(start_dim, len(shape), "flatten"), normalize_axis(end_dim, len(shape), "flatten")
     if start > end:
-        raise ShapeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim} in a tensor of shape {tuple(shape)}")
-    if start == end and shape:
-        return input
-    return sh.reshape(input, shape=(*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :]))
+        raise ShapeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim} in a tensor of shape {shape}")
+    return (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :])
 
 
 @function
 def ravel(input: Any) -> Any:
     """All elements as one dimension."""
-    return sh.reshape(input, shape=(prod(input.shape),))
+    return sh.reshape(input, shape=(input._data.size,))
 
 
 @function
@@ -143,9 +164,13 @@ def squeeze(input: Any, dim: Any = None) -> Any:
     >>> autograd.zeros(1, 2, 1).squeeze().shape, autograd.zeros(1, 2, 1).squeeze(0).shape
     (torch.Size([2]), torch.Size([2, 1]))
     """
-    shape = input.shape
+    return sh.reshape(input, shape=_squeezed(input._data.shape, tuple(dim) if type(dim) is list else dim))
+
+
+@lru_cache(1024, typed=True)
+def _squeezed(shape: tuple, dim: Any) -> tuple[int, ...]:
     dropped = normalize_axes(dim, len(shape), "squeeze")
-    return sh.reshape(input, shape=tuple(n for k, n in enumerate(shape) if n != 1 or k not in dropped))
+    return tuple(n for k, n in enumerate(shape) if n != 1 or k not in dropped)
 
 
 @function(inplace="view")
@@ -156,9 +181,13 @@ def unsqueeze(input: Any, dim: int) -> Any:
     >>> autograd.zeros(2, 3).unsqueeze(-1).shape
     torch.Size([2, 3, 1])
     """
-    shape = input.shape
+    return sh.reshape(input, shape=_unsqueezed(input._data.shape, dim))
+
+
+@lru_cache(1024, typed=True)
+def _unsqueezed(shape: tuple, dim: int) -> tuple[int, ...]:
     k = normalize_axis(dim, len(shape) + 1, "unsqueeze")
-    return sh.reshape(input, shape=(*shape[:k], 1, *shape[k:]))
+    return (*shape[:k], 1, *shape[k:])
 
 
 # -- the same elements, axes in another order ------------------------------------------------------------------------------
@@ -188,33 +217,43 @@ def swapdims(input: Any, dim0: int, dim1: int) -> Any:
 
 
 def _swapped(input: Any, dim0: int, dim1: int, op: str) -> Any:
-    n = input.ndim
+    return sh.transpose(input, axes=_exchange(input._data.ndim, dim0, dim1, op))
+
+
+@lru_cache(1024, typed=True)
+def _exchange(n: int, dim0: int, dim1: int, op: str) -> tuple[int, ...]:
     a, b = normalize_axis(dim0, n, op), normalize_axis(dim1, n, op)
     order = list(range(n))
     if n:
         order[a], order[b] = b, a
-    return sh.transpose(input, axes=tuple(order))
+    return tuple(order)
+
+
+@lru_cache(64)
+def _backwards(n: int) -> tuple[int, ...]:
+    return tuple(range(n))[::-1]
 
 
 @function(inplace="view")
 def t(input: Any) -> Any:
     """The transpose of a matrix; vectors and scalars as they are."""
-    if input.ndim > 2:
-        raise ShapeError(f"t: expects a tensor with <= 2 dimensions, got {input.ndim}; use .mT or transpose")
-    return sh.transpose(input, axes=tuple(range(input.ndim))[::-1])
+    n = input._data.ndim
+    if n > 2:
+        raise ShapeError(f"t: expects a tensor with <= 2 dimensions, got {n}; use .mT or transpose")
+    return sh.transpose(input, axes=_backwards(n))
 
 
 def reversed_axes(input: Any) -> Any:
     """`.T`: all dimensions in reverse order."""
-    return sh.transpose(input, axes=tuple(range(input.ndim))[::-1])
+    return sh.transpose(input, axes=_backwards(input._data.ndim))
 
 
 def matrix_transpose(input: Any) -> Any:
     """`.mT`: the last two dimensions exchanged."""
-    n = input.ndim
+    n = input._data.ndim
     if n < 2:
         raise ShapeError(f"mT: only supported on matrices or batches of matrices, got a tensor with {n} dimensions")
-    return sh.transpose(input, axes=(*range(n - 2), n - 1, n - 2))
+    return sh.transpose(input, axes=_exchange(n, -2, -1, "mT"))
 
 
 offer("T", property(reversed_axes, doc="All dimensions in reverse order; a view."))  # type: ignore[arg-type]
@@ -237,13 +276,14 @@ def permute(input: Any, *dims: Any) -> Any:
     >>> autograd.zeros(2, 3, 4).permute(2, 0, 1).shape
     torch.Size([4, 2, 3])
     """
-    n = input.ndim
-    given = sizes_of(dims, "permute")
-    if len(given) != n:
-        raise ShapeError(
-            f"permute: got dims {given} for a tensor with {n} dimensions of shape {tuple(input.shape)}; name every one once"
-        )
-    return sh.transpose(input, axes=normalize_axes(given, n, "permute"))
+    return sh.transpose(input, axes=_order(input._data.ndim, sizes_of(dims, "permute")))
+
+
+@lru_cache(1024)
+def _order(n: int, dims: tuple[int, ...]) -> tuple[int, ...]:
+    if len(dims) != n:
+        raise ShapeError(f"permute: got dims {dims} for a tensor with {n} dimensions; name every one once")
+    return normalize_axes(dims, n, "permute")
 
 
 @function
@@ -286,14 +326,17 @@ def expand(input: Any, *size: Any) -> Any:
     tensor([[1, 1, 1],
             [2, 2, 2]])
     """
-    wanted, shape = sizes_of(size, "expand"), input.shape
+    return sh.broadcast_to(input, shape=_filled(sizes_of(size, "expand"), input._data.shape))
+
+
+@lru_cache(1024)
+def _filled(wanted: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
     extra = len(wanted) - len(shape)
     if extra < 0:
-        raise ShapeError(f"expand: {len(wanted)} sizes {wanted} for a tensor with {len(shape)} dimensions {tuple(shape)}")
-    if any(n == -1 for n in wanted[:extra]):
-        raise ShapeError(f"expand: -1 in {wanted} stands where there is no dimension of {tuple(shape)} to keep")
-    filled = wanted[:extra] + tuple(m if n == -1 else n for n, m in zip(wanted[extra:], shape, strict=True))
-    return _expanded(input, filled, "expand")
+        raise ShapeError(f"expand: {len(wanted)} sizes {wanted} for a tensor with {len(shape)} dimensions {shape}")
+    if -1 in wanted[:extra]:
+        raise ShapeError(f"expand: -1 in {wanted} stands where there is no dimension of {shape} to keep")
+    return _fits(wanted[:extra] + tuple(m if n == -1 else n for n, m in zip(wanted[extra:], shape, strict=True)), shape, "expand")
 
 
 @function
@@ -309,14 +352,19 @@ def broadcast_to(input: Any, size: Any) -> Any:
 
 
 def _expanded(input: Any, wanted: tuple, op: str) -> Any:
-    shape = input.shape
+    return sh.broadcast_to(input, shape=_fits(wanted, input._data.shape, op))
+
+
+@lru_cache(1024)
+def _fits(wanted: tuple[int, ...], shape: tuple[int, ...], op: str) -> tuple[int, ...]:
+    """`wanted`, to which `shape` broadcasts; raises if it does not."""
     behind = wanted[len(wanted) - len(shape) :] if len(shape) <= len(wanted) else None
     if behind is None or any(n not in (1, m) for n, m in zip(shape, behind, strict=True)) or any(n < 0 for n in wanted):
         raise ShapeError(
-            f"{op}: a tensor of shape {tuple(shape)} cannot be expanded to {wanted}: sizes are matched from the last one, "
-            "and must be equal or 1 in the tensor"
+            f"{op}: a tensor of shape {shape} cannot be expanded to {wanted}: sizes are matched from the last one, and must be "
+            "equal or 1 in the tensor"
         )
-    return sh.broadcast_to(input, shape=wanted)
+    return wanted
 
 
 def tensors_of(tensors: tuple, op: str) -> tuple:

@@ -10,6 +10,7 @@ from ..ops.elementwise import clone
 from ..ops.index import getitem
 from ..shapes import normalize_axis
 from .declare import constant, function
+from .indexing import mesh
 from .results import result
 
 Sorted = result("sort", "values", "indices")
@@ -27,10 +28,7 @@ def _order(data: np.ndarray, axis: int, descending: bool) -> np.ndarray:
 
 def _picked(input: Any, order: np.ndarray, axis: int) -> Any:
     """The elements of `input` in an order along an axis."""
-    n = order.ndim
-    mesh = [np.arange(size).reshape((-1,) + (1,) * (n - k - 1)) for k, size in enumerate(order.shape)]
-    mesh[axis] = order
-    return getitem(input, index=tuple(mesh))
+    return getitem(input, index=mesh(order, axis))
 
 
 @function

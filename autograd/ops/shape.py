@@ -148,7 +148,8 @@ def _(g, axis):
 @primitive(np.concatenate, promotes=True, cases=[(((2, 3), (1, 3)), {"axis": 0}), (((2, 1), (2, 3), (2, 2)), {"axis": -1})])
 def concatenate(*arrays, axis=0):
     """Arrays joined along an axis that they have."""
-    return np.ascontiguousarray(np.concatenate(arrays, axis=axis))
+    out = np.concatenate(arrays, axis=axis)
+    return out if out.flags.c_contiguous else np.ascontiguousarray(out)
 
 
 @concatenate.vjp("arrays")
@@ -162,7 +163,8 @@ def _(g, index, arrays_shape, axis):
 @primitive(np.stack, promotes=True, cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})])
 def stack(*arrays, axis=0):
     """Arrays of one shape joined along a new axis."""
-    return np.ascontiguousarray(np.stack(arrays, axis=axis))
+    shape = (*arrays[0].shape[: axis % (arrays[0].ndim + 1)], 1, *arrays[0].shape[axis % (arrays[0].ndim + 1) :])
+    return np.ascontiguousarray(np.concatenate([a.reshape(shape) for a in arrays], axis=axis))
 
 
 @stack.vjp("arrays")
