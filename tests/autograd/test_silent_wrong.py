@@ -335,11 +335,14 @@ def test_numpy_arrays_on_the_left_stay_in_the_graph():
 FLOAT32 = [
     lambda x: x * 2, lambda x: x * 0.5, lambda x: 2.0 - x, lambda x: 1 / x, lambda x: 2**x, lambda x: x**2, lambda x: x**2.5,
     lambda x: x.mean(), lambda x: x.std(), lambda x: x.var(0), lambda x: x.norm(), lambda x: x.norm(3), lambda x: x.erf(),
-    lambda x: x.lgamma(), lambda x: x.softmax(0), lambda x: x.logsumexp(0), lambda x: x.clamp(0.5, 1.0), lambda x: x.lerp(x * x, 0.3),
+    lambda x: x.lgamma(), lambda x: x.softmax(0), lambda x: x.logsumexp(0), lambda x: x.clamp(0.5, 1.0),
+    lambda x: x.lerp(x * x, 0.3),
     lambda x: autograd.where(x > 0.5, x, 1.0), lambda x: x.exp2(), lambda x: x.logit(1e-3), lambda x: autograd.xlogy(x, 2.0),
     lambda x: autograd.xlogy(2.0, x), lambda x: autograd.special.ndtr(x), lambda x: autograd.special.xlog1py(x, 3.0),
-    lambda x: x.cumprod(0), lambda x: x.logcumsumexp(0), lambda x: x.prod(), lambda x: x.sinc(), lambda x: x.digamma(), lambda x: x.i0(),
-    lambda x: x.renorm(2, 0, 1.0), lambda x: x.quantile(0.3), lambda x: x.median(), lambda x: autograd.cov(x), lambda x: x.deg2rad(),
+    lambda x: x.cumprod(0), lambda x: x.logcumsumexp(0), lambda x: x.prod(), lambda x: x.sinc(), lambda x: x.digamma(),
+    lambda x: x.i0(),
+    lambda x: x.renorm(2, 0, 1.0), lambda x: x.quantile(0.3), lambda x: x.median(), lambda x: autograd.cov(x),
+    lambda x: x.deg2rad(),
     lambda x: x.hypot(x), lambda x: x.atan2(x), lambda x: x.maximum(x * x), lambda x: x.sigmoid(), lambda x: x.tanh(),
     lambda x: x.copysign(-1.0), lambda x: x.frac(), lambda x: x.round(decimals=1), lambda x: x.fmod(0.3), lambda x: x.rsqrt(),
 ]  # fmt: skip
