@@ -10,7 +10,6 @@ The seam is `_data`. Compositions ask it for shape and dtype, and get those of o
 """
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -18,47 +17,11 @@ import numpy as np
 from ..errors import GraphError, PerExample, ShapeError
 from ..functions.indexing import place_for, value_for
 from ..ops.index import overwrite
-from ..ops.shape import broadcast_to, reshape, stack
-from ..random import before_draw
+from ..ops.shape import stack
 from ..tensor import Tensor
+from .level import Level, levels
+from .rules import examples, gathered, is_batched, is_vectorised, rule_of
 from .tree import flatten, tree_map
-
-_levels: ContextVar[tuple] = ContextVar("vmap_levels", default=())
-levels = _levels.get
-
-
-class Level:
-    """One running `vmap`: how many are around it, how many examples it has, and what random draws mean in it."""
-
-    def __init__(self, depth: int, size: int, randomness: str) -> None:
-        self.depth, self.size, self.randomness = depth, size, randomness
-
-    def __enter__(self) -> "Level":
-        self._tokens = _levels.set((*_levels.get(), self)), before_draw.set(_check_draw)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        _levels.reset(self._tokens[0])
-        before_draw.reset(self._tokens[1])
-
-
-class DrawsDiffer(GraphError):
-    """A random operation in a function that is to draw anew for each example, so that it must be run for each."""
-
-    def __init__(self, level: Level) -> None:
-        super().__init__("vmap: random draws differ from example to example")
-        self.level = level
-
-
-def _check_draw() -> None:
-    for level in levels():
-        if level.randomness == "error":
-            raise GraphError(
-                "vmap: a random operation inside a function called with randomness='error'; pass randomness='different' "
-                "(a draw for each example) or 'same' (one draw for all)"
-            )
-        if level.randomness == "different":
-            raise DrawsDiffer(level)
 
 
 class _OneExample(np.lib.mixins.NDArrayOperatorsMixin):
@@ -168,18 +131,20 @@ class Batched(Tensor):
 
     def interpret(self, prim: Any, args: tuple, options: dict) -> Any:
         """What a primitive means when some of its operands stand for examples."""
-        from .rules import batch
-
         level = max((a._level for a in args if isinstance(a, Batched)), key=lambda k: k.depth)
-        found = batch(prim, args, options, level)
+        rule = rule_of(prim)
+        if rule is None:
+            return next(a for a in args if is_batched(a, level)).each_example(prim.call, (args, options))
+        found = rule(prim, args, options, level)
+        if isinstance(found, tuple):
+            return tuple(Batched.of(t, level) for t in found)
+        found = Batched.of(found, level)
         if prim.view and isinstance(args[0], Batched):
             found._link(args[0], prim, options)
         return found
 
     def take_from(self, x: Any, index: Any) -> Any:
         """x[index], where this tensor is, or is part of, the index."""
-        from .rules import gathered, is_vectorised
-
         parts = index if isinstance(index, tuple) else (index,)
         if self.dtype != np.bool_ and is_vectorised(x, parts, self._level):
             return Batched.of(gathered(x, parts, self._level), self._level)
@@ -189,11 +154,11 @@ class Batched(Tensor):
         """`fn` run once for each example, and the results stacked."""
         level = self._level
         leaves, build = flatten((args, kwargs or {}))
-        if not any(isinstance(a, Batched) and a._level is level for a in leaves):
+        if not any(is_batched(a, level) for a in leaves):
             raise PerExample(self)
         runs = []
         for k in range(level.size):
-            mine = [a._value[k] if isinstance(a, Batched) and a._level is level else a for a in leaves]
+            mine = [a._value[k] if is_batched(a, level) else a for a in leaves]
             positional, named = build(iter(mine))
             runs.append(fn(*positional, **named))
         parts = [flatten(r)[0] for r in runs]
@@ -253,13 +218,6 @@ class Batched(Tensor):
                 for prim, options in view._chain:
                     shown = prim.call((shown,), options)
                 view._value = shown._value
-
-
-def examples(t: Any, level: Level) -> Any:
-    """The examples of `t` at `level` along a first axis: one and the same for all, if `t` is not batched there."""
-    if isinstance(t, Batched) and t._level is level:
-        return t._value
-    return broadcast_to(reshape(t, shape=(1, *t.shape)), shape=(level.size, *t.shape))
 
 
 def lower(t: Any) -> Any:

@@ -14,24 +14,26 @@ from ..dtypes import result_dtype
 from ..graph import Traced
 from ..ops import elementwise as ew, index as ix, linalg as la, shape as sh
 from ..primitive import REGISTRY, cast
-from .batched import Batched, Level, examples
+from .level import Level
 
 RULES: dict[str, Callable] = {}
 
 
-def batch(prim: Any, args: tuple, options: dict, level: Level) -> Any:
-    """The result of a primitive on operands of which some are batched at `level`."""
-    rule = RULES.get(prim.name) or _derived(prim)
-    if rule is None:
-        owner = next(a for a in args if is_batched(a, level))
-        return owner.each_example(prim.call, (args, options))
-    found = rule(prim, args, options, level)
-    return tuple(Batched.of(t, level) for t in found) if isinstance(found, tuple) else Batched.of(found, level)
+def rule_of(prim: Any) -> Callable | None:
+    """The batching rule of a primitive: written for it, derived from its declaration, or None."""
+    return RULES.get(prim.name) or _derived(prim)
 
 
 def is_batched(a: Any, level: Level) -> bool:
     """Whether an operand has one value for each example at `level`."""
-    return isinstance(a, Batched) and a._level is level
+    return getattr(a, "_level", None) is level
+
+
+def examples(t: Any, level: Level) -> Any:
+    """The examples of `t` at `level` along a first axis: one and the same for all, if `t` is not batched there."""
+    if is_batched(t, level):
+        return t._value
+    return sh.broadcast_to(sh.reshape(t, shape=(1, *t.shape)), shape=(level.size, *t.shape))
 
 
 def rule_for(*names: str) -> Callable:
@@ -226,9 +228,15 @@ def is_vectorised(x: Any, index: tuple, level: Level) -> bool:
     """Whether `gathered` knows this index: slices and None around integer arrays of one level, alone or of any dimension."""
     arrays = [i for i in index if not isinstance(i, slice) and i is not None and i is not Ellipsis]
     known = all(isinstance(i, (np.ndarray, Traced)) and i.dtype.kind in "iu" for i in arrays)
-    if not known or (isinstance(x, Batched) and x._level.depth > level.depth):
+    if not known or (_depth(x) > level.depth):
         return False
-    return len(arrays) == 1 or all(i.ndim and (is_batched(i, level) or not isinstance(i, Batched)) for i in arrays)
+    return len(arrays) == 1 or all(i.ndim and _depth(i) in (0, level.depth) for i in arrays)
+
+
+def _depth(a: Any) -> int:
+    """How far inside the `vmap` is that an operand is batched by; 0 if it is by none."""
+    level = getattr(a, "_level", None)
+    return level.depth if level is not None else 0
 
 
 def gathered(x: Any, index: tuple, level: Level) -> Any:

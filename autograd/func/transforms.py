@@ -19,7 +19,9 @@ from ..function import alias
 from ..graph import Leaf, enable_grad, no_grad
 from ..ops.shape import concatenate, reshape
 from ..tensor import Tensor
-from .batched import Batched, Level, examples, levels, lift, lower
+from .batched import Batched, lift, lower
+from .level import Level, levels
+from .rules import examples
 from .tree import flatten, tree_map
 from .vmap import moved
 
@@ -72,7 +74,7 @@ def pull_rows(outputs: list, inputs: list, cotangents: list, *, keep: bool, crea
     sizes = {c.shape[0] for c in cotangents if c is not None}
     if len(sizes) != 1:
         raise ShapeError(f"grad: is_grads_batched needs grad_outputs with one and the same first dimension, got {sizes}")
-    level = Level(0, sizes.pop(), "error")
+    level = Level(sizes.pop())
     seeds = [(engine.node_of(o, "grad"), Batched.of(c, level)) for o, c in zip(outputs, cotangents, strict=True)]
     targets = [engine.node_of(i, "grad: inputs") for i in inputs]
     return [g if g is None else examples(g, level) for g in _sweep(seeds, targets, create_graph, keep)]
@@ -262,7 +264,7 @@ def _each_row(t: Any, shape: tuple, chunk_size: int | None, run: Callable) -> li
     parts = []
     for start in range(0, n, step) if n else (0,):
         stop = min(start + step, n)
-        level = Level(0, stop - start, "error")
+        level = Level(stop - start)
         parts.append([examples(g, level) for g in run(_basis(t, shape, start, stop, level))])
     return parts[0] if len(parts) == 1 else [concatenate(*p, axis=0) for p in zip(*parts, strict=True)]
 

@@ -8,7 +8,9 @@ from ..errors import ArgumentError, ArgumentTypeError, DimError
 from ..ops.shape import concatenate, stack, transpose
 from ..shapes import normalize_axis
 from ..tensor import Tensor
-from .batched import Batched, DrawsDiffer, Level, examples, levels
+from .batched import Batched
+from .level import DrawsDiffer, Level
+from .rules import examples
 from .tree import flatten, spread
 
 
@@ -105,7 +107,7 @@ def _run(func: Callable, build: Callable, fronted: list, dims: list, start: int,
     """The results for some of the examples, which count along the first axis of each, and how they nest."""
     n = stop - start
     mine = [t if d is None or t.shape[0] == n else t[start:stop] for t, d in zip(fronted, dims, strict=True)]
-    level = Level(len(levels()) + 1, n, randomness)
+    level = Level(n, randomness)
     try:
         with level:
             found, rebuild = _call(

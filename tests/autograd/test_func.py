@@ -455,3 +455,26 @@ def test_functional_refuses():
         fn.jvp(lambda a: a, x, x[:2])
     with pytest.raises(TypeError, match="Tensor"):
         fn.jacobian(lambda a: a, 3.0)
+
+
+def test_a_jacobian_inside_the_backward_of_an_operation():
+    """The rows of the two Jacobians are levels of their own, though they run at the same time."""
+
+    class Square(autograd.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return g @ jacrev(lambda a: a * a)(x)
+
+    x = t(3)
+    close(jacrev(Square.apply)(x), autograd.diag(2 * x))
+    close(jacrev(lambda a: Square.apply(a) * g_of(a))(x), jacrev(lambda a: a * a * g_of(a))(x))
+
+
+def g_of(a):
+    return vmap(lambda r: (r * a).sum())(autograd.eye(3).double())

@@ -1,0 +1,46 @@
+"""The `vmap`s that are running, the outermost first, and what a random draw means inside of them."""
+
+from contextvars import ContextVar
+from itertools import count
+
+from ..errors import GraphError
+from ..random import before_draw
+
+_count = count(1).__next__
+_levels: ContextVar[tuple] = ContextVar("vmap_levels", default=())
+levels = _levels.get
+
+
+class Level:
+    """One running `vmap` (or the rows of a Jacobian): how many examples it has, and what random draws mean in it."""
+
+    def __init__(self, size: int, randomness: str = "error") -> None:
+        self.depth = _count()  # what begins later is further inside
+        self.size, self.randomness = size, randomness
+
+    def __enter__(self) -> "Level":
+        self._tokens = _levels.set((*_levels.get(), self)), before_draw.set(_check_draw)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        _levels.reset(self._tokens[0])
+        before_draw.reset(self._tokens[1])
+
+
+class DrawsDiffer(GraphError):
+    """A random operation in a function that is to draw anew for each example, so that it must be run for each."""
+
+    def __init__(self, level: Level) -> None:
+        super().__init__("vmap: random draws differ from example to example")
+        self.level = level
+
+
+def _check_draw() -> None:
+    for level in levels():
+        if level.randomness == "error":
+            raise GraphError(
+                "vmap: a random operation inside a function called with randomness='error'; pass randomness='different' "
+                "(a draw for each example) or 'same' (one draw for all)"
+            )
+        if level.randomness == "different":
+            raise DrawsDiffer(level)
