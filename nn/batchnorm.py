@@ -17,9 +17,7 @@ def _remember(running: Tensor | None, batch: Tensor, momentum: float) -> None:
         running.copy_(running * (1 - momentum) + batch.reshape(running.shape) * momentum)
 
 
-def _by_running(
-    input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
-) -> Tensor:
+def _by_running(input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float) -> Tensor:
     """Standardised by given statistics: one scale and one shift for each channel."""
     scale = (var + eps).rsqrt()
     if weight is not None:
@@ -94,9 +92,7 @@ def instance_norm(
         return _by_running(input, running_mean, running_var, weight, bias, eps)
     n = input.numel() // max(input.shape[0] * input.shape[1], 1)
     if n == 1:
-        raise ArgumentError(
-            f"instance_norm: expected more than 1 spatial element when training, got input size {input.shape}"
-        )
+        raise ArgumentError(f"instance_norm: expected more than 1 spatial element when training, got input size {input.shape}")
     result, mean, var = autograd.standardize(input, axis=tuple(range(2, input.ndim)), eps=eps)
     if running_mean is not None:
         with autograd.no_grad():
@@ -139,7 +135,7 @@ class _Norm(Module):
         tracked = track_running_stats
         self.register_buffer("running_mean", autograd.zeros(num_features, **like) if tracked else None)
         self.register_buffer("running_var", autograd.ones(num_features, **like) if tracked else None)
-        self.register_buffer("num_batches_tracked", autograd.tensor(0) if tracked else None)
+        self.register_buffer("num_batches_tracked", autograd.zeros((), dtype=autograd.int64) if tracked else None)
 
     def reset_running_stats(self) -> None:
         """Mean 0, variance 1 and no batches seen."""
@@ -169,12 +165,12 @@ class _Norm(Module):
     def _channel_dim(self, input: Tensor) -> int:
         return 1
 
-    def _load_from_state_dict(self, state_dict: dict, prefix: str, local_metadata: dict, *rest: Any) -> None:
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, local_metadata: dict, *rest: Any, **named: Any) -> None:
         key = f"{prefix}num_batches_tracked"
         # Version 1, before PyTorch 0.4.1, did not count batches.
         if local_metadata.get("version", 1) < 2 and self.track_running_stats and key not in state_dict:
             state_dict[key] = self.num_batches_tracked
-        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest, **named)
 
     def extra_repr(self) -> str:
         """The settings."""

@@ -242,8 +242,7 @@ class Keyed(Module):
         """Add or replace items, from a mapping or from pairs."""
         if not isinstance(items, Iterable):
             raise ArgumentTypeError(
-                f"{type(self).__name__}.update should be called with an iterable of key/value pairs, "
-                f"got {type(items).__name__}"
+                f"{type(self).__name__}.update should be called with an iterable of key/value pairs, got {type(items).__name__}"
             )
         for key, value in items.items() if isinstance(items, (Mapping, Keyed)) else items:
             self[key] = value

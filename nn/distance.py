@@ -38,6 +38,7 @@ class CosineSimilarity(FromFunction, of=cosine_similarity):
     1e-08
     """
 
+
 class PairwiseDistance(FromFunction, of=pairwise_distance):
     """`functional.pairwise_distance` as a module.
 

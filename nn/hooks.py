@@ -36,9 +36,7 @@ class ModuleHooks:
     def _hooks_when(self, when: str) -> list[Hook]:
         return [h for h in (self._hooks or {}).values() if h.when == when]
 
-    def register_forward_pre_hook(
-        self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False
-    ) -> Handle:
+    def register_forward_pre_hook(self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
         """Call `hook(module, args)` before `forward`; what it returns, if not None, replaces the arguments.
 
         With `with_kwargs` it is called as `hook(module, args, kwargs)` and returns a pair.

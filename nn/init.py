@@ -143,9 +143,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
             [0., 1., 0.]])
     """
     if tensor.ndim not in (3, 4, 5):
-        raise ArgumentError(
-            f"dirac_: only tensors with 3, 4, or 5 dimensions are supported, got shape {tuple(tensor.shape)}"
-        )
+        raise ArgumentError(f"dirac_: only tensors with 3, 4, or 5 dimensions are supported, got shape {tuple(tensor.shape)}")
     out, channels, *kernel = tensor.shape
     if out % groups:
         raise ArgumentError(f"dirac_: dim 0 (here {out}) must be divisible by groups ({groups})")
@@ -262,8 +260,6 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
         normal_(tensor, 0.0, std, generator)
         order = tensor.new_empty(tensor.shape).uniform_(generator=generator).argsort(dim=0)
         return tensor.masked_fill_(order < zeros, 0)
-
-
 
 
 def fitting_gain(activation: Callable[[Tensor], Tensor]) -> float:

@@ -2,9 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
-from autograd import Tensor, no_grad
 from autograd.errors import ArgumentError, ArgumentTypeError
 
 from . import init
@@ -92,7 +92,7 @@ class MLP(Sequential):
         make_activation = _maker("activation", activation, _activations())
         make_norm = None if normalization is None else _maker("normalization", normalization, _NORMALIZATIONS)
         gain = init.fitting_gain(make_activation())
-        *hidden, (last_in, last_out) = zip(sizes, sizes[1:], strict=False)
+        *hidden, (last_in, last_out) = pairwise(sizes)
         branches = sum(a == b for a, b in hidden) if residual else 0
         signal = 1.0  # the gain that undoes what the layer before does to the variance: the first sees the data
         for n_in, n_out in hidden:

@@ -6,7 +6,8 @@ and `_parameters`, `_buffers` and `_modules` are live views of the attributes of
 """
 
 from collections.abc import Callable, Iterator, MutableMapping
-from typing import Any, Self
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Self
 
 from autograd import Tensor
 from autograd.dtypes import as_dtype, dtype as DType, float16, float32, float64
@@ -81,6 +82,10 @@ class Module(ModuleHooks, ModuleState):
     training: bool
     _kinds: dict[str, str]
 
+    if TYPE_CHECKING:  # what is registered is an attribute
+
+        def __getattr__(self, name: str) -> Any: ...
+
     def __init__(self) -> None:
         self.__dict__.update(training=True, _kinds={}, _non_persistent_buffers_set=set())
 
@@ -133,7 +138,7 @@ class Module(ModuleHooks, ModuleState):
         elif isinstance(getattr(type(self), name, None), property):
             raise ModuleNameError(f"attribute {name!r} already exists: it is a property of {type(self).__name__}")
         else:
-            if kind == BUFFER:
+            if isinstance(value, Buffer):
                 self._mark_persistent(name, value.persistent)
             Registered(self.__dict__, kind)[name] = value
 
@@ -171,7 +176,7 @@ class Module(ModuleHooks, ModuleState):
         if not isinstance(name, str):
             raise ArgumentTypeError(f"{kind} name should be a string, got {type(name).__name__}")
         if "." in name or not name:
-            raise ModuleNameError(f'{kind} name can\'t contain "." and can\'t be empty, got {name!r}')
+            raise ModuleNameError(f"{kind} name can't contain \".\" and can't be empty, got {name!r}")
         if hasattr(self, name) and self._kinds.get(name) != kind:
             raise ModuleNameError(f"attribute {name!r} already exists; choose another name for the {kind}")
 
@@ -259,9 +264,7 @@ class Module(ModuleHooks, ModuleState):
         for _, module in self.named_children():
             yield module
 
-    def _named_tensors(
-        self, kind: str, prefix: str, recurse: bool, remove_duplicate: bool
-    ) -> Iterator[tuple[str, Any]]:
+    def _named_tensors(self, kind: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
         seen: set[int] = set()
         for path, module in self.named_modules(None, prefix, remove_duplicate) if recurse else [(prefix, self)]:
             for name, tensor in Registered(module.__dict__, kind).items():
@@ -459,7 +462,7 @@ def _locate(error: GradloomError, module: Module) -> None:
     inner = trail[0]
     steps = [
         next((name for name, m in outer.named_modules() if m is below), type(below).__name__)
-        for below, outer in zip(trail, trail[1:], strict=False)
+        for below, outer in pairwise(trail)
     ]
     path = ".".join([type(module).__name__, *reversed(steps)])
     about = f": {inner!r}" if not inner._modules and steps else f"({inner.extra_repr()})"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autograd import Tensor, tensor
+from autograd import Tensor, empty
 from autograd.errors import ArgumentTypeError
 
 
@@ -10,10 +10,9 @@ def _adopt(self: Tensor, data: Any, requires_grad: bool) -> None:
     """Give a new tensor the memory of `data`."""
     if data is not None and not isinstance(data, Tensor):
         raise ArgumentTypeError(
-            f"{type(self).__name__}: data must be a Tensor, got {type(data).__name__}; "
-            "convert it with autograd.tensor(...)"
+            f"{type(self).__name__}: data must be a Tensor, got {type(data).__name__}; convert it with autograd.tensor(...)"
         )
-    self._data = (tensor([]) if data is None else data.detach())._data
+    self._data = (empty(0) if data is None else data.detach())._data
     self._node = None
     self.requires_grad = requires_grad
 

@@ -56,9 +56,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     return autograd.where(input > 0, input, input * weight)
 
 
-def rrelu(
-    input: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, inplace: bool = False
-) -> Tensor:
+def rrelu(input: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, inplace: bool = False) -> Tensor:
     """leaky_relu whose slope is drawn from [lower, upper) for each element in training, and their middle otherwise
     (Xu et al., 2015).
 

@@ -48,9 +48,7 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     return autograd.softmax(-input, _chosen(dim, input, "softmin"), dtype=dtype)
 
 
-def gumbel_softmax(
-    logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
-) -> Tensor:
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     """A differentiable sample from softmax(logits): softmax((logits + Gumbel noise) / tau) (Jang et al., 2016).
 
     With `hard` the result is one-hot and its gradient that of the soft sample. `eps` has no effect, as in PyTorch.
@@ -147,9 +145,7 @@ class Softmax2d(Module):
     def forward(self, input: Tensor) -> Tensor:
         """Probabilities, of the input's shape."""
         if input.ndim not in (3, 4):
-            raise ShapeError(
-                f"Softmax2d: expected a 3D or 4D input (C, H, W) or (N, C, H, W), got shape {tuple(input.shape)}"
-            )
+            raise ShapeError(f"Softmax2d: expected a 3D or 4D input (C, H, W) or (N, C, H, W), got shape {tuple(input.shape)}")
         return autograd.softmax(input, -3)
 
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from autograd import Tensor, no_grad, tensor as as_tensor
+from autograd import Tensor, as_tensor, no_grad
 from autograd.errors import ArgumentTypeError, GradloomError
 from autograd.hooks import Handle
 
@@ -169,7 +169,7 @@ class ModuleState:
 
     def _load_tensor(self, name: str, mine: Any, key: str, given: Any, about: dict, errors: list[str]) -> None:
         try:
-            given = given if isinstance(given, Tensor) else as_tensor(given)
+            given = as_tensor(given)
         except (TypeError, ValueError, RuntimeError) as error:
             errors.append(f'While copying "{key}": expected a tensor or an array, got {type(given).__name__}: {error}')
             return

@@ -35,8 +35,7 @@ class Summary:
         self.multiply_adds = sum(layer.multiply_adds for layer in layers)
 
     def __repr__(self) -> str:
-        head = ("layer", "kind", "output shape", "parameters", "multiply-adds")
-        rows = [head]
+        rows: list[tuple[str, ...]] = [("layer", "kind", "output shape", "parameters", "multiply-adds")]
         for layer in self.layers:
             counts = (f"{n:,}" if n else "-" for n in (layer.parameters, layer.multiply_adds))
             rows.append((layer.path or "(model)", layer.kind, layer.output, *counts))

@@ -22,9 +22,7 @@ class FromFunction(Module):
     _defaults: dict[str, Any]
     _pick: Callable[[Any], tuple]
 
-    def __init_subclass__(
-        cls, of: Callable[..., Tensor] | None = None, tensors: int | None = None, **kwargs: Any
-    ) -> None:
+    def __init_subclass__(cls, of: Callable[..., Tensor] | None = None, tensors: int | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if of is None:
             return

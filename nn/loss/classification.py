@@ -38,12 +38,12 @@ def _checked_indices(op: str, target: Tensor, classes: int, ignore_index: int) -
     low, high = int(given.min()), int(given.max())
     if 0 <= low and high < classes and not low <= ignore_index <= high:
         return None
-    counts = target != ignore_index
+    counts = autograd.ne(target, ignore_index)
     wrong = counts & ((target < 0) | (target >= classes))
     if bool(wrong.all_examples().any()):
         raise DimError(
-            f"{op}: target {int(given[wrong.all_examples()][0])} is out of bounds: the input has {classes} classes, so an index is from "
-            f"0 to {classes - 1}" + (f", or {ignore_index} to be ignored" if ignore_index < 0 else "")
+            f"{op}: target {int(given[wrong.all_examples()][0])} is out of bounds: the input has {classes} classes, so "
+            f"an index is from 0 to {classes - 1}" + (f", or {ignore_index} to be ignored" if ignore_index < 0 else "")
         )
     return counts if bool((~counts.all_examples()).any()) else None
 
@@ -56,10 +56,11 @@ def _mean_over_counted(
         loss = loss * weights
     if counts is not None:
         loss = autograd.where(counts, loss, 0.0)
-    if reduction != "mean" or (weights is None and counts is None):
+    if reduction != "mean":
         return reduced(loss, reduction, op)
-    share = counts.to(loss.dtype) if weights is None else weights if counts is None else weights * counts
-    return loss.sum() / share.sum()
+    if counts is None:
+        return loss.mean() if weights is None else loss.sum() / weights.sum()
+    return loss.sum() / (counts.to(loss.dtype) if weights is None else weights * counts).sum()
 
 
 def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
@@ -115,9 +116,7 @@ def cross_entropy(
     return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy", apply=False)
 
 
-def _soft_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float
-) -> Tensor:
+def _soft_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float) -> Tensor:
     dim = 0 if input.ndim == 1 else 1
     classes = input.shape[dim]
     _check_weight("cross_entropy", weight, classes)
@@ -206,9 +205,7 @@ def binary_cross_entropy_with_logits(
         # -log sigmoid(x) = log(1 + exp(-x)); -log(1 - sigmoid(x)) = x + the same.
         positive = (pos_weight - 1) * target + 1
         loss = (1 - target) * input + positive * autograd.softplus(-input)
-    return reduced(
-        weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits"
-    )
+    return reduced(weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits")
 
 
 def focal_loss(

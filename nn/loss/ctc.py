@@ -72,7 +72,7 @@ def _labels(targets: Tensor, lengths: list[int], blank: int, classes: int) -> Te
     """The states' classes (N, 2 S + 1): blank, first label, blank, second label, ..., blank."""
     longest = max(lengths, default=0)
     if targets.ndim == 1:
-        if targets.shape[0] != sum(lengths) and len(lengths) > 1 or targets.shape[0] < sum(lengths):
+        if (targets.shape[0] != sum(lengths) and len(lengths) > 1) or targets.shape[0] < sum(lengths):
             raise LossError(f"ctc_loss: expected {sum(lengths)} targets in one dimension, got {targets.shape[0]}")
         values, rows = targets.tolist(), []
         for n in lengths:

@@ -102,8 +102,10 @@ def multilabel_soft_margin_loss(
 
 def _batch(op: str, input: Tensor, target: Tensor, dims: int) -> tuple[Tensor, Tensor]:
     """Input (N, C) and its target with the batch in front; one sample becomes a batch of one."""
-    if input.ndim not in (1, 2) or target.ndim != input.ndim - 2 + dims or target.shape[:1] != (
-        input.shape[:1] if target.ndim else ()
+    if (
+        input.ndim not in (1, 2)
+        or target.ndim != input.ndim - 2 + dims
+        or target.shape[:1] != (input.shape[:1] if target.ndim else ())
     ):
         raise LossShapeError(
             f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; expected (N, C) or (C) with a "
@@ -165,10 +167,10 @@ def multilabel_margin_loss(
     check_same("multilabel_margin_loss", input, target)
     single = input.ndim == 1
     input, target = _batch("multilabel_margin_loss", input, target, 2)
-    n, classes = input.shape
+    classes = input.shape[1]
     if bool(((target < -1) | (target >= classes)).all_examples().any()):
         raise LossError(f"multilabel_margin_loss: target out of range: an index is from 0 to {classes - 1}, or -1 at the end")
-    listed = (target == -1).long().cumsum(1) == 0
+    listed = autograd.eq(target, -1).long().cumsum(1) == 0
     labels = autograd.where(listed, target, 0)
     is_label = ((labels.unsqueeze(2) == autograd.arange(classes)) & listed.unsqueeze(2)).any(1)
     gaps = (1 - input.gather(1, labels).unsqueeze(2) + input.unsqueeze(1)).clamp(min=0)

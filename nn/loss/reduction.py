@@ -33,9 +33,7 @@ def chosen(size_average: bool | None, reduce: bool | None, reduction: str) -> st
     if size_average is None and reduce is None:
         return reduction
     found = "none" if reduce is False else "sum" if size_average is False else "mean"
-    warnings.warn(
-        f"size_average and reduce args will be deprecated, please use reduction={found!r} instead.", stacklevel=4
-    )
+    warnings.warn(f"size_average and reduce args will be deprecated, please use reduction={found!r} instead.", stacklevel=4)
     return found
 
 

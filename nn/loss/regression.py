@@ -5,6 +5,7 @@ Input and target must have the same shape. PyTorch warns and broadcasts; here it
 """
 
 import math
+from typing import Any
 
 import autograd
 from autograd import Tensor
@@ -15,9 +16,7 @@ from .reduction import Loss, LossError, check_same, chosen, reduced
 
 def _times(loss: Tensor, weight: Tensor, op: str) -> Tensor:
     if weight.shape != loss.shape:
-        raise ArgumentError(
-            f"{op}: weight has shape {tuple(weight.shape)}, input {tuple(loss.shape)}; they must be equal"
-        )
+        raise ArgumentError(f"{op}: weight has shape {tuple(weight.shape)}, input {tuple(loss.shape)}; they must be equal")
     return loss * weight
 
 
@@ -115,7 +114,7 @@ def huber_loss(
 def gaussian_nll_loss(
     input: Tensor,
     target: Tensor,
-    var: Tensor | float,
+    var: Any,
     full: bool = False,
     eps: float = 1e-6,
     reduction: str = "mean",
@@ -130,8 +129,7 @@ def gaussian_nll_loss(
     tensor(2.)
     """
     check_same("gaussian_nll_loss", input, target)
-    if not isinstance(var, Tensor):
-        var = autograd.full_like(input, var, requires_grad=False)
+    var = var if isinstance(var, Tensor) else autograd.full_like(input, var, requires_grad=False)
     if var.shape != input.shape:
         if var.shape == input.shape[:-1]:
             var = var.unsqueeze(-1)

@@ -23,7 +23,7 @@ def get_total_norm(
     """
     tensors = [tensors] if isinstance(tensors, Tensor) else list(tensors)
     if not tensors:
-        return autograd.tensor(0.0)
+        return autograd.zeros(())
     with no_grad():
         norms = autograd.stack([autograd.norm(t, norm_type) for t in tensors])
         total = autograd.norm(norms, norm_type)

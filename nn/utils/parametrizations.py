@@ -141,9 +141,7 @@ class _Orthogonal(Module):
     def right_inverse(self, weight: Tensor) -> Tensor:
         """Remember the orthogonal matrix next to `weight` as the base, and start at X = -1, which maps to the identity."""
         if tuple(weight.shape) != tuple(self.shape):
-            raise ArgumentError(
-                f"orthogonal: expected a weight of shape {tuple(self.shape)}, got {tuple(weight.shape)}"
-            )
+            raise ArgumentError(f"orthogonal: expected a weight of shape {tuple(self.shape)}, got {tuple(weight.shape)}")
         tall = weight.mT if weight.shape[-2] < weight.shape[-1] else weight
         n, k = tall.shape[-2:]
         if n > k:

@@ -107,9 +107,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
     return bool(found) if tensor_name is None else found is not None and tensor_name in found
 
 
-def register_parametrization(
-    module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False
-) -> Module:
+def register_parametrization(module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False) -> Module:
     """Make an attribute of `module` a function of a parameter; returns the module.
 
     With `right_inverse` the parametrization says how to start so that the attribute keeps its value. Unless `unsafe`,
@@ -177,7 +175,9 @@ def _check_same(parametrization: Module, before: Tensor, after: Tensor) -> None:
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
     """Make the attribute an ordinary parameter again: with its present value, or with the original's."""
     if not is_parametrized(module, tensor_name):
-        raise ArgumentError(f"remove_parametrizations: module {type(module).__name__} does not have a parametrization on {tensor_name}")
+        raise ArgumentError(
+            f"remove_parametrizations: module {type(module).__name__} does not have a parametrization on {tensor_name}"
+        )
     chains: Any = module.parametrizations
     chain = chains[tensor_name]
     if not leave_parametrized and not chain.is_tensor:

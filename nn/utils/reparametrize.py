@@ -9,7 +9,6 @@ from autograd import Tensor, no_grad
 from autograd.errors import ArgumentError
 
 from .. import functional as F
-from ..hooks import Hook
 from ..module import Module
 from ..parameter import Parameter
 from .parametrizations import norm_except
@@ -29,8 +28,9 @@ class _Computes:
 
 def _find(module: Module, name: str, kind: type) -> tuple[int, Any] | None:
     for key, hook in (module._hooks or {}).items():
-        if isinstance(hook, Hook) and isinstance(hook.call, kind) and hook.call.name == name:
-            return key, hook.call
+        call: Any = hook.call
+        if isinstance(call, kind) and call.name == name:
+            return key, call
     return None
 
 

@@ -39,9 +39,7 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
     return None if permutation is None else permutation.argsort()
 
 
-def pack_padded_sequence(
-    input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True
-) -> PackedSequence:
+def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
     """Pack a padded batch: `input` (T, N, *), or (N, T, *) with `batch_first`, whose sequences have the given lengths.
 
     Raises RuntimeError if `enforce_sorted` and the lengths are not decreasing, or if one is not positive.

@@ -29,7 +29,7 @@ def value_and_slope(f, x):
     return y.detach().numpy(), t.grad.numpy()
 
 
-# -- activations: value and derivative ----------------------------------------------------------------------------------------
+# -- activations: value and derivative ----------------------------------------------------------------------------
 
 S, T = sigmoid(X), np.tanh(X)
 PHI, DENSITY = (1 + erf(X / math.sqrt(2))) / 2, np.exp(-X * X / 2) / math.sqrt(2 * math.pi)
@@ -67,10 +67,12 @@ def test_activation(name):
 def test_activation_is_finite_at_its_ends(name):
     for dtype in (np.float32, np.float64):
         y, dy = value_and_slope(ACTIVATIONS[name][0], np.array([-1e4, -100.0, 0.0, 100.0, 1e4], dtype))
-        assert np.isfinite(y).all() and np.isfinite(dy).all() and y.dtype == dy.dtype == dtype
+        assert np.isfinite(y).all()
+        assert np.isfinite(dy).all()
+        assert y.dtype == dy.dtype == dtype
 
 
-# -- softmax ------------------------------------------------------------------------------------------------------------------
+# -- softmax ------------------------------------------------------------------------------------------------------
 
 
 def test_softmax_its_jacobian_and_its_shift():
@@ -96,7 +98,7 @@ def test_gumbel_softmax_is_a_sample_of_its_distribution():
     np.testing.assert_allclose(hard.mean(0).numpy(), F.softmax(logits[0], 0).numpy(), atol=0.015)
 
 
-# -- losses -------------------------------------------------------------------------------------------------------------------
+# -- losses -------------------------------------------------------------------------------------------------------
 
 P, Q = np.array([0.2, 0.5, 0.9]), np.array([0.0, 1.0, 0.7])
 A, B = np.array([0.5, -2.0, 3.0]), np.array([0.1, 1.0, 2.9])
@@ -104,7 +106,12 @@ D = A - B
 LOSSES = {
     "mse": (F.mse_loss, A, B, D**2),
     "l1": (F.l1_loss, A, B, abs(D)),
-    "huber": (lambda a, b, **k: F.huber_loss(a, b, delta=0.5, **k), A, B, np.where(abs(D) < 0.5, D**2 / 2, 0.5 * (abs(D) - 0.25))),
+    "huber": (
+        lambda a, b, **k: F.huber_loss(a, b, delta=0.5, **k),
+        A,
+        B,
+        np.where(abs(D) < 0.5, D**2 / 2, 0.5 * (abs(D) - 0.25)),
+    ),
     "smooth_l1": (lambda a, b, **k: F.smooth_l1_loss(a, b, beta=0.5, **k), A, B, np.where(abs(D) < 0.5, D**2, abs(D) - 0.25)),
     "bce": (F.binary_cross_entropy, P, Q, -(Q * np.log(P) + (1 - Q) * np.log(1 - P))),
     "bce logits": (F.binary_cross_entropy_with_logits, A, Q, -(Q * np.log(sigmoid(A)) + (1 - Q) * np.log(sigmoid(-A)))),
@@ -178,7 +185,8 @@ def test_losses_are_finite_at_ten_thousand(name, dtype):
     f, shape = EXTREME[name]
     for logits in ([1e4, -1e4, -1e4, 1e4, 1e4, 1e4], [-1e4, 1e4, 0, 0, -1e4, -1e4]):
         loss, slope = value_and_slope(f, np.array(logits, dtype).reshape(shape))
-        assert np.isfinite(loss) and np.isfinite(slope).all()
+        assert np.isfinite(loss)
+        assert np.isfinite(slope).all()
 
 
 def test_losses_are_right_at_ten_thousand():
@@ -190,7 +198,7 @@ def test_losses_are_right_at_ten_thousand():
     assert slope.tolist() == [[1.0, -1.0]]
 
 
-# -- normalizations -----------------------------------------------------------------------------------------------------------
+# -- normalizations -----------------------------------------------------------------------------------------------
 
 
 def standard(x, axes, eps):
@@ -233,7 +241,8 @@ def test_running_statistics():
     np.testing.assert_allclose(norm.eval()(tensor(x)).detach().numpy(), (x - mean) / np.sqrt(var + 1e-5), rtol=1e-10)
     assert int(norm.num_batches_tracked) == 4
     norm.reset_running_stats()
-    assert norm.running_mean.tolist() == [0, 0] and norm.running_var.tolist() == [1, 1]
+    assert norm.running_mean.tolist() == [0, 0]
+    assert norm.running_var.tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +267,7 @@ def test_normalization_errors(module, shape, error):
         module.eval()(autograd.ones(*shape))
 
 
-# -- dropout ------------------------------------------------------------------------------------------------------------------
+# -- dropout ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
@@ -276,7 +285,8 @@ def test_dropout_keeps_the_expectation(p):
 
 def test_dropout_at_its_ends_in_place_and_reproducibly():
     x = autograd.ones(5)
-    assert F.dropout(x, 0.0) is x and F.dropout(x, 1.0).tolist() == [0.0] * 5
+    assert F.dropout(x, 0.0) is x
+    assert F.dropout(x, 1.0).tolist() == [0.0] * 5
     with pytest.raises(ValueError, match="between 0 and 1"):
         F.dropout(x, 1.5)
     with pytest.raises(ValueError, match="between 0 and 1"):
@@ -286,14 +296,24 @@ def test_dropout_at_its_ends_in_place_and_reproducibly():
     autograd.manual_seed(3)
     assert autograd.equal(first, nn.Dropout()(autograd.ones(50)))
     y = autograd.ones(50)
-    assert F.dropout(y, inplace=True) is y and 0 < int((y == 0).sum()) < 50
+    assert F.dropout(y, inplace=True) is y
+    assert 0 < int((y == 0).sum()) < 50
 
 
-@pytest.mark.parametrize(("module", "shape"), [(nn.Dropout1d(), (8, 9, 4)), (nn.Dropout2d(), (8, 9, 2, 2)), (nn.Dropout3d(), (8, 9, 2, 1, 2)), (nn.FeatureAlphaDropout(), (8, 9, 4))])
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Dropout1d(), (8, 9, 4)),
+        (nn.Dropout2d(), (8, 9, 2, 2)),
+        (nn.Dropout3d(), (8, 9, 2, 1, 2)),
+        (nn.FeatureAlphaDropout(), (8, 9, 4)),
+    ],
+)
 def test_channel_dropout_drops_whole_channels(module, shape):
     autograd.manual_seed(0)
     y = module(autograd.ones(*shape)).reshape(8, 9, -1)
-    assert autograd.equal(y, y[..., :1].expand(y.shape)) and len(set(y.flatten().tolist())) == 2
+    assert autograd.equal(y, y[..., :1].expand(y.shape))
+    assert len(set(y.flatten().tolist())) == 2
     if not isinstance(module, nn.FeatureAlphaDropout):
         alone = module(autograd.ones(*shape[1:]))
         assert alone.shape == shape[1:]
@@ -305,7 +325,8 @@ def test_alpha_dropout_keeps_mean_and_variance():
     autograd.manual_seed(0)
     for p in (0.05, 0.3, 0.7):
         y = nn.AlphaDropout(p)(autograd.randn(300000, dtype=float64))
-        assert abs(y.mean().item()) < 0.02 and abs(y.std().item() - 1) < 0.02
+        assert abs(y.mean().item()) < 0.02
+        assert abs(y.std().item() - 1) < 0.02
         assert F.alpha_dropout(y, p) is y
 
 
@@ -316,14 +337,17 @@ def test_monte_carlo_dropout():
     x = autograd.ones(4, 3)
     before = net[1].running_mean.clone()
     draws = nn.mc_dropout(net, x, samples=200)
-    assert draws.shape == (200, 4, 1) and not draws.requires_grad and (draws.std(0) > 0).all()
+    assert draws.shape == (200, 4, 1)
+    assert not draws.requires_grad
+    assert (draws.std(0) > 0).all()
     assert autograd.allclose(draws.mean(0), net(x), atol=0.15)
-    assert not any(m.training for m in net.modules()) and autograd.equal(net[1].running_mean, before)
+    assert not any(m.training for m in net.modules())
+    assert autograd.equal(net[1].running_mean, before)
     with pytest.raises(ValueError, match="no dropout"):
         nn.mc_dropout(nn.Linear(3, 1), x)
 
 
-# -- residual connections -----------------------------------------------------------------------------------------------------
+# -- residual connections -----------------------------------------------------------------------------------------
 
 
 def test_residual():
@@ -336,7 +360,7 @@ def test_residual():
     np.testing.assert_allclose(x.grad.numpy(), 1 + (1 - h**2) @ w, rtol=1e-12)
 
 
-# -- initialisations ----------------------------------------------------------------------------------------------------------
+# -- initialisations ----------------------------------------------------------------------------------------------
 
 SHAPES = {"matrix": (300, 400), "kernel": (64, 32, 3, 3)}
 
@@ -359,14 +383,17 @@ def test_variances(shape):
         (lambda w: nn.init.trunc_normal_(w, std=0.5, a=-100.0, b=100.0), 0.5),
     ]:
         w = nn.Parameter(autograd.empty(shape))
-        assert init(w) is w and w.requires_grad and w.is_leaf
+        assert init(w) is w
+        assert w.requires_grad
+        assert w.is_leaf
         assert abs(w.detach().std().item() / std - 1) < 0.02
 
 
 def test_truncated_normal():
     autograd.manual_seed(0)
     w = nn.init.trunc_normal_(autograd.empty(100000), 1.0, 2.0, 0.0, 2.0)
-    assert 0 <= w.min().item() and w.max().item() <= 2
+    assert 0 <= w.min().item()
+    assert w.max().item() <= 2
     low, high = (math.erf(-0.5 / math.sqrt(2)) + 1) / 2, (math.erf(0.5 / math.sqrt(2)) + 1) / 2
     density = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
     mean = 1 + 2 * (density(-0.5) - density(0.5)) / (high - low)
@@ -374,7 +401,8 @@ def test_truncated_normal():
 
 
 def test_exact_initialisations():
-    assert nn.init.zeros_(autograd.ones(2)).tolist() == [0, 0] and nn.init.ones_(autograd.zeros(2)).tolist() == [1, 1]
+    assert nn.init.zeros_(autograd.ones(2)).tolist() == [0, 0]
+    assert nn.init.ones_(autograd.zeros(2)).tolist() == [1, 1]
     assert nn.init.constant_(autograd.ones(2), 3.5).tolist() == [3.5, 3.5]
     assert nn.init.eye_(autograd.ones(2, 3)).tolist() == [[1, 0, 0], [0, 1, 0]]
     for shape in [(4, 7), (7, 4), (5, 5), (6, 2, 3)]:
@@ -384,14 +412,17 @@ def test_exact_initialisations():
     w = nn.init.sparse_(autograd.empty(10, 4), 0.35)
     assert (w == 0).sum(0).tolist() == [4, 4, 4, 4]
     w = nn.init.dirac_(autograd.ones(4, 2, 3), groups=2)
-    assert w[:, :, 1].tolist() == [[1, 0], [0, 1], [1, 0], [0, 1]] and w.sum().item() == 4
+    assert w[:, :, 1].tolist() == [[1, 0], [0, 1], [1, 0], [0, 1]]
+    assert w.sum().item() == 4
     assert nn.init.kaiming_uniform_(autograd.empty(0, 3)).shape == (0, 3)
 
 
 def test_gains():
     assert nn.init.calculate_gain("linear") == nn.init.calculate_gain("conv2d") == nn.init.calculate_gain("sigmoid") == 1
-    assert nn.init.calculate_gain("tanh") == 5 / 3 and nn.init.calculate_gain("relu") == math.sqrt(2)
-    assert nn.init.calculate_gain("leaky_relu", 0.2) == math.sqrt(2 / 1.04) and nn.init.calculate_gain("selu") == 0.75
+    assert nn.init.calculate_gain("tanh") == 5 / 3
+    assert nn.init.calculate_gain("relu") == math.sqrt(2)
+    assert nn.init.calculate_gain("leaky_relu", 0.2) == math.sqrt(2 / 1.04)
+    assert nn.init.calculate_gain("selu") == 0.75
     np.testing.assert_allclose(nn.init.fitting_gain(F.relu), math.sqrt(2), rtol=1e-6)
     np.testing.assert_allclose(nn.init.fitting_gain(nn.LeakyReLU(0.2)), math.sqrt(2 / 1.04), rtol=1e-6)
     np.testing.assert_allclose(nn.init.fitting_gain(F.selu), 1, rtol=1e-6)
@@ -430,4 +461,5 @@ def test_layers_start_with_torchs_distribution():
         for (name, ours), theirs in zip(make(nn).named_parameters(), make(torch.nn).parameters(), strict=True):
             a, b = ours.detach().numpy(), theirs.detach().numpy()
             bound = max(abs(a).max(), abs(b).max())
-            assert abs(abs(a).max() - abs(b).max()) < 0.1 * bound and abs(a.std() - b.std()) < 0.15 * b.std(), name
+            assert abs(abs(a).max() - abs(b).max()) < 0.1 * bound, name
+            assert abs(a.std() - b.std()) < 0.15 * b.std(), name

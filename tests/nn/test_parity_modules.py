@@ -64,9 +64,7 @@ CASES = {
         lambda nn: nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 2)), [(5, 4)]
     ),
 }  # fmt: skip
-CASES |= {
-    name: (lambda nn, name=name, args=args: getattr(nn, name)(*args), [KINKS]) for name, args in ACTIVATIONS.items()
-}
+CASES |= {name: (lambda nn, name=name, args=args: getattr(nn, name)(*args), [KINKS]) for name, args in ACTIVATIONS.items()}
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])

@@ -48,17 +48,20 @@ def test_clipping():
 def test_parameters_as_a_vector():
     net = model_with_gradients()
     vector = nn.utils.parameters_to_vector(net.parameters())
-    assert vector.shape == (26,) and vector.requires_grad
+    assert vector.shape == (26,)
+    assert vector.requires_grad
     nn.utils.vector_to_parameters(autograd.arange(26).float(), net.parameters())
-    assert net[0].weight[0].tolist() == [0, 1, 2] and net[1].bias.tolist() == [24, 25]
-    assert net[0].weight.is_leaf and net[0].weight.requires_grad
+    assert net[0].weight[0].tolist() == [0, 1, 2]
+    assert net[1].bias.tolist() == [24, 25]
+    assert net[0].weight.is_leaf
+    assert net[0].weight.requires_grad
     with pytest.raises(RuntimeError, match="26"):
         nn.utils.vector_to_parameters(autograd.zeros(3), net.parameters())
     with pytest.raises(TypeError, match="Tensor"):
         nn.utils.vector_to_parameters([0.0], net.parameters())
 
 
-# -- parametrizations -----------------------------------------------------------------------------------------------------------
+# -- parametrizations -----------------------------------------------------------------------------------------------
 
 MAKERS = {
     "weight_norm": lambda nn: nn.utils.parametrizations.weight_norm(nn.Linear(4, 3)),
@@ -117,16 +120,20 @@ def test_registering_and_removing():
     layer = nn.Linear(3, 3)
     before = layer.weight.detach().clone()
     parametrize.register_parametrization(layer, "weight", Symmetric())
-    assert type(layer).__name__ == "ParametrizedLinear" and isinstance(layer, nn.Linear)
-    assert parametrize.is_parametrized(layer) and parametrize.is_parametrized(layer, "weight")
-    assert not parametrize.is_parametrized(layer, "bias") and not parametrize.is_parametrized(nn.Linear(1, 1))
+    assert type(layer).__name__ == "ParametrizedLinear"
+    assert isinstance(layer, nn.Linear)
+    assert parametrize.is_parametrized(layer)
+    assert parametrize.is_parametrized(layer, "weight")
+    assert not parametrize.is_parametrized(layer, "bias")
+    assert not parametrize.is_parametrized(nn.Linear(1, 1))
     assert [n for n, _ in layer.named_parameters()] == ["bias", "parametrizations.weight.original"]
     assert autograd.equal(layer.weight, before.triu() + before.triu(1).T)
     layer.weight = autograd.eye(3)
     assert autograd.equal(layer.weight, autograd.eye(3))
     twin = copy.deepcopy(layer)
     twin.weight = autograd.ones(3, 3)
-    assert autograd.equal(layer.weight, autograd.eye(3)) and autograd.equal(twin.weight, autograd.ones(3, 3))
+    assert autograd.equal(layer.weight, autograd.eye(3))
+    assert autograd.equal(twin.weight, autograd.ones(3, 3))
     with parametrize.cached():
         assert layer.weight is layer.weight
     assert layer.weight is not layer.weight
@@ -135,7 +142,9 @@ def test_registering_and_removing():
     with pytest.raises(ValueError, match="right_inverse"):
         layer.weight = autograd.eye(3)
     parametrize.remove_parametrizations(layer, "weight")
-    assert type(layer) is nn.Linear and isinstance(layer.weight, nn.Parameter) and layer.weight.requires_grad
+    assert type(layer) is nn.Linear
+    assert isinstance(layer.weight, nn.Parameter)
+    assert layer.weight.requires_grad
     np.testing.assert_allclose(layer.weight.detach().numpy(), np.exp(np.eye(3)), rtol=1e-6)
     parametrize.remove_parametrizations(twin, "weight", leave_parametrized=False)
     assert autograd.equal(twin.weight, autograd.ones(3, 3).triu())
@@ -149,7 +158,8 @@ def test_parametrization_errors():
     layer = nn.Linear(3, 2)
     with pytest.raises(RuntimeError, match="keep the shape"):
         parametrize.register_parametrization(layer, "weight", Wrong())
-    assert type(layer) is nn.Linear and isinstance(layer.weight, nn.Parameter)
+    assert type(layer) is nn.Linear
+    assert isinstance(layer.weight, nn.Parameter)
     with pytest.raises(ValueError, match="'missing'"):
         parametrize.register_parametrization(layer, "missing", Symmetric())
     with pytest.raises(ValueError, match="does not have a parametrization"):
@@ -200,7 +210,7 @@ def test_former_weight_and_spectral_norm():
     assert autograd.allclose(nn.utils.remove_spectral_norm(layer)(x), y, atol=1e-6)
 
 
-# -- MLP and summary --------------------------------------------------------------------------------------------------------------
+# -- MLP and summary --------------------------------------------------------------------------------------------------
 
 
 def test_mlp():
@@ -210,7 +220,8 @@ def test_mlp():
         "MLP", "Linear", "LayerNorm", "GELU", "Dropout", "Residual", "Linear", "LayerNorm", "GELU", "Dropout", "Linear",
     ]  # fmt: skip
     assert net(autograd.ones(5, 4)).shape == (5, 3)
-    assert isinstance(net[:2], nn.Sequential) and not isinstance(net[:2], nn.MLP)
+    assert isinstance(net[:2], nn.Sequential)
+    assert not isinstance(net[:2], nn.MLP)
     assert all(float(m.bias.abs().sum()) == 0 for m in net.modules() if isinstance(m, nn.Linear))
     assert nn.MLP([2, 2, 2], nn.PReLU)[1].weight is not None
     assert isinstance(nn.MLP([2, 2, 2], lambda: nn.LeakyReLU(0.3))[1], nn.LeakyReLU)
@@ -232,11 +243,14 @@ def test_summary():
     net[0].bias.requires_grad_(False)
     before = net[1].num_batches_tracked.item()
     found = nn.summary(net, (10, 3))
-    assert found.parameters == 16 + 8 + 20 and found.trainable_parameters == found.parameters - 4
+    assert found.parameters == 16 + 8 + 20
+    assert found.trainable_parameters == found.parameters - 4
     assert found.multiply_adds == 10 * (12 + 16 + 16)
     assert [layer.path for layer in found.layers] == ["", "0", "1", "2", "3", "3.0", "2"]
     assert [layer.parameters for layer in found.layers] == [0, 16, 8, 20, 0, 0, 0]
-    assert net.training and net[1].num_batches_tracked.item() == before and not net[0]._hooks
+    assert net.training
+    assert net[1].num_batches_tracked.item() == before
+    assert not net[0]._hooks
     assert "Sequential: 44 parameters, 40 of them trainable, 440 multiply-adds" in repr(found)
     with pytest.raises(TypeError, match="shape"):
         nn.summary(net)

@@ -8,7 +8,7 @@ import nn
 
 torch = pytest.importorskip("torch")
 
-TOLERANCE = {np.float32: dict(rtol=2e-5, atol=2e-6), np.float64: dict(rtol=1e-10, atol=1e-12)}
+TOLERANCE = {np.float32: {"rtol": 2e-5, "atol": 2e-6}, np.float64: {"rtol": 1e-10, "atol": 1e-12}}
 
 
 def draw(rng, shape, dtype):
