@@ -13,6 +13,7 @@ from autograd import Tensor, cat, sigmoid, tanh, zeros
 from autograd.errors import ArgumentError, ArgumentTypeError, ShapeError
 from autograd.ops.linalg import linear as affine
 from autograd.ops.parting import split
+from autograd.ops.recurrent import lstm_cell
 
 from . import init
 from .dropout import dropout
@@ -34,12 +35,7 @@ def _elman(activation: Callable) -> Callable:
 
 
 def _lstm(x: tuple, state: State, weights: tuple) -> State:
-    h, c = state
-    n = c.shape[1]
-    gates = affine(h, weights[0], x[0])
-    enter, keep, _, leave = split(sigmoid(gates), sizes=(n, n, n, n), axis=1)
-    c = keep * c + enter * tanh(gates[:, 2 * n : 3 * n])
-    h = leave * tanh(c)
+    h, c = lstm_cell(affine(state[0], weights[0], x[0]), state[1])
     return (h if len(weights) == 1 else h @ weights[1].T), c
 
 

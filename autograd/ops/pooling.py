@@ -7,6 +7,7 @@ Element k of all windows at once (a *tap*) is a strided slice, so every loop her
 import numpy as np
 
 from ..primitive import primitive
+from .choosing import keep
 from .shape import overlap_add
 
 
@@ -89,8 +90,12 @@ _placed = {"axis": -1, "kernel": 2, "stride": 2, "dilation": 1}
 def place_at_max(g, x, best, *, axis, kernel, stride, dilation):
     """Zeros of the shape of x, with g added where each window of x attains its maximum `best`."""
     out = np.zeros(x.shape, g.dtype)
+    overlap = stride <= dilation * (kernel - 1)
     for tap, hit in _hits(x, best, axis, kernel, stride, dilation):
-        np.add(out[tap], g, out=out[tap], where=hit)
+        if overlap:
+            out[tap] += keep(hit, g)
+        else:
+            out[tap] = keep(hit, g)
     return out
 
 
@@ -104,7 +109,7 @@ def take_at_max(values, x, best, *, axis, kernel, stride, dilation):
     """Of `values`, shaped like x, those where each window of x attains its maximum `best`."""
     out = np.zeros(best.shape, values.dtype)
     for tap, hit in _hits(x, best, axis, kernel, stride, dilation):
-        np.copyto(out, values[tap], where=hit)
+        out += keep(hit, values[tap])
     return out
 
 
