@@ -7,7 +7,7 @@ are attached from the declarations in `functions`, so a function and its method 
 import copy
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -100,7 +100,7 @@ class Tensor(Traced):
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __new__(cls, *data: Any, **kwargs: Any) -> "Tensor":
+    def __new__(cls, *data: Any, **kwargs: Any) -> Self:
         return object.__new__(cls)
 
     # -- memory --------------------------------------------------------------------------------------------------------
