@@ -158,7 +158,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     for v in (input, other):
         if not isinstance(v, (Traced, int, float, np.generic)):
             raise ArgumentTypeError(f"where: input and other must be Tensors or numbers, got {type(v).__name__}")
-    if condition.dtype not in (np.bool_, np.uint8):
+    if condition._data.dtype.kind != "b" and condition._data.dtype != np.uint8:
         raise DtypeError(f"where: condition must be a bool tensor, got {condition.dtype}; write condition != 0")
     if isinstance(input, Traced) and isinstance(other, Traced) and input._data.dtype == other._data.dtype:
         x, y = input, other

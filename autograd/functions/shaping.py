@@ -79,19 +79,18 @@ def view(input: Any, *size: Any) -> Any:
 
 
 def _viewed(input: Any, size: tuple, op: str) -> Any:
-    given = input.shape
-    result = sh.reshape(input, shape=infer(size, prod(given), op, given))
-    if input.interpret is None and not shares_buffer(result._data, input._data) and result._data.size:
+    result = sh.reshape(input, shape=size)
+    if result._base is None and input.interpret is None and result._data.size and not shares_buffer(result._data, input._data):
         raise ShapeError(
-            f"{op}: size {tuple(result.shape)} is not compatible with the strides of input (shape {tuple(given)}): its "
-            "elements are not in this order in memory; use reshape, or contiguous().view"
+            f"{op}: size {size} is not compatible with the strides of input (shape {tuple(input.shape)}): its elements are "
+            "not in this order in memory; use reshape, or contiguous().view"
         )
     return result
 
 
 def _reinterpreted(input: Any, dtype: np.dtype) -> Any:
     if dtype == input.dtype:
-        return _viewed(input, tuple(input.shape), "view")
+        return _viewed(input, input._data.shape, "view")
     if input.requires_grad:
         raise ArgumentTypeError("view: bytes read as another dtype have no derivative; detach() first")
     return constant(input, input._array().view(dtype))
