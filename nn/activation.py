@@ -6,6 +6,7 @@ not taken computes cannot reach the gradient.
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import autograd
@@ -175,6 +176,11 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     if inplace:
         return over(input, celu, alpha)
     return autograd.where(input > 0, input, (input.clamp(max=0) / alpha).expm1() * alpha)
+
+
+elu_ = partial(elu, inplace=True)
+selu_ = partial(selu, inplace=True)
+celu_ = partial(celu, inplace=True)
 
 
 class Sigmoid(Activation, of=sigmoid):

@@ -3,6 +3,7 @@
 At a kink the gradient is PyTorch's: each function says by `>` or `>=` to which piece the kink belongs.
 """
 
+from functools import partial
 from typing import Any
 
 import autograd
@@ -151,6 +152,13 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     if lambd < 0:
         raise ArgumentError(f"softshrink: lambd must be greater or equal to 0, but found to be {lambd}")
     return hardshrink(input, lambd) - autograd.where(input.abs() <= lambd, 0.0, input.detach().sign() * lambd)
+
+
+relu_ = partial(relu, inplace=True)
+leaky_relu_ = partial(leaky_relu, inplace=True)
+rrelu_ = partial(rrelu, inplace=True)
+threshold_ = partial(threshold, inplace=True)
+hardtanh_ = partial(hardtanh, inplace=True)
 
 
 class ReLU(Activation, of=relu):

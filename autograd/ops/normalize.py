@@ -22,7 +22,7 @@ def standardize(x, *, axis, eps):
     mean = np.add.reduce(x, axis=axis, keepdims=True) / n
     centred = x - mean
     var = np.add.reduce(np.square(centred), axis=axis, keepdims=True) / n
-    return centred / np.sqrt(var + eps), mean, var
+    return centred * (1 / np.sqrt(var + eps)), mean, var
 
 
 @standardize.vjp("x")
@@ -43,4 +43,4 @@ def _(g, ans, x_shape, axis, eps):
         shift = shift - s * gm
     if gv is not None:
         along = along - 2 * (var + eps) * gv
-    return (gy - shift / n - y * (along / n)) / s
+    return (gy - shift / n - y * (along / n)) * (1 / s)

@@ -8,6 +8,7 @@ from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
 from ..distance import pairwise_distance
+from ..module import Module
 from .reduction import Loss, LossError, LossShapeError, check_same, chosen, reduced, weighted
 
 
@@ -265,6 +266,41 @@ def triplet_margin_with_distance_loss(
     if swap:
         far = autograd.minimum(far, distance(positive, negative))
     return reduced((near - far + margin).clamp(min=0), reduction, "triplet_margin_loss")
+
+
+class TripletMarginWithDistanceLoss(Module):
+    """`functional.triplet_margin_with_distance_loss` as a module.
+
+    >>> import nn
+    >>> nn.TripletMarginWithDistanceLoss(margin=2.0).margin
+    2.0
+    """
+
+    def __init__(
+        self,
+        *,
+        distance_function: Callable[[Tensor, Tensor], Tensor] | None = None,
+        margin: float = 1.0,
+        swap: bool = False,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__()
+        self.distance_function = distance_function or pairwise_distance
+        self.margin = margin
+        self.swap = swap
+        self.reduction = reduction
+
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        """The loss."""
+        return triplet_margin_with_distance_loss(
+            anchor,
+            positive,
+            negative,
+            distance_function=self.distance_function,
+            margin=self.margin,
+            swap=self.swap,
+            reduction=self.reduction,
+        )
 
 
 class HingeLoss(Loss, of=hinge_loss):
