@@ -26,6 +26,14 @@ from .adaptive import (
 from .attention import (
     MultiheadAttention as MultiheadAttention,
 )
+from .average_pooling import (
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    AvgPool3d as AvgPool3d,
+    LPPool1d as LPPool1d,
+    LPPool2d as LPPool2d,
+    LPPool3d as LPPool3d,
+)
 from .batchnorm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -45,9 +53,6 @@ from .convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
     Conv3d as Conv3d,
-    ConvTranspose1d as ConvTranspose1d,
-    ConvTranspose2d as ConvTranspose2d,
-    ConvTranspose3d as ConvTranspose3d,
 )
 from .distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
 from .dropout import (
@@ -83,9 +88,7 @@ from .loss.classification import (
     KLDivLoss as KLDivLoss,
     NLLLoss as NLLLoss,
 )
-from .loss.ctc import (
-    CTCLoss as CTCLoss,
-)
+from .loss.ctc import CTCLoss as CTCLoss
 from .loss.margin import (
     CosineEmbeddingLoss as CosineEmbeddingLoss,
     HingeEmbeddingLoss as HingeEmbeddingLoss,
@@ -96,6 +99,7 @@ from .loss.margin import (
     MultiMarginLoss as MultiMarginLoss,
     SoftMarginLoss as SoftMarginLoss,
     TripletMarginLoss as TripletMarginLoss,
+    TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
 )
 from .loss.regression import (
     GaussianNLLLoss as GaussianNLLLoss,
@@ -132,12 +136,6 @@ from .padding import (
 )
 from .parameter import Buffer as Buffer, Parameter as Parameter
 from .pooling import (
-    AvgPool1d as AvgPool1d,
-    AvgPool2d as AvgPool2d,
-    AvgPool3d as AvgPool3d,
-    LPPool1d as LPPool1d,
-    LPPool2d as LPPool2d,
-    LPPool3d as LPPool3d,
     MaxPool1d as MaxPool1d,
     MaxPool2d as MaxPool2d,
     MaxPool3d as MaxPool3d,
@@ -162,9 +160,11 @@ from .recurrent import (
     GRU as GRU,
     LSTM as LSTM,
     RNN as RNN,
+    RNNBase as RNNBase,
+)
+from .recurrent_cells import (
     GRUCell as GRUCell,
     LSTMCell as LSTMCell,
-    RNNBase as RNNBase,
     RNNCell as RNNCell,
     RNNCellBase as RNNCellBase,
 )
@@ -189,4 +189,9 @@ from .transformer import (
     TransformerDecoderLayer as TransformerDecoderLayer,
     TransformerEncoder as TransformerEncoder,
     TransformerEncoderLayer as TransformerEncoderLayer,
+)
+from .transposed_convolution import (
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
 )

@@ -9,8 +9,9 @@ from autograd import Tensor, cat, no_grad
 from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
+from .average_pooling import avg_pool
 from .module import Module
-from .pooling import _avg_pool, _maxima, _places
+from .pooling import maxima, places_of
 from .sizes import batched
 
 
@@ -39,7 +40,7 @@ def _adaptive_avg_pool(dims: int, input: Tensor, output_size: Any) -> Tensor:
         x = x.mean(tuple(range(-dims, 0)), keepdim=True)
     elif 0 not in sizes and not any(n % m for n, m in zip(spatial, sizes, strict=True)):
         kernel = tuple(n // m for n, m in zip(spatial, sizes, strict=True))
-        x = _avg_pool(dims, x, kernel, kernel, 0, False, True)
+        x = avg_pool(dims, x, kernel, kernel, 0, False, True)
     else:
         for k, (n, m) in enumerate(zip(spatial, sizes, strict=True)):
             x = _averaged(x, k - dims, n, m)
@@ -56,8 +57,8 @@ def _adaptive_max_pool(dims: int, input: Tensor, output_size: Any, return_indice
     x, single = batched(input, dims, op)
     sizes = _target(op, dims, input, output_size)
     spatial = x.shape[2:]
-    where = _places(x, dims).expand(x.shape) if return_indices else None
-    for k in range(dims, 0, -1):  # the last dimension first, as in `pooling._maxima`
+    where = places_of(x, dims).expand(x.shape) if return_indices else None
+    for k in range(dims, 0, -1):  # the last dimension first, as in `pooling.maxima`
         x, where = _maxima_along(x, where, k - 1 - dims, spatial[k - 1], sizes[k - 1])
     if single:
         x, where = x.squeeze(0), where if where is None else where.squeeze(0)
@@ -67,7 +68,7 @@ def _adaptive_max_pool(dims: int, input: Tensor, output_size: Any, return_indice
 def _maxima_along(x: Tensor, where: Tensor | None, axis: int, n: int, m: int) -> tuple:
     if m and not n % m:
         rest = (1,) * (-axis - 1)
-        return _maxima(x, where, (n // m, *rest), (n // m, *rest), (1, *rest))
+        return maxima(x, where, (n // m, *rest), (n // m, *rest), (1, *rest))
     best, places = [], []
     for start, stop in _bounds(n, m):
         whole = {"axis": axis, "kernel": stop - start, "stride": 1, "dilation": 1}

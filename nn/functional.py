@@ -2,11 +2,14 @@
 
 from .activation import (
     celu as celu,
+    celu_ as celu_,
     elu as elu,
+    elu_ as elu_,
     gelu as gelu,
     logsigmoid as logsigmoid,
     mish as mish,
     selu as selu,
+    selu_ as selu_,
     sigmoid as sigmoid,
     silu as silu,
     softplus as softplus,
@@ -25,14 +28,19 @@ from .adaptive import (
 from .attention import (
     scaled_dot_product_attention as scaled_dot_product_attention,
 )
+from .average_pooling import (
+    avg_pool1d as avg_pool1d,
+    avg_pool2d as avg_pool2d,
+    avg_pool3d as avg_pool3d,
+    lp_pool1d as lp_pool1d,
+    lp_pool2d as lp_pool2d,
+    lp_pool3d as lp_pool3d,
+)
 from .batchnorm import batch_norm as batch_norm, instance_norm as instance_norm
 from .convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
     conv3d as conv3d,
-    conv_transpose1d as conv_transpose1d,
-    conv_transpose2d as conv_transpose2d,
-    conv_transpose3d as conv_transpose3d,
 )
 from .distance import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance
 from .dropout import (
@@ -60,9 +68,7 @@ from .loss.classification import (
     kl_div as kl_div,
     nll_loss as nll_loss,
 )
-from .loss.ctc import (
-    ctc_loss as ctc_loss,
-)
+from .loss.ctc import ctc_loss as ctc_loss
 from .loss.margin import (
     cosine_embedding_loss as cosine_embedding_loss,
     hinge_embedding_loss as hinge_embedding_loss,
@@ -95,12 +101,6 @@ from .padding import (
     pad as pad,
 )
 from .pooling import (
-    avg_pool1d as avg_pool1d,
-    avg_pool2d as avg_pool2d,
-    avg_pool3d as avg_pool3d,
-    lp_pool1d as lp_pool1d,
-    lp_pool2d as lp_pool2d,
-    lp_pool3d as lp_pool3d,
     max_pool1d as max_pool1d,
     max_pool2d as max_pool2d,
     max_pool3d as max_pool3d,
@@ -113,13 +113,18 @@ from .rectifier import (
     hardsigmoid as hardsigmoid,
     hardswish as hardswish,
     hardtanh as hardtanh,
+    hardtanh_ as hardtanh_,
     leaky_relu as leaky_relu,
+    leaky_relu_ as leaky_relu_,
     prelu as prelu,
     relu as relu,
     relu6 as relu6,
+    relu_ as relu_,
     rrelu as rrelu,
+    rrelu_ as rrelu_,
     softshrink as softshrink,
     threshold as threshold,
+    threshold_ as threshold_,
 )
 from .sampling import (
     affine_grid as affine_grid,
@@ -138,4 +143,9 @@ from .spatial import (
     pixel_shuffle as pixel_shuffle,
     pixel_unshuffle as pixel_unshuffle,
     unfold as unfold,
+)
+from .transposed_convolution import (
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
 )

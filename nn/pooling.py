@@ -1,19 +1,19 @@
-"""Pooling with windows of a fixed size: maxima, means, p-norms, and the inverse of max pooling."""
+"""Pooling by maxima of windows of a fixed size, and its inverse; what every pool needs to know of its windows."""
 
 import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd import Tensor, arange, no_grad, tensor
+from autograd import Tensor, arange, no_grad
 from autograd.errors import ArgumentError, ShapeError
-from autograd.ops.pooling import max_pool, sum_pool, take_at_max
+from autograd.ops.pooling import max_pool, take_at_max
 
 from .module import Module
 from .padding import pad
 from .sizes import batched, per_dim
 
 
-def _windows(op: str, input: Tensor, dims: int, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple:
+def window_arguments(op: str, input: Tensor, dims: int, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple:
     """The arguments of a pool as tuples, checked."""
     kernel = per_dim(kernel, dims, op, "kernel_size")
     stride = kernel if stride is None or stride == () else per_dim(stride, dims, op, "stride")
@@ -30,7 +30,7 @@ def _windows(op: str, input: Tensor, dims: int, kernel: Any, stride: Any, paddin
     return kernel, stride, padding, dilation
 
 
-def _output_size(op: str, input: Tensor, kernel: tuple, stride: tuple, padding: tuple, dilation: tuple, ceil: bool) -> tuple:
+def output_size(op: str, input: Tensor, kernel: tuple, stride: tuple, padding: tuple, dilation: tuple, ceil: bool) -> tuple:
     """How many windows there are; with `ceil` also those that begin inside and end outside."""
     sizes = []
     for n, k, s, p, d in zip(input.shape[-len(kernel) :], kernel, stride, padding, dilation, strict=True):
@@ -47,7 +47,7 @@ def _output_size(op: str, input: Tensor, kernel: tuple, stride: tuple, padding: 
     return tuple(sizes)
 
 
-def _surrounded(
+def surrounded(
     input: Tensor, out: tuple, kernel: tuple, stride: tuple, padding: tuple, dilation: tuple, value: float
 ) -> Tensor:
     """`input` padded so that every window lies inside."""
@@ -68,25 +68,25 @@ def _max_pool(
     x, single = batched(input, dims, op)
     if math.prod(x.shape[1:]) == 0:
         raise ShapeError(f"{op}: expected input with optional 0 batch dim and other dims non-zero, got {list(input.shape)}")
-    kernel, stride, padding, dilation = _windows(op, input, dims, kernel, stride, padding, dilation)
-    out = _output_size(op, input, kernel, stride, padding, dilation, ceil_mode)
-    where = _places(x, dims) if return_indices else None
-    x = _surrounded(x, out, kernel, stride, padding, dilation, -math.inf)
+    kernel, stride, padding, dilation = window_arguments(op, input, dims, kernel, stride, padding, dilation)
+    out = output_size(op, input, kernel, stride, padding, dilation, ceil_mode)
+    where = places_of(x, dims) if return_indices else None
+    x = surrounded(x, out, kernel, stride, padding, dilation, -math.inf)
     if where is not None:
-        where = _surrounded(where, out, kernel, stride, padding, dilation, 0).expand(x.shape)
-    x, where = _maxima(x, where, kernel, stride, dilation)
+        where = surrounded(where, out, kernel, stride, padding, dilation, 0).expand(x.shape)
+    x, where = maxima(x, where, kernel, stride, dilation)
     if single:
         x, where = x.squeeze(0), where if where is None else where.squeeze(0)
     return x if where is None else (x, where)
 
 
-def _places(x: Tensor, dims: int) -> Tensor:
+def places_of(x: Tensor, dims: int) -> Tensor:
     """The number of each element within its image."""
     spatial = x.shape[-dims:]
     return arange(math.prod(spatial)).reshape(1, 1, *spatial)
 
 
-def _maxima(x: Tensor, where: Tensor | None, kernel: tuple, stride: tuple, dilation: tuple) -> tuple:
+def maxima(x: Tensor, where: Tensor | None, kernel: tuple, stride: tuple, dilation: tuple) -> tuple:
     """Pool one dimension after the other, the last one first: of equal maxima the first in reading order is taken."""
     for k in range(1, len(kernel) + 1):
         if kernel[-k] == stride[-k] == 1:
@@ -160,7 +160,7 @@ def _max_unpool(
     x, single = batched(input, dims, op)
     if tuple(indices.shape) != tuple(input.shape):
         raise ShapeError(f"{op}: indices have shape {tuple(indices.shape)}, the input {tuple(input.shape)}; must be equal")
-    kernel, stride, padding, _ = _windows(op, input, dims, kernel, stride, padding, 1)
+    kernel, stride, padding, _ = window_arguments(op, input, dims, kernel, stride, padding, 1)
     reach = zip(x.shape[2:], kernel, stride, padding, strict=True)
     size = tuple((n - 1) * s - 2 * p + k for n, k, s, p in reach)
     if output_size is not None:
@@ -203,116 +203,7 @@ def max_unpool3d(
     return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)
 
 
-# -- means -----------------------------------------------------------------------------------------------------------------
-
-
-def _avg_pool(
-    dims: int,
-    input: Tensor,
-    kernel: Any,
-    stride: Any,
-    padding: Any,
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor_override: int | None = None,
-) -> Tensor:
-    op = f"avg_pool{dims}d"
-    x, single = batched(input, dims, op)
-    kernel, stride, padding, dilation = _windows(op, input, dims, kernel, stride, padding, 1)
-    if divisor_override == 0:
-        raise ShapeError(f"{op}: divisor must be not zero; leave divisor_override out to divide by the window's size")
-    out = _output_size(op, input, kernel, stride, padding, dilation, ceil_mode)
-    spatial = x.shape[2:]
-    x = _surrounded(x, out, kernel, stride, padding, dilation, 0)
-    for k in range(1, dims + 1):
-        if kernel[-k] != 1 or stride[-k] != 1:
-            x = sum_pool(x, axis=-k, kernel=kernel[-k], stride=stride[-k])
-    if divisor_override is not None:
-        x = x / divisor_override
-    elif count_include_pad and not ceil_mode or not any(padding) and not ceil_mode:
-        x = x * (1 / math.prod(kernel))
-    else:
-        # A window that hangs over the end counts what lies inside of the padding, or of the input alone.
-        for axis, (n, o, k, s, p) in enumerate(zip(spatial, out, kernel, stride, padding, strict=True)):
-            margin = p if count_include_pad else 0
-            counts = [min(i * s - p + k, n + margin) - max(i * s - p, -margin) for i in range(o)]
-            x = x / tensor(counts, dtype=x.dtype).reshape(-1, *(1,) * (dims - 1 - axis))
-    return x.squeeze(0) if single else x
-
-
-def avg_pool1d(
-    input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-) -> Tensor:
-    """The mean of each window of `input` (N, C, L) or (C, L); without `count_include_pad` padding does not count.
-
-    >>> import autograd, nn.functional as F
-    >>> F.avg_pool1d(autograd.tensor([[1.0, 5.0, 2.0, 3.0]]), 2)
-    tensor([[3.0000, 2.5000]])
-    """
-    return _avg_pool(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
-
-
-def avg_pool2d(
-    input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Tensor:
-    """The mean of each window of `input` (N, C, H, W) or (C, H, W): its sum over its size, or over `divisor_override`."""
-    return _avg_pool(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-
-
-def avg_pool3d(
-    input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Tensor:
-    """The mean of each window of `input` (N, C, D, H, W) or (C, D, H, W); see `avg_pool2d`."""
-    return _avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-
-
-def _lp_pool(dims: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
-    kernel = per_dim(kernel_size, dims, f"lp_pool{dims}d", "kernel_size")
-    mean = _avg_pool(dims, input.pow(norm_type), kernel, stride, 0, ceil_mode, True)
-    return (mean.sign() * mean.abs().relu() * math.prod(kernel)).pow(1 / norm_type)
-
-
-def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """(sum x^p)^(1/p) of each window of `input` (N, C, L) or (C, L), with p = `norm_type`.
-
-    >>> import autograd, nn.functional as F
-    >>> F.lp_pool1d(autograd.tensor([[3.0, 4.0]]), 2, 2)
-    tensor([[5.]])
-    """
-    return _lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
-
-
-def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """(sum x^p)^(1/p) of each window of `input` (N, C, H, W) or (C, H, W), with p = `norm_type`."""
-    return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
-
-
-def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """(sum x^p)^(1/p) of each window of `input` (N, C, D, H, W) or (C, D, H, W), with p = `norm_type`."""
-    return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)
-
-
-# -- modules -----------------------------------------------------------------------------------------------------------------
-
-
-class _Settings(Module):
+class Pool(Module):
     """A module that passes its settings, in the order of `_names`, to a function."""
 
     _function: Callable
@@ -331,7 +222,7 @@ class _Settings(Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in self._names)
 
 
-class _MaxPool(_Settings):
+class _MaxPool(Pool):
     _names = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 
     def __init__(
@@ -417,93 +308,3 @@ class MaxUnpool3d(_MaxUnpool):
     """Puts the maxima of MaxPool3d back in their places, among zeros."""
 
     _dims = 3
-
-
-class AvgPool1d(_Settings):
-    """Means of windows over (N, C, L) or (C, L).
-
-    >>> import autograd, nn
-    >>> nn.AvgPool1d(2)(autograd.tensor([[1.0, 3.0, 5.0, 7.0]]))
-    tensor([[2., 6.]])
-    """
-
-    _function = avg_pool1d
-    _names = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
-
-    def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-    ) -> None:
-        super().__init__()
-        sizes = (kernel_size, kernel_size if stride is None else stride, padding)
-        kernel, step, margin = (
-            per_dim(s, 1, "AvgPool1d", n) for s, n in zip(sizes, self._names, strict=False)
-        )
-        self._set(kernel, step, margin, ceil_mode, count_include_pad)
-
-    def extra_repr(self) -> str:
-        """The settings."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-
-
-class _AvgPool(_Settings):
-    _names = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
-
-    def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-        divisor_override: int | None = None,
-    ) -> None:
-        super().__init__()
-        step = kernel_size if stride is None else stride
-        self._set(kernel_size, step, padding, ceil_mode, count_include_pad, divisor_override)
-
-    def extra_repr(self) -> str:
-        """The settings."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-
-
-class AvgPool2d(_AvgPool):
-    """Means of windows over (N, C, H, W) or (C, H, W)."""
-
-    _function = avg_pool2d
-
-
-class AvgPool3d(_AvgPool):
-    """Means of windows over (N, C, D, H, W) or (C, D, H, W)."""
-
-    _function = avg_pool3d
-
-
-class _LPPool(_Settings):
-    _names = ("norm_type", "kernel_size", "stride", "ceil_mode")
-
-    def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> None:
-        super().__init__()
-        self._set(norm_type, kernel_size, stride, ceil_mode)
-
-
-class LPPool1d(_LPPool):
-    """p-norms of windows over (N, C, L) or (C, L)."""
-
-    _function = lp_pool1d
-
-
-class LPPool2d(_LPPool):
-    """p-norms of windows over (N, C, H, W) or (C, H, W)."""
-
-    _function = lp_pool2d
-
-
-class LPPool3d(_LPPool):
-    """p-norms of windows over (N, C, D, H, W) or (C, D, H, W)."""
-
-    _function = lp_pool3d

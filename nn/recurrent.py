@@ -1,122 +1,18 @@
-"""Recurrent networks: RNN, LSTM and GRU over sequences, dense or packed.
-
-The input of a whole layer is projected by one product. A step then costs one product with the state, whose sum with the
-projected input is part of it, and the activations. A dense batch is treated as a packed one of equal lengths.
-"""
+"""Recurrent networks: RNN, LSTM and GRU over sequences, dense or packed."""
 
 import math
 import warnings
-from collections.abc import Callable
 from typing import Any
 
-from autograd import Tensor, cat, sigmoid, tanh, zeros
+from autograd import Tensor, cat, zeros
 from autograd.errors import ArgumentError, ArgumentTypeError, ShapeError
-from autograd.ops.linalg import linear as affine
-from autograd.ops.parting import split
-from autograd.ops.recurrent import lstm_cell
 
 from . import init
 from .dropout import dropout
-from .linear import linear
 from .module import Module
 from .parameter import Parameter
+from .recurrence import GATES, Layer, State
 from .utils.rnn import PackedSequence
-
-# A step takes the projected inputs of this moment (biases included), the state, and the recurrent weights. It returns
-# the new state, of which the first tensor is the output.
-State = tuple[Tensor, ...]
-
-
-def _elman(activation: Callable) -> Callable:
-    def step(x: tuple, state: State, weights: tuple) -> State:
-        return (activation(affine(state[0], weights[0], x[0])),)
-
-    return step
-
-
-def _lstm(x: tuple, state: State, weights: tuple) -> State:
-    h, c = lstm_cell(affine(state[0], weights[0], x[0]), state[1])
-    return (h if len(weights) == 1 else h @ weights[1].T), c
-
-
-def _gru(x: tuple, state: State, weights: tuple) -> State:
-    h = state[0]
-    n = h.shape[1]
-    reset, update = split(sigmoid(affine(h, weights[0], x[0])), sizes=(n, n), axis=1)
-    candidate = tanh(x[1] + reset * affine(h, weights[1], weights[2]))
-    return (candidate + update * (h - candidate),)
-
-
-class _Layer:
-    """One direction of one layer: how its input is projected, what its steps compute with."""
-
-    def __init__(self, mode: str, w_ih: Tensor, w_hh: Tensor, b_ih: Any, b_hh: Any, w_hr: Any) -> None:
-        if mode == "GRU":
-            # The candidate's recurrent part stays apart: the reset gate multiplies it, bias included.
-            n = w_hh.shape[1]
-            rows = (2 * n, n)
-            gates, candidate = split(w_hh, sizes=rows, axis=0)
-            in_gates, in_candidate = split(w_ih, sizes=rows, axis=0)
-            if b_ih is None:
-                b_in = b_rec = (None, None)
-                b_last = zeros(n, dtype=w_hh.dtype)
-            else:
-                b_in, b_rec = split(b_ih, sizes=rows, axis=0), split(b_hh, sizes=rows, axis=0)
-                b_last = b_rec[1]
-            self.inputs = ((in_gates, _sum(b_in[0], b_rec[0])), (in_candidate, b_in[1]))
-            self.weights = (gates, candidate, b_last)
-        else:
-            self.inputs = ((w_ih, _sum(b_ih, b_hh)),)
-            self.weights = (w_hh,) if w_hr is None else (w_hh, w_hr)
-        self.step = _STEPS[mode]
-
-    def run(self, x: Tensor, sizes: list[int], state: State, backwards: bool) -> tuple[Tensor, State]:
-        """Outputs for `x` (all steps' rows, `sizes` of them at each step), and the state after the last step."""
-        sizes_ = tuple(sizes)
-        projected = [split(linear(x, w, b), sizes=sizes_, axis=0) for w, b in self.inputs]
-        steps = list(zip(*projected, strict=True))
-        run = self._backwards if backwards else self._forwards
-        outputs, state = run(steps, sizes, state)
-        return cat(outputs), state
-
-    def _forwards(self, steps: list, sizes: list[int], state: State) -> tuple[list, State]:
-        outputs, ended = [], []
-        rows = sizes[0]
-        for x, n in zip(steps, sizes, strict=True):
-            if n < rows:  # sequences are sorted: those that end are the last rows
-                ended.append(tuple(s[n:] for s in state))
-                state, rows = tuple(s[:n] for s in state), n
-            state = self.step(x, state, self.weights)
-            outputs.append(state[0])
-        if ended:
-            state = tuple(cat(parts) for parts in zip(state, *reversed(ended), strict=True))
-        return outputs, state
-
-    def _backwards(self, steps: list, sizes: list[int], state: State) -> tuple[list, State]:
-        outputs, start = [], state
-        rows = sizes[-1]
-        state = tuple(s[:rows] for s in start)
-        for x, n in zip(reversed(steps), reversed(sizes), strict=True):
-            if n > rows:  # sequences whose end is met only now begin with their own initial state
-                state = tuple(cat((s, s0[rows:n])) for s, s0 in zip(state, start, strict=True))
-                rows = n
-            state = self.step(x, state, self.weights)
-            outputs.append(state[0])
-        outputs.reverse()
-        return outputs, state
-
-
-def _sum(a: Tensor | None, b: Tensor | None) -> Tensor | None:
-    return None if a is None or b is None else a + b
-
-
-_STEPS: dict[str, Callable] = {
-    "RNN_TANH": _elman(tanh),
-    "RNN_RELU": _elman(Tensor.relu),
-    "LSTM": _lstm,
-    "GRU": _gru,
-}
-_GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
 
 
 class RNNBase(Module):
@@ -181,7 +77,7 @@ class RNNBase(Module):
         return self.proj_size or self.hidden_size
 
     def _make_parameters(self, layer: int, suffix: str, device: Any, dtype: Any) -> None:
-        rows = _GATES[self.mode] * self.hidden_size
+        rows = GATES[self.mode] * self.hidden_size
         columns = self.input_size if layer == 0 else self._out_size * (1 + self.bidirectional)
 
         def made(*shape: int) -> Parameter:
@@ -216,9 +112,11 @@ class RNNBase(Module):
     def flatten_parameters(self) -> None:
         """Does nothing: the parameters need no particular place in memory here."""
 
-    def _layer(self, suffix: str) -> _Layer:
-        kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
-        return _Layer(self.mode, *(getattr(self, kind + suffix, None) for kind in kinds))
+    def _layer(self, suffix: str) -> Layer:
+        biases_and_projection = (getattr(self, kind + suffix, None) for kind in ("bias_ih", "bias_hh", "weight_hr"))
+        return Layer(
+            self.mode, getattr(self, f"weight_ih{suffix}"), getattr(self, f"weight_hh{suffix}"), *biases_and_projection
+        )
 
     def forward(self, input: Any, hx: Any = None) -> tuple:
         """Output at every step, and the last state of every layer and direction.
@@ -263,7 +161,7 @@ class RNNBase(Module):
         return (self.hidden_size,)
 
     def _check_features(self, x: Tensor) -> None:
-        weight = self.weight_ih_l0
+        weight = self.get_parameter("weight_ih_l0")
         if x.dtype != weight.dtype:
             raise ArgumentError(f"{type(self).__name__}: input must have the type {weight.dtype}, got type {x.dtype}")
         if x.shape[-1] != self.input_size:
@@ -393,127 +291,3 @@ class GRU(RNNBase):
 def _no_projection(op: str, args: tuple, kwargs: dict) -> None:
     if "proj_size" in kwargs:
         raise ArgumentError(f"{op}: proj_size argument is only supported for LSTM, not RNN or GRU")
-
-
-# -- cells -------------------------------------------------------------------------------------------------------------------
-
-
-class RNNCellBase(Module):
-    """One step of a recurrent network, with parameters weight_ih, weight_hh, bias_ih and bias_hh."""
-
-    _mode: str
-
-    def __init__(
-        self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None, dtype: Any = None
-    ) -> None:
-        super().__init__()
-        self.input_size = input_size
-        self.hidden_size = hidden_size
-        self.bias = bias
-        rows = num_chunks * hidden_size
-        shapes = {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size), "bias_ih": (rows,), "bias_hh": (rows,)}
-        for name, shape in shapes.items():
-            absent = name.startswith("bias") and not bias
-            self.register_parameter(name, None if absent else Parameter(zeros(*shape, dtype=dtype, device=device)))
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw the initial values again: uniform in +-1/sqrt(hidden_size)."""
-        bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
-        for parameter in self.parameters():
-            init.uniform_(parameter, -bound, bound)
-
-    def _step(self, mode: str, input: Tensor, state: tuple | None, states: int) -> State:
-        op = type(self).__name__
-        if input.ndim not in (1, 2):
-            raise ArgumentError(f"{op}: expected input to be 1D or 2D, got {input.ndim}D instead")
-        single = input.ndim == 1
-        x = input.unsqueeze(0) if single else input
-        if x.shape[1] != self.input_size:
-            raise ShapeError(f"{op}: input has inconsistent input_size: got {x.shape[1]}, expected {self.input_size}")
-        if state is None:
-            state = (zeros(x.shape[0], self.hidden_size, dtype=x.dtype),) * states
-        else:
-            if any(s.ndim not in (1, 2) for s in state):
-                raise ArgumentError(f"{op}: expected hidden to be 1D or 2D, got {[s.ndim for s in state]}")
-            state = tuple(s.unsqueeze(0) if single else s for s in state)
-            for s in state:
-                if tuple(s.shape) != (x.shape[0], self.hidden_size):
-                    raise ShapeError(
-                        f"{op}: hidden has inconsistent shape {tuple(s.shape)}, expected {(x.shape[0], self.hidden_size)}"
-                    )
-        layer = _Layer(mode, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh, None)
-        new = layer.step(tuple(linear(x, w, b) for w, b in layer.inputs), state, layer.weights)
-        return tuple(s.squeeze(0) for s in new) if single else new
-
-    def extra_repr(self) -> str:
-        """The settings that are not the defaults."""
-        shown = f"{self.input_size}, {self.hidden_size}"
-        return shown if self.bias is True else f"{shown}, bias={self.bias}"
-
-
-class RNNCell(RNNCellBase):
-    """h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu: (N, input_size) and (N, hidden_size) to (N, hidden_size).
-
-    >>> import autograd, nn
-    >>> nn.RNNCell(4, 8)(autograd.ones(3, 4)).shape
-    torch.Size([3, 8])
-    """
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        nonlinearity: str = "tanh",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(input_size, hidden_size, bias, 1, device, dtype)
-        self.nonlinearity = nonlinearity
-
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        """The next state."""
-        if self.nonlinearity not in ("tanh", "relu"):
-            raise ShapeError(f"RNNCell: unknown nonlinearity {self.nonlinearity!r}; select from 'tanh' or 'relu'")
-        state = None if hx is None else (hx,)
-        return self._step(f"RNN_{self.nonlinearity.upper()}", input, state, 1)[0]
-
-    def extra_repr(self) -> str:
-        """The settings that are not the defaults."""
-        shown = super().extra_repr()
-        return shown if self.nonlinearity == "tanh" else f"{shown}, nonlinearity={self.nonlinearity}"
-
-
-class LSTMCell(RNNCellBase):
-    """One step of an LSTM: (N, input_size) and the state (h, c) to the new (h, c).
-
-    >>> import autograd, nn
-    >>> h, c = nn.LSTMCell(4, 8)(autograd.ones(3, 4))
-    >>> h.shape
-    torch.Size([3, 8])
-    """
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
-        super().__init__(input_size, hidden_size, bias, 4, device, dtype)
-
-    def forward(self, input: Tensor, hx: tuple | None = None) -> tuple[Tensor, Tensor]:
-        """The next state (h, c)."""
-        h, c = self._step("LSTM", input, hx, 2)
-        return h, c
-
-
-class GRUCell(RNNCellBase):
-    """One step of a GRU: (N, input_size) and (N, hidden_size) to (N, hidden_size).
-
-    >>> import autograd, nn
-    >>> nn.GRUCell(4, 8)(autograd.ones(3, 4)).shape
-    torch.Size([3, 8])
-    """
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
-        super().__init__(input_size, hidden_size, bias, 3, device, dtype)
-
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        """The next state."""
-        return self._step("GRU", input, None if hx is None else (hx,), 1)[0]

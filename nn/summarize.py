@@ -8,10 +8,12 @@ from autograd import Tensor
 from autograd.errors import ArgumentTypeError
 
 from .attention import MultiheadAttention
-from .convolution import _Conv, _ConvTranspose
+from .convolution import _Conv
 from .linear import Bilinear, Linear
 from .module import Module
-from .recurrent import RNNBase, RNNCellBase
+from .recurrent import RNNBase
+from .recurrent_cells import RNNCellBase
+from .transposed_convolution import _ConvTranspose
 
 
 class Layer(NamedTuple):
