@@ -1,9 +1,11 @@
 """Einstein summation, as a composition of permute, reshape, sum and matrix products.
 
-Operands are contracted from left to right, each pair by one batched matrix product: letters that both have and that
-are still needed are the batch, letters that both have and that nobody needs any more are summed by the product.
+An equation and the shapes of its operands make a plan: a list of steps on a stack of tensors, found once and remembered.
+Operands are contracted from left to right, each pair by one batched matrix product: letters that both have and that are
+still needed are the batch, letters that both have and that nobody needs any more are summed by the product.
 """
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -17,16 +19,17 @@ from .declare import function
 from .linalg import operands
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+Shape = tuple[int, ...]
 
 
 @function(method=False, checked=False)
 def einsum(*args: Any) -> Any:
-    """einsum(equation, *tensors): sums of products of tensors, the indices of each operand named by letters: "ij,jk->ik" is the matrix product.
+    """einsum(equation, *tensors): sums of products of tensors, the indices of each operand named by letters.
 
-    Letters that the output does not have are summed; a letter that an operand has twice takes its diagonal; `...`
-    stands for dimensions that broadcast. Without `->`, the output has the letters that occur once, in the alphabet's
-    order. The sublist form einsum(x, [0, 1], y, [1, 2], [0, 2]) is accepted. Raises ShapeError for an equation that does
-    not fit the operands.
+    "ij,jk->ik" is the matrix product. Letters that the output does not have are summed; a letter that an operand has
+    twice takes its diagonal; `...` stands for dimensions that broadcast. Without `->`, the output has the letters that
+    occur once, in the alphabet's order. The sublist form einsum(x, [0, 1], y, [1, 2], [0, 2]) is accepted. Raises
+    ShapeError for an equation that does not fit the operands.
 
     >>> import autograd
     >>> x = autograd.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -44,8 +47,10 @@ def einsum(*args: Any) -> Any:
     if not isinstance(equation, str):
         raise ArgumentTypeError(f"einsum: the equation must be a string, got {type(equation).__name__}")
     operands("einsum", **{f"operands[{k}]": x for k, x in enumerate(given)})
-    names, output = _read(equation, given)
-    return _contract_all(given, names, output)
+    stack = given[::-1]
+    for step in _plan(equation, tuple([x._data.shape for x in given])):
+        step(stack)
+    return stack.pop()
 
 
 def _from_sublists(args: tuple) -> tuple[str, list]:
@@ -61,35 +66,35 @@ def _from_sublists(args: tuple) -> tuple[str, list]:
     return (f"{equation}->{letters(args[-1])}" if len(args) % 2 else equation), given
 
 
-def _capitals_first(letter: str) -> tuple:
-    """PyTorch's alphabet."""
-    return (letter.islower(), letter)
+# -- reading the equation --------------------------------------------------------------------------------------------------
 
 
-def _read(equation: str, given: list) -> tuple[list[list[str]], list[str]]:
-    """The names of each operand's dimensions and of the output's; those that `...` stands for are numbers."""
-    text = equation.replace(" ", "")
-    left, arrow, right = text.partition("->")
+def _read(equation: str, shapes: tuple[Shape, ...]) -> tuple[list[list[str]], list[str]]:
+    """The names of each operand's dimensions and of the output's; those that `...` stands for begin with a dot."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
     if "->" in right:
         raise ShapeError(f"einsum: {equation!r} has more than one ->")
     terms = left.split(",")
-    if len(terms) != len(given):
-        raise ShapeError(f"einsum: {equation!r} names {len(terms)} operands, got {len(given)}")
-    names = [_names(term, x.ndim, equation) for term, x in zip(terms, given, strict=True)]
-    around = max((sum(n[0] == "." for n in row) for row in names), default=0)
-    dots = [f".{k}" for k in range(around - 1, -1, -1)]
-    if arrow:
-        output = _names(right, None, equation, dots)
-        known = {n for row in names for n in row}
-        for n in output:
-            if n not in known:
-                raise ShapeError(f"einsum: {equation!r}: output subscript {n!r} does not appear in any input")
-        if len(set(output)) != len(output):
-            raise ShapeError(f"einsum: {equation!r}: an output subscript appears more than once")
-    else:
+    if len(terms) != len(shapes):
+        raise ShapeError(f"einsum: {equation!r} names {len(terms)} operands, got {len(shapes)}")
+    names = [_names(term, len(shape), equation) for term, shape in zip(terms, shapes, strict=True)]
+    dots = max(([n for n in row if n[0] == "."] for row in names), key=len)
+    if not arrow:
         every = [n for row in names for n in row if n[0] != "."]
-        output = dots + sorted((n for n in set(every) if every.count(n) == 1), key=_capitals_first)
+        return names, dots + sorted((n for n in set(every) if every.count(n) == 1), key=_capitals_first)
+    output = _names(right, None, equation, dots)
+    known = {n for row in names for n in row}
+    for n in output:
+        if n not in known:
+            raise ShapeError(f"einsum: {equation!r}: output subscript {n!r} does not appear in any input")
+    if len(set(output)) != len(output):
+        raise ShapeError(f"einsum: {equation!r}: an output subscript appears more than once")
     return names, output
+
+
+def _capitals_first(letter: str) -> tuple:
+    """PyTorch's alphabet."""
+    return (letter.islower(), letter)
 
 
 def _names(term: str, ndim: int | None, equation: str, dots: list[str] | None = None) -> list[str]:
@@ -105,90 +110,132 @@ def _names(term: str, ndim: int | None, equation: str, dots: list[str] | None = 
     return [*before, *((dots or []) if ellipsis else []), *after]
 
 
-def _contract_all(given: list, names: list[list[str]], output: list[str]) -> Any:
+# -- planning: the steps take tensors from the end of a list and put one back -----------------------------------------------------
+
+
+@lru_cache(512)
+def _plan(equation: str, shapes: tuple[Shape, ...]) -> tuple:
+    names, output = _read(equation, shapes)
+    _check_sizes(equation, names, shapes)
+    plan = _Plan()
+    have = plan.distinct(names[0], shapes[0])
+    for k in range(1, len(names)):
+        needed = {*output, *(n for later in names[k + 1 :] for n in later)}
+        plan.steps.append(_swap)
+        other = plan.distinct(names[k], shapes[k])
+        have = plan.pair(have, other, needed)
+    have = plan.summed(have, set(output))
+    plan.permuted(have, output)
+    return tuple(plan.steps)
+
+
+def _check_sizes(equation: str, names: list, shapes: tuple[Shape, ...]) -> None:
     sizes: dict[str, int] = {}
-    for x, row in zip(given, names, strict=True):
-        for n, size in zip(row, x.shape, strict=True):
-            if sizes.get(n, 1) != 1 and size not in (1, sizes[n]):
-                raise ShapeError(f"einsum: subscript {n!r} has size {size} for one operand, which does not broadcast with {sizes[n]}")
-            if size != 1:
-                sizes[n] = size
-    terms = [_distinct(x, row) for x, row in zip(given, names, strict=True)]
-    result, have = terms[0]
-    for k, (x, row) in enumerate(terms[1:], 1):
-        needed = {*output, *(n for _, later in terms[k + 1 :] for n in later)}
-        result, have = _pair(result, have, x, row, needed)
-    result, have = _summed(result, have, set(output))
-    return _permuted(result, tuple(have.index(n) for n in output))
+    for row, shape in zip(names, shapes, strict=True):
+        own: dict[str, int] = {}
+        for n, size in zip(row, shape, strict=True):
+            if own.setdefault(n, size) != size:
+                raise ShapeError(f"einsum: {equation!r}: subscript {n!r} is repeated for sizes {own[n]} and {size}, which differ")
+            if size != 1 and sizes.setdefault(n, size) != size:
+                raise ShapeError(f"einsum: {equation!r}: subscript {n!r} has sizes {sizes[n]} and {size}, which do not broadcast")
 
 
-def _permuted(x: Any, axes: tuple) -> Any:
-    return x if axes == tuple(range(len(axes))) else transpose(x, axes=axes)
+def _swap(stack: list) -> None:
+    stack[-1], stack[-2] = stack[-2], stack[-1]
 
 
-def _distinct(x: Any, row: list[str]) -> tuple[Any, list[str]]:
-    """An operand whose names are all different: a name that comes twice is a diagonal."""
-    row = list(row)
-    for n in dict.fromkeys(row):
-        while row.count(n) > 1:
-            a = row.index(n)
-            b = row.index(n, a + 1)
-            if x.shape[a] != x.shape[b]:
-                raise ShapeError(f"einsum: subscript {n!r} is repeated for sizes {x.shape[a]} and {x.shape[b]}, which differ")
-            x = diagonal(x, offset=0, axis1=a, axis2=b)
-            del row[b], row[a]
-            row.append(n)
-    return x, row
+Sizes = dict[str, int]  # the names of a tensor's dimensions, in order, and their sizes
 
 
-def _summed(x: Any, row: list[str], keep: set[str]) -> tuple[Any, list[str]]:
-    """x without the dimensions that nobody needs."""
-    over = tuple(k for k, n in enumerate(row) if n not in keep)
-    if not over:
-        return x, row
-    return rd.sum(x, axis=over, keepdims=False), [n for n in row if n in keep]
+class _Plan:
+    """The steps so far; every method adds some and returns what the tensor on top has then."""
 
+    def __init__(self) -> None:
+        self.steps: list = []
 
-def _pair(x: Any, a: list[str], y: Any, b: list[str], needed: set[str]) -> tuple[Any, list[str]]:
-    """Two operands as one, over all names that are needed later."""
-    x, a = _summed(x, a, needed | set(b))
-    y, b = _summed(y, b, needed | set(a))
-    size_x, size_y = dict(zip(a, x.shape, strict=True)), dict(zip(b, y.shape, strict=True))
-    gone = [n for n in a if n in size_y and n not in needed]
-    stretched = [n for n in gone if size_x[n] != size_y[n]]
-    if stretched:  # one of the two has size 1 there: it is summed where it is long
-        x, a = _shrunk(x, a, [n for n in stretched if size_x[n] != 1])
-        y, b = _shrunk(y, b, [n for n in stretched if size_y[n] != 1])
-    batch = [n for n in a if n in size_y and n in needed]
-    rows = [n for n in a if n not in size_y]
-    columns = [n for n in b if n not in size_x]
-    if not gone:
-        return _product(x, a, y, b, batch + rows + columns)
-    left = _permuted(x, tuple(a.index(n) for n in batch + rows + gone))
-    right = _permuted(y, tuple(b.index(n) for n in batch + gone + columns))
-    nb, ng = len(batch), len(gone)
-    inner, heights, widths = left.shape[nb + len(rows) :], left.shape[nb : nb + len(rows)], right.shape[nb + ng :]
-    left = _shaped(left, (*left.shape[:nb], prod(heights), prod(inner)))
-    right = _shaped(right, (*right.shape[:nb], prod(inner), prod(widths)))
-    both = matmul(left, right)
-    return _shaped(both, (*both.shape[:-2], *heights, *widths)), batch + rows + columns
+    def on_top(self, operation: Any, **options: Any) -> None:
+        """Replace the last tensor by `operation` of it."""
 
+        def step(stack: list) -> None:
+            stack[-1] = operation(stack[-1], **options)
 
-def _shaped(x: Any, shape: tuple) -> Any:
-    return x if x.shape == shape else reshape(x, shape=shape)
+        self.steps.append(step)
 
+    def below(self, plan: "_Plan") -> None:
+        """Do the steps of another plan with the tensor before the last."""
+        if plan.steps:
+            self.steps += [_swap, *plan.steps, _swap]
 
-def _shrunk(x: Any, row: list[str], names: list[str]) -> tuple[Any, list[str]]:
-    over = tuple(row.index(n) for n in names)
-    return (rd.sum(x, axis=over, keepdims=True) if over else x), row
+    def join(self, operation: Any) -> None:
+        """Replace the last two tensors by `operation` of them."""
 
+        def step(stack: list) -> None:
+            last = stack.pop()
+            stack[-1] = operation(stack[-1], last)
 
-def _product(x: Any, a: list[str], y: Any, b: list[str], names: list[str]) -> tuple[Any, list[str]]:
-    """Nothing is summed: an elementwise product, each operand with ones where it lacks a name."""
+        self.steps.append(step)
 
-    def laid_out(v: Any, row: list[str]) -> Any:
-        v = _permuted(v, tuple(row.index(n) for n in names if n in row))
-        sizes = iter(v.shape)
-        return _shaped(v, tuple(next(sizes) if n in row else 1 for n in names))
+    def distinct(self, row: list[str], shape: Shape) -> Sizes:
+        """A name that comes twice is a diagonal."""
+        row, sizes = list(row), dict(zip(row, shape, strict=True))
+        for n in dict.fromkeys(row):
+            while row.count(n) > 1:
+                a = row.index(n)
+                b = row.index(n, a + 1)
+                self.on_top(diagonal, offset=0, axis1=a, axis2=b)
+                del row[b], row[a]
+                row.append(n)
+        return {n: sizes[n] for n in row}
 
-    return ew.multiply(laid_out(x, a), laid_out(y, b)), names
+    def summed(self, have: Sizes, keep: set[str]) -> Sizes:
+        """Without the dimensions that nobody needs."""
+        over = tuple(k for k, n in enumerate(have) if n not in keep)
+        if over:
+            self.on_top(rd.sum, axis=over, keepdims=False)
+        return {n: size for n, size in have.items() if n in keep}
+
+    def permuted(self, have: Sizes, names: list[str]) -> Shape:
+        row = list(have)
+        axes = tuple(row.index(n) for n in names)
+        if axes != tuple(range(len(axes))):
+            self.on_top(transpose, axes=axes)
+        return tuple(have[n] for n in names)
+
+    def shaped(self, now: Shape, shape: Shape) -> None:
+        if now != shape:
+            self.on_top(reshape, shape=shape)
+
+    def shrunk(self, have: Sizes, names: list[str]) -> Sizes:
+        """Summed where the other operand has size 1: the sum stays as a dimension of size 1."""
+        over = tuple(k for k, n in enumerate(have) if n in names)
+        if over:
+            self.on_top(rd.sum, axis=over, keepdims=True)
+        return {n: 1 if n in names else size for n, size in have.items()}
+
+    def pair(self, x: Sizes, y: Sizes, needed: set[str]) -> Sizes:
+        """The last two tensors (the first operand below the second) as one, over all names that are needed later."""
+        below = _Plan()
+        x, y = below.summed(x, needed | set(y)), self.summed(y, needed | set(x))
+        gone = [n for n in x if n in y and n not in needed]
+        stretched = [n for n in gone if x[n] != y[n]]
+        x = below.shrunk(x, [n for n in stretched if x[n] != 1])
+        y = self.shrunk(y, [n for n in stretched if y[n] != 1])
+        batch = [n for n in x if n in y and n in needed]
+        rows, columns = [n for n in x if n not in y], [n for n in y if n not in x]
+        sizes = {n: max(x.get(n, 1), y.get(n, 1)) if 0 not in (x.get(n, 1), y.get(n, 1)) else 0 for n in batch + rows + columns}
+        if not gone:  # nothing is summed: an elementwise product, each operand with ones where it lacks a name
+            for plan, have in ((below, x), (self, y)):
+                now = plan.permuted(have, [n for n in sizes if n in have])
+                plan.shaped(now, tuple(have.get(n, 1) for n in sizes))
+            self.below(below)
+            self.join(ew.multiply)
+            return sizes
+        outer_x, outer_y = tuple(x[n] for n in batch), tuple(y[n] for n in batch)
+        height, inner, width = (prod(d[n] for n in names) for d, names in ((x, rows), (x, gone), (y, columns)))
+        below.shaped(below.permuted(x, batch + rows + gone), (*outer_x, height, inner))
+        self.shaped(self.permuted(y, batch + gone + columns), (*outer_y, inner, width))
+        self.below(below)
+        self.join(matmul)
+        outer = tuple(sizes[n] for n in batch)
+        self.shaped((*outer, height, width), tuple(sizes.values()))
+        return sizes
