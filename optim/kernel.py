@@ -17,6 +17,8 @@ import numpy as np
 
 import autograd
 
+from .replay import NotRecorded, Replay
+
 CHUNK = 1 << 15  # elements: a handful of float32 chunks fit into the second-level cache
 PER_THREAD = 1 << 19  # elements that are worth the start of a thread
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
@@ -42,6 +44,10 @@ class Kernel:
         self.present = present
         self._elements = 0  # updated so far
         self._loop: Callable | None = None
+        try:
+            self._replay = Replay(rule, flags, present)
+        except NotRecorded:
+            self._replay = None
 
     def __call__(
         self,
@@ -67,15 +73,22 @@ class Kernel:
             _in_threads(self._loop, (p, g, *state), [scalar(x) for x in numbers])
 
     def _interpret(self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]) -> None:
+        buffers = [np.empty(min(CHUNK, p.size), p.dtype) for _ in range(self._replay.buffers if self._replay else 0)]
         with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
             if p.size <= CHUNK:
-                self._update(p, g, state, numbers)
+                self._update(p, g, state, numbers, buffers)
                 return
             for start in range(0, p.size, CHUNK):
                 part = slice(start, start + CHUNK)
-                self._update(p[part], g[part], [s[part] for s in state], numbers)
+                rest = [b[: p.size - start] for b in buffers]
+                self._update(p[part], g[part], [s[part] for s in state], numbers, rest)
 
-    def _update(self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]) -> None:
+    def _update(
+        self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float], buffers: list[np.ndarray]
+    ) -> None:
+        if self._replay is not None:
+            self._replay.update(p, g, *state, *numbers, *buffers)
+            return
         given = iter(state)
         inputs = [next(given) if present else g for present in self.present]
         new_p, *new_state = self.rule(p, g, *inputs, *numbers, *self.flags)
