@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from . import engine
+from . import engine, inplace
 from .dtypes import as_dtype, check_differentiable, get_default_dtype
 from .errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from .functions import indexing
 from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from .hooks import Handle
+from .inplace import derived
 from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew
 from .ops import index as ix
@@ -650,31 +651,7 @@ def _check_writeable(op: str, array: np.ndarray) -> None:
         raise GraphError(f"{op}: the memory of this tensor is read-only; clone() the tensor before writing to it") from None
 
 
-def _inplace(name: str, compute: Callable, how: str = "_change") -> Callable:
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return getattr(self, how)(name, compute, args, kwargs)
-
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"The in-place form of `{name[:-1]}`."
-    return method
-
-
 Tensor._class = Tensor
-
-_INPLACE_OPERATORS = {
-    "__iadd__": "add_",
-    "__isub__": "sub_",
-    "__imul__": "mul_",
-    "__itruediv__": "div_",
-    "__ifloordiv__": "floor_divide_",
-    "__imod__": "remainder_",
-    "__ipow__": "pow_",
-    "__iand__": "bitwise_and_",
-    "__ior__": "bitwise_or_",
-    "__ixor__": "bitwise_xor_",
-    "__ilshift__": "bitwise_left_shift_",
-    "__irshift__": "bitwise_right_shift_",
-}
 
 
 def attach() -> None:
@@ -683,9 +660,9 @@ def attach() -> None:
         if name not in Tensor.__dict__:
             setattr(Tensor, name, call)
     for name, call in INPLACE.items():
-        setattr(Tensor, name, _inplace(name, call))
+        setattr(Tensor, name, derived(name, call))
     for name, call in INPLACE_VIEWS.items():
-        setattr(Tensor, name, _inplace(name, call, "_become"))
-    for operator, name in _INPLACE_OPERATORS.items():
+        setattr(Tensor, name, derived(name, call, "_become"))
+    for operator, name in inplace.OPERATORS.items():
         if hasattr(Tensor, name):
             setattr(Tensor, operator, getattr(Tensor, name))

@@ -9,7 +9,12 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ["errors", "dtypes shapes", "graph", "primitive", "ops", "engine", "functions", "tensor"]
 RANK = {name: k for k, names in enumerate(LAYERS) for name in names.split()}
 # What Tensor itself is made of besides the layers: they stand below it and import only from below.
-RANK |= {"hooks": RANK["engine"], "numpy_protocol": RANK["functions"] + 0.5, "printing": RANK["functions"] + 0.5}
+RANK |= {
+    "hooks": RANK["engine"],
+    "numpy_protocol": RANK["functions"] + 0.5,
+    "inplace": RANK["functions"] + 0.5,
+    "printing": RANK["functions"] + 0.5,
+}
 SOURCES = [p for folder in ("autograd", "nn", "optim") for p in sorted((ROOT / folder).rglob("*.py"))]
 
 

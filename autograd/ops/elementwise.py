@@ -16,6 +16,12 @@ unary = partial(primitive, elementwise=True, floats=True)
 binary = partial(primitive, elementwise=True)
 binary_float = partial(primitive, elementwise=True, floats=True)
 
+
+def onto(ufunc, x, y):
+    """x replaced, in memory, by ufunc(x, y): what in-place methods call, here where NumPy's warnings are silent."""
+    ufunc(x, y, out=x)
+
+
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
 
