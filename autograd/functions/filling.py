@@ -85,5 +85,27 @@ def zero_(self: Any) -> Any:
     return _filled(self, "zero_", 0)
 
 
-for _call in (copy_, fill_, zero_):
+def fill_diagonal_(self: Any, fill_value: Any, wrap: bool = False) -> Any:
+    """Every element of the main diagonal set to a number; with `wrap`, the diagonal of a tall matrix begins again below.
+
+    Raises ShapeError for fewer than two dimensions, and for more than two that are not all of the same size.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 2).fill_diagonal_(1)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    shape = tuple(self.shape)
+    if len(shape) < 2 or (len(shape) > 2 and len(set(shape)) > 1):
+        raise ShapeError(f"fill_diagonal_: needs a matrix, or dimensions that are all of the same size, got shape {shape}")
+    if len(shape) == 2:
+        rows, columns = shape if wrap else (min(shape), shape[1])
+        places = np.unravel_index(np.arange(0, rows * columns, columns + 1), (rows, columns)) if rows * columns else ([], [])
+    else:
+        places = (np.arange(shape[0]),) * len(shape)
+    self[tuple(places)] = fill_value
+    return self
+
+
+for _call in (copy_, fill_, fill_diagonal_, zero_):
     offer(_call.__name__, _call)

@@ -176,6 +176,16 @@ x.requires_grad
 x.floor_(); x
 x.cumsum_(1)
 x.tril_(); x
+x.fill_diagonal_(5.0) * x
+x.fill_diagonal_(5)
+x.t().fill_diagonal_(2.0); x * x
+x[0].fill_diagonal_(1.0)
+x.fill_diagonal_("red")
+torch.cat([x, x, x, x]).fill_diagonal_(7.0)
+torch.cat([x, x, x, x]).fill_diagonal_(7.0, wrap=True)
+torch.stack([x[:, :2], x[:, 1:]]).fill_diagonal_(3.0)
+torch.stack([x, x]).fill_diagonal_(3.0)
+torch.zeros(0, 3).fill_diagonal_(3.0)
 x.apply_(lambda a: a) if not x.requires_grad else 0
 x += z0
 x.add_(torch.ones(2, 2, 3))
