@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from .twins import compare
+from .twins import compare, compare_second_order
 
 pytestmark = pytest.mark.torch
 
@@ -87,3 +87,25 @@ def test_inplace(name):
         np.float64,
         coarse=name in COARSE,
     )
+
+
+SMOOTH = np.array([[-2.1, -0.7, 0.4], [0.9, 1.7, 2.6]])
+LINEAR = (
+    "ReLU",
+    "LeakyReLU",
+    "Hardtanh",
+    "ReLU6",
+    "Hardsigmoid",
+    "Hardshrink",
+    "Softshrink",
+    "Threshold",
+    "Identity",
+    "RReLU",
+    "PairwiseDistance p",
+)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c not in (*LINEAR, "Linear of nothing", "CELU")])
+def test_second_order(case):
+    make, shapes = CASES[case]
+    compare_second_order(make, [SMOOTH if s is KINKS else s for s in shapes])
