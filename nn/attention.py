@@ -40,8 +40,7 @@ def scaled_dot_product_attention(
     op = "scaled_dot_product_attention"
     if not query.dtype == key.dtype == value.dtype:
         raise DtypeError(
-            f"{op}: expected query, key, and value to have the same dtype, but got {query.dtype}, {key.dtype} and "
-            f"{value.dtype}"
+            f"{op}: expected query, key, and value to have the same dtype, but got {query.dtype}, {key.dtype} and {value.dtype}"
         )
     if min(query.ndim, key.ndim, value.ndim) < 2 or query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
         raise ShapeError(
@@ -63,7 +62,7 @@ def _weights(op: str, query: Tensor, key: Tensor, mask: Tensor | None, scale: fl
     if mask is None:
         return softmax(scores, -1)
     scores = _masked(op, scores, mask)
-    nowhere = (scores == -math.inf).all(-1, keepdim=True)
+    nowhere = scores.eq(-math.inf).all(-1, keepdim=True)
     if not nowhere.any():
         return softmax(scores, -1)
     return softmax(scores.masked_fill(nowhere, 0), -1).masked_fill(nowhere, 0)
@@ -236,6 +235,7 @@ class MultiheadAttention(Module):
         if self.in_proj_weight is not None and query is key and key is value:
             q, k, v = split(linear(query, self.in_proj_weight, self.in_proj_bias), sizes=thirds, axis=-1)
             return q, k, v
+        weights: tuple[Any, ...]
         if self.in_proj_weight is not None:
             weights = split(self.in_proj_weight, sizes=thirds, axis=0)
         else:

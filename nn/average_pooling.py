@@ -34,7 +34,7 @@ def avg_pool(
             x = sum_pool(x, axis=-k, kernel=kernel[-k], stride=stride[-k])
     if divisor_override is not None:
         x = x / divisor_override
-    elif count_include_pad and not ceil_mode or not any(padding) and not ceil_mode:
+    elif (count_include_pad and not ceil_mode) or (not any(padding) and not ceil_mode):
         x = x * (1 / math.prod(kernel))
     else:
         # A window that hangs over the end counts what lies inside of the padding, or of the input alone.
@@ -135,9 +135,7 @@ class AvgPool1d(Pool):
     ) -> None:
         super().__init__()
         sizes = (kernel_size, kernel_size if stride is None else stride, padding)
-        kernel, step, margin = (
-            per_dim(s, 1, "AvgPool1d", n) for s, n in zip(sizes, self._names, strict=False)
-        )
+        kernel, step, margin = (per_dim(s, 1, "AvgPool1d", n) for s, n in zip(sizes, self._names, strict=False))
         self._set(kernel, step, margin, ceil_mode, count_include_pad)
 
     def extra_repr(self) -> str:

@@ -239,9 +239,7 @@ class _Conv(ConvNd):
             pairs = _pairs(op, padding, self.kernel_size, self.stride, self.dilation)
             input = pad(input, [n for pair in reversed(pairs) for n in pair], self.padding_mode)
             padding = 0
-        return _conv(
-            op, self._dims, input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
-        )
+        return _conv(op, self._dims, input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
 
 class Conv1d(_Conv):

@@ -1,5 +1,6 @@
 """Embedding: rows of a table picked by index, alone or reduced bag by bag; and one-hot vectors."""
 
+import itertools
 from typing import Any
 
 from autograd import Tensor, arange, cat, empty, int64, no_grad, stack, where, zeros
@@ -67,7 +68,7 @@ def embedding(
     if not weight.requires_grad:
         return rows
     if padding_idx is not None:
-        rows = where((input != padding_idx).unsqueeze(-1), rows, rows.detach())
+        rows = where(input.ne(padding_idx).unsqueeze(-1), rows, rows.detach())
     if scale_grad_by_freq:
         share = 1 / _uses(input, weight)[input].unsqueeze(-1)
         rows = rows * share + rows.detach() * (1 - share)
@@ -89,9 +90,7 @@ def _check_indices(input: Tensor, size: int, op: str) -> None:
         given = input.all_examples()
         low, high = int(given.min()), int(given.max())
         if low < 0 or high >= size:
-            raise DimError(
-                f"{op}: index out of range in self: indices go from {low} to {high}, the table has {size} rows (0 to {size - 1})"
-            )
+            raise DimError(f"{op}: index out of range in self: indices go from {low} to {high}, the table has {size} rows")
 
 
 def _shorten(weight: Tensor, input: Tensor, max_norm: float, norm_type: float) -> None:
@@ -146,7 +145,7 @@ def embedding_bag(
     rows = embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
     counted = None
     if padding_idx is not None:
-        counted = input != _checked_padding(padding_idx, weight.shape[0], "embedding_bag")
+        counted = input.ne(_checked_padding(padding_idx, weight.shape[0], "embedding_bag"))
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape(-1, 1)
     bags = len(bounds) - 1
@@ -185,7 +184,7 @@ def _bag_bounds(input: Tensor, offsets: Tensor | None, include_last: bool) -> li
 
 def _largest(rows: Tensor, counted: Tensor | None, bounds: list[int]) -> Tensor:
     bags = []
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in itertools.pairwise(bounds):
         bag = rows[start:stop]
         if counted is not None:
             bag = bag[counted[start:stop]]
@@ -231,7 +230,8 @@ class _Table(Module):
         """A table of given vectors (V, D), not to be trained if `freeze`."""
         if embeddings.ndim != 2:
             raise AssertionError(f"{cls.__name__}: embeddings parameter is expected to be 2-dimensional")
-        made = cls(*embeddings.shape, _weight=embeddings, **settings)
+        make: Any = cls
+        made = make(*embeddings.shape, _weight=embeddings, **settings)
         made.weight.requires_grad = not freeze
         return made
 

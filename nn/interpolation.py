@@ -163,9 +163,7 @@ class Upsample(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """The image in its new size."""
-        return interpolate(
-            input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor
-        )
+        return interpolate(input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor)
 
     def extra_repr(self) -> str:
         """The settings."""

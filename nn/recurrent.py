@@ -187,10 +187,8 @@ class RNNBase(Module):
             if single:
                 shape = (shape[0], shape[2])
             if tuple(s.shape) != shape:
-                raise ShapeError(
-                    f"{type(self).__name__}: expected {'hidden[%d]' % k if len(state) > 1 else 'hidden'} size {shape}, got "
-                    f"{tuple(s.shape)}"
-                )
+                which = f"hidden[{k}]" if len(state) > 1 else "hidden"
+                raise ShapeError(f"{type(self).__name__}: expected {which} size {shape}, got {tuple(s.shape)}")
         return tuple(s.unsqueeze(1) for s in state) if single else state
 
     def _walk(self, x: Tensor, sizes: list[int], state: State) -> tuple[Tensor, State]:

@@ -1,6 +1,5 @@
 """Sampling images at arbitrary places, differentiably in the image and in the places (Jaderberg et al., 2015)."""
 
-import math
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -64,9 +63,7 @@ def grid_sample(
     if mode not in ("bilinear", "nearest", "bicubic"):
         raise ArgumentError(f"{op}: expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: {mode!r}")
     if padding_mode not in ("zeros", "border", "reflection"):
-        raise ArgumentError(
-            f"{op}: expected padding_mode to be 'zeros', 'border', or 'reflection', but got: {padding_mode!r}"
-        )
+        raise ArgumentError(f"{op}: expected padding_mode to be 'zeros', 'border', or 'reflection', but got: {padding_mode!r}")
     if dims not in (2, 3) or grid.ndim != input.ndim or grid.shape[0] != input.shape[0] or grid.shape[-1] != dims:
         raise ShapeError(
             f"{op}: expected input (N, C, *spatial) with 2 or 3 spatial dimensions and a grid (N, *places, as many), but got "
@@ -96,8 +93,9 @@ def grid_sample(
     lows = [p.detach().floor() for p in places]
     shares = [p - low for p, low in zip(places, lows, strict=True)]
     for corner in product((0, 1), repeat=dims):
-        weight = math.prod((t if c else 1 - t for c, t in zip(corner, shares, strict=True)), start=1.0)
-        term = _pixel(rows, [low + c for low, c in zip(lows, corner, strict=True)]) * weight.unsqueeze(1)
+        term = _pixel(rows, [low + c for low, c in zip(lows, corner, strict=True)])
+        for c, t in zip(corner, shares, strict=True):
+            term = term * (t if c else 1 - t).unsqueeze(1)
         total = term if total is None else total + term
     assert total is not None
     return total

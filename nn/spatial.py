@@ -55,9 +55,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     return result.squeeze(0) if single else result
 
 
-def fold(
-    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
-) -> Tensor:
+def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
     """Columns (N, C * KH * KW, L) put back as windows of images (N, C, *output_size); what overlaps adds up.
 
     >>> import autograd, nn.functional as F
@@ -80,9 +78,7 @@ def fold(
         )
     x = x.reshape(x.shape[0], x.shape[1] // window, *kernel, *counts).permute(0, 1, 4, 5, 3, 2)
     for k in (0, 1):  # the windows of rows, then those of columns
-        x = overlap_add(
-            _spaced(x, dilation[k]), axis=2 + k, length=size[k] + 2 * padding[k], step=stride[k]
-        )
+        x = overlap_add(_spaced(x, dilation[k]), axis=2 + k, length=size[k] + 2 * padding[k], step=stride[k])
     if any(padding):
         x = pad(x, (-padding[1], -padding[1], -padding[0], -padding[0]))
     return x.squeeze(0) if input.ndim == 2 else x
@@ -140,7 +136,7 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """
     if input.ndim < 3 or groups <= 0 or input.shape[1] % groups:
         raise ShapeError(
-            f"channel_shuffle: number of channels must be divisible by groups, got shape {tuple(input.shape)} and {groups} groups"
+            f"channel_shuffle: channels must be divisible by groups, got shape {tuple(input.shape)} and {groups} groups"
         )
     n, c = input.shape[:2]
     return input.reshape(n, groups, c // groups, -1).transpose(1, 2).reshape(input.shape)
@@ -167,9 +163,7 @@ class Unfold(Module):
 
     def extra_repr(self) -> str:
         """The settings."""
-        return (
-            f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, stride={self.stride}"
-        )
+        return f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, stride={self.stride}"
 
 
 class Fold(Module):
@@ -180,9 +174,7 @@ class Fold(Module):
     torch.Size([1, 3, 4, 5])
     """
 
-    def __init__(
-        self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
-    ) -> None:
+    def __init__(self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> None:
         super().__init__()
         self.output_size = output_size
         self.kernel_size = kernel_size

@@ -90,18 +90,14 @@ def _conv_transpose(
     behind = extra if any(e >= s for e, s in zip(extra, stride, strict=True)) else (0,) * dims
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + e - b + 1
-        for n, s, p, d, k, e, b in zip(
-            input.shape[2:], stride, padding, dilation, weight.shape[2:], extra, behind, strict=True
-        )
+        for n, s, p, d, k, e, b in zip(input.shape[2:], stride, padding, dilation, weight.shape[2:], extra, behind, strict=True)
     )
     if min(size) + max(behind) <= 0:
         raise ShapeError(
             f"{op}: given input size {list(input.shape)}, calculated output size {list(size)}: output size is too small"
         )
     pairs = tuple((p, p) for p in padding)
-    result = convolve_transpose(
-        input, weight, size=size, stride=stride, padding=pairs, dilation=dilation, groups=groups
-    )
+    result = convolve_transpose(input, weight, size=size, stride=stride, padding=pairs, dilation=dilation, groups=groups)
     if any(behind):
         result = pad(result, [n for b in reversed(behind) for n in (0, b)])
     if bias is not None:
@@ -148,7 +144,7 @@ class _ConvTranspose(ConvNd):
         )
 
     def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
-        """(N, C_in, *spatial) or (C_in, *spatial) to C_out channels; `output_size` picks among the sizes that a stride allows."""
+        """C_in channels, batched or not, to C_out; `output_size` picks one of the sizes that a stride allows."""
         extra = self.output_padding if output_size is None else self._extra_for(input, output_size)
         return _conv_transpose(
             f"conv_transpose{self._dims}d",
@@ -169,9 +165,7 @@ class _ConvTranspose(ConvNd):
         if len(wanted) == input.ndim:
             wanted = wanted[-self._dims :]
         if len(wanted) != self._dims:
-            raise ArgumentError(
-                f"{op}: output_size must have {self._dims} or {input.ndim} elements, got {tuple(output_size)}"
-            )
+            raise ArgumentError(f"{op}: output_size must have {self._dims} or {input.ndim} elements, got {tuple(output_size)}")
         reach = zip(input.shape[-self._dims :], self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
         least = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in reach]
         extra = tuple(w - n for w, n in zip(wanted, least, strict=True))

@@ -55,7 +55,7 @@ def _batch_first(x):
     return np.ascontiguousarray(x[0].transpose((x.ndim - 2, *range(x.ndim - 2))))
 
 
-def _padded(x, padding):
+def _padded(x: np.ndarray, padding: tuple) -> np.ndarray:
     if not any(lo or hi for lo, hi in padding):
         return np.ascontiguousarray(x)
     inner = [n + lo + hi for n, (lo, hi) in zip(x.shape[2:], padding, strict=True)]
@@ -111,7 +111,7 @@ def convolve(x, weight, bias, *, stride, padding, dilation, groups):
     matrix = _matrix(weight, groups)
     out = np.empty((x.shape[0], weight.shape[0], *geometry.out), np.result_type(x, weight))
     rows = _rows(out, groups)
-    for block in _blocks(*x.shape[:2], geometry):
+    for block in _blocks(x.shape[0], x.shape[1], geometry):
         np.matmul(matrix, _columns(x[block], geometry), out=rows[block])
     if bias.size:
         out += bias.reshape((-1,) + (1,) * (out.ndim - 2))
@@ -120,16 +120,12 @@ def convolve(x, weight, bias, *, stride, padding, dilation, groups):
 
 @convolve.vjp("x")
 def _(g, weight, x_shape, stride, padding, dilation, groups):
-    return convolve_transpose(
-        g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
+    return convolve_transpose(g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups)
 
 
 @convolve.vjp("weight")
 def _(g, x, weight_shape, stride, padding, dilation, groups):
-    return convolve_weight(
-        x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
+    return convolve_weight(x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups)
 
 
 @convolve.vjp("bias")
@@ -173,9 +169,7 @@ def _(g, weight, stride, padding, dilation, groups):
 
 @convolve_transpose.vjp("weight")
 def _(g, x, weight_shape, stride, padding, dilation, groups):
-    return convolve_weight(
-        g, x, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
+    return convolve_weight(g, x, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups)
 
 
 @primitive(
@@ -194,7 +188,7 @@ def convolve_weight(x, y, *, kernel, stride, padding, dilation, groups):
         geometry, x, y = geometry.batch_last(x.shape[0]), _batch_last(x), _batch_last(y)
     x, rows = _padded(x, geometry.padding), _rows(y, groups)
     weight = np.zeros((groups, shape[0] // groups, prod(shape[1:])), np.result_type(x, y))
-    for block in _blocks(*x.shape[:2], geometry):
+    for block in _blocks(x.shape[0], x.shape[1], geometry):
         weight += np.add.reduce(np.matmul(rows[block], _columns(x[block], geometry).mT), axis=0)
     return weight.reshape(shape)
 

@@ -4,6 +4,7 @@ A packed batch sorts its sequences by length, longest first, and lays the first 
 other, then the second elements of those that have one, and so on: step t of a recurrence is then a block of rows.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -63,7 +64,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
         )
     if not lengths or lengths[-1] <= 0:
         raise ShapeError(f"pack_padded_sequence: length of all samples has to be greater than 0, got {lengths}")
-    if any(a < b for a, b in zip(lengths, lengths[1:], strict=False)):
+    if any(a < b for a, b in itertools.pairwise(lengths)):
         raise ShapeError(
             f"pack_padded_sequence: `lengths` array must be sorted in decreasing order when `enforce_sorted` is True, got "
             f"{lengths}; pass enforce_sorted=False"

@@ -86,7 +86,7 @@ def test_output_size_picks_among_the_sizes_that_a_stride_allows():
         ours(autograd.tensor(x), output_size=(8, 9))
 
 
-@pytest.mark.parametrize("groups, stride", [(1, 1), (2, (2, 1))])
+@pytest.mark.parametrize(("groups", "stride"), [(1, 1), (2, (2, 1))])
 def test_second_order(groups, stride):
     """The gradient of a gradient's norm, through input, weight and bias."""
     rng = np.random.default_rng(1)

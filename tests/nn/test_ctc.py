@@ -54,9 +54,7 @@ def test_it_is_the_sum_over_all_alignments():
     x = autograd.tensor(LOGITS[:4, :1]).softmax(2)
     p, target = x.numpy()[:, 0], (1, 2)
     total = sum(
-        np.prod(p[range(4), path])
-        for path in product(range(4), repeat=4)
-        if tuple(k for k, _ in groupby(path) if k) == target
+        np.prod(p[range(4), path]) for path in product(range(4), repeat=4) if tuple(k for k, _ in groupby(path) if k) == target
     )
     loss = F.ctc_loss(x.log(), autograd.tensor([target]), [4], [2], reduction="sum")
     np.testing.assert_allclose(loss.item(), -np.log(total), rtol=1e-12)

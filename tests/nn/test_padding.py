@@ -42,7 +42,7 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize("shape, kwargs", FUNCTIONS)
+@pytest.mark.parametrize(("shape", "kwargs"), FUNCTIONS)
 def test_function(shape, kwargs):
     compare_function("pad", [shape], kwargs)
 

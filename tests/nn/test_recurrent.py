@@ -107,7 +107,7 @@ def test_a_layer_is_its_cell_step_by_step():
     layer, cell = nn.LSTM(3, 4), nn.LSTMCell(3, 4)
     cell.load_state_dict({k.removesuffix("_l0"): v for k, v in layer.state_dict().items()})
     x = autograd.randn(6, 2, 3)
-    output, (h, c) = layer(x)
+    output, (_h, c) = layer(x)
     state = None
     for t in range(6):
         state = cell(x[t], state)
@@ -127,7 +127,7 @@ def test_second_order():
         g.square().sum().backward()
         found.append([x.grad, *(p.grad for p in module.parameters())])
     for k, (a, b) in enumerate(zip(*found, strict=True)):
-        close(a, b, dict(rtol=1e-9, atol=1e-10), f"gradient {k}")
+        close(a, b, {"rtol": 1e-9, "atol": 1e-10}, f"gradient {k}")
 
 
 def test_dropout_between_layers_acts_in_training_alone():
@@ -145,7 +145,7 @@ def test_sequences_of_different_lengths():
     arrays = [rng.standard_normal((n, 3)) for n in lengths]
     ours, theirs = [autograd.tensor(a) for a in arrays], [torch.tensor(a) for a in arrays]
     utils = torch.nn.utils.rnn
-    exact = dict(rtol=0, atol=0)
+    exact = {"rtol": 0, "atol": 0}
     for kwargs in ({}, {"batch_first": True, "padding_value": -1.0}, {"padding_side": "left"}):
         close(rnn.pad_sequence(ours, **kwargs), utils.pad_sequence(theirs, **kwargs), exact, "pad_sequence")
     packed, wanted = (u.pack_sequence(s, enforce_sorted=False) for u, s in ((rnn, ours), (utils, theirs)))

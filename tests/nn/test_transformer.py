@@ -101,7 +101,8 @@ def test_dropout_acts_in_training_alone():
 def test_copies_start_equal_and_are_their_own():
     encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16), 2)
     first, second = (layer.linear1.weight for layer in encoder.layers)
-    assert first is not second and bool((first == second).all())
+    assert first is not second
+    assert bool((first == second).all())
 
 
 def test_the_mask_of_the_past():
