@@ -16,7 +16,7 @@ import numpy as np
 
 from .errors import GraphError, NotDifferentiable, ShapeError
 from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
-from .primitive import pick_node, rule_saves
+from .primitive import OPTION, RESULT, pick_node, rule_saves
 from .shapes import broadcast_axes
 
 _newest_first = attrgetter("seq")
@@ -146,7 +146,7 @@ def total(x: Any, y: Any, into: Any = None) -> Any:
 def check(nodes: list, useful: Collection, wanted: Collection) -> None:
     """Raise if the sweep would need what is not there any more, or not there as it was."""
     if wanted:  # a target from which nothing flows on is not asked for what it saved
-        nodes = [node for node in nodes if any(parent in useful for parent in node.parents)]
+        nodes = [node for node in nodes if not useful.isdisjoint(node.parents)]
     for node in nodes:
         if node.saved is None:
             raise GraphError(
@@ -198,25 +198,32 @@ def fitted(g: Any, shape: tuple, prim: Any, position: int) -> Any:
 
 def rewrapped(node: Node, make: Callable) -> tuple:
     """What a node saved, as tensors connected to the graph, so that its rules can themselves be differentiated."""
+    prim, parents = node.prim, node.parents
+    if prim.opaque:
+        return node.saved
+    if prim.variadic:
+        return tuple(
+            args and tuple([make(d, n) for d, n in zip(a, parents, strict=True)] if name in prim.inputs else a
+                           for name, a in zip(rule_saves(prim.rule(0)), args, strict=True))
+            for args in node.saved
+        )  # fmt: skip
     wrapped = []
-    for position, (parent, args) in enumerate(zip(node.parents, node.saved or (), strict=True)):
-        if parent is None or node.prim.opaque:
-            wrapped.append(args)
+    for args, sources in zip(node.saved, prim.sources, strict=True):
+        if args is None:
+            wrapped.append(None)
             continue
-        prim = node.prim
         row = []
-        for name, a in zip(rule_saves(prim.rule(position)), args, strict=True):
-            if name == "ans" and prim.outputs > 1:
-                row.append(tuple(make(v, pick_node(node, k, v)) for k, v in enumerate(a)))
-            elif name == "ans":
-                row.append(make(a, node))
-            elif name in prim.inputs and not prim.variadic and node.parents[prim.inputs.index(name)] is not None:
-                row.append(make(a, node.parents[prim.inputs.index(name)]))
-            elif name in prim.inputs and prim.variadic:
-                row.append([make(d, n) for d, n in zip(a, node.parents, strict=True)])
-            else:
+        for a, source in zip(args, sources, strict=True):
+            if source is OPTION:
                 row.append(a)
-        wrapped.append(tuple(row))
+            elif source is not RESULT:
+                made_by = parents[source]
+                row.append(a if made_by is None else make(a, made_by))
+            elif prim.outputs == 1:
+                row.append(make(a, node))
+            else:
+                row.append(tuple(make(v, pick_node(node, k, v)) for k, v in enumerate(a)))
+        wrapped.append(row)
     return tuple(wrapped)
 
 

@@ -35,6 +35,7 @@ _ignore = {"all": "ignore"}
 REGISTRY: dict[str, "Primitive"] = {}
 BY_NUMPY: dict[Any, Callable] = {}
 
+RESULT, OPTION = "result", "option"
 VARIADIC, POSITIONAL = 0x04, "positional"
 
 
@@ -116,6 +117,12 @@ class Primitive:
     def input_name(self, position: int) -> str:
         """The name of the input at `position`."""
         return f"{self.inputs[0]}[{position}]" if self.variadic else self.inputs[position]
+
+    @cached_property
+    def sources(self) -> tuple:
+        """For the rule of each input, where what it saves comes from: an input's position, `RESULT` or `OPTION`."""
+        at = {name: k for k, name in enumerate(self.inputs)} | {"ans": RESULT}
+        return tuple(tuple(at.get(name, OPTION) for name in rule_saves(rule)) for rule in self.rule_list)
 
     # -- saving: compiled from the rules' signatures at the first recorded call ------------------------------------------
 
@@ -304,7 +311,7 @@ def _specialise_unary(p: Primitive) -> Callable:
             x = input._data
             parent = input._node
         except AttributeError:
-            return p.call((input,), {})
+            return p._compute([input], {}) if type(input) is ndarray else p.call((input,), {})  # a rule runs on arrays
         if out is not None or (floats and x.dtype.kind != "f"):
             return _into(out, p.call((input,), {}))
         try:

@@ -32,6 +32,10 @@ def _(g, axes):
     return np.transpose(g, tuple(back))
 
 
+def _fits(n, m):
+    return n == m or n == 1
+
+
 @primitive(
     np.broadcast_to,
     view=True,
@@ -43,8 +47,11 @@ def broadcast_to(x, *, shape):
     """x repeated along new or stretched axes without copying: a read-only view. The engine sums the cotangent back."""
     if x.shape == shape:
         return x
-    if not x.shape:  # the cotangent of every mean and sum: a view made directly takes a seventh of the time
-        view = np.ndarray(shape, x.dtype, x, 0, (0,) * len(shape))
+    lead = len(shape) - len(x.shape)
+    if lead >= 0 and x.flags.c_contiguous and all(map(_fits, x.shape, shape[lead:])):
+        # The cotangent of every mean and sum comes here: a view made directly takes a third of NumPy's time.
+        strides = [s if n == m else 0 for n, m, s in zip(x.shape, shape[lead:], x.strides, strict=True)]
+        view = np.ndarray(shape, x.dtype, x, 0, (*(0,) * lead, *strides))
         view.flags.writeable = False
         return view
     return np.broadcast_to(x, shape)
