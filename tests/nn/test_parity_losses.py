@@ -1,5 +1,7 @@
 """Each loss against torch: every reduction and option, gradients of all floating inputs, errors."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ import autograd
 import nn
 import nn.functional as F
 
-from .twins import compare_function, torch
+from .twins import compare_function, compare_second_order, torch
 
 pytestmark = [
     pytest.mark.torch,
@@ -74,8 +76,8 @@ CASES = [
     ("poisson_nll_loss", [X, 3 * Q], {}),
     ("poisson_nll_loss", [P, 3 * Q], {"log_input": False, "eps": 0.1}),
     ("poisson_nll_loss", [X, 5 * Q], {"full": True}),
-    ("hinge_embedding_loss", [P * 2, SIGNS], {}),
-    ("hinge_embedding_loss", [P * 2, SIGNS], {"margin": 0.5}),
+    ("hinge_embedding_loss", [P * 2, SIGNS.astype(int)], {}),
+    ("hinge_embedding_loss", [P * 2, SIGNS.astype(int)], {"margin": 0.5}),
     ("margin_ranking_loss", [X, Y, SIGNS], {}),
     ("margin_ranking_loss", [X, Y, SIGNS], {"margin": 0.5}),
     ("soft_margin_loss", [X, SIGNS.astype(int)], {}),
@@ -102,6 +104,22 @@ def test_loss(case, reduction):
     compare_function(name, arrays, {**kwargs, "reduction": reduction})
     if reduction == "mean" and not any(isinstance(v, np.ndarray) for v in kwargs.values()):
         compare_function(name, arrays, kwargs, np.float32)
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[f"{k}-{c[0]}" for k, c in enumerate(CASES)])
+def test_second_order(case):
+    name, arrays, kwargs = CASES[case]
+    if name in ("multi_margin_loss", "multilabel_margin_loss"):
+        pytest.skip("torch has no second derivative of it")
+    ours, theirs = (
+        functools.partial(
+            getattr(functional, name),
+            **{k: tensor(v) if isinstance(v, np.ndarray) else v for k, v in kwargs.items()},
+            reduction="none",
+        )
+        for functional, tensor in ((F, autograd.tensor), (torch.nn.functional, torch.tensor))
+    )
+    compare_second_order(ours, theirs, arrays)
 
 
 def test_batchmean():

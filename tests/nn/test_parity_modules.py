@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from .twins import compare, compare_second_order
+from .twins import compare, compare_second_order, draw, twins
 
 pytestmark = pytest.mark.torch
 
@@ -108,4 +108,7 @@ LINEAR = (
 @pytest.mark.parametrize("case", [c for c in CASES if c not in (*LINEAR, "Linear of nothing", "CELU")])
 def test_second_order(case):
     make, shapes = CASES[case]
-    compare_second_order(make, [SMOOTH if s is KINKS else s for s in shapes])
+    ours, theirs = twins(make, np.float64)
+    rng = np.random.default_rng(0)
+    arrays = [draw(rng, SMOOTH if s is KINKS else s, np.float64) for s in shapes]
+    compare_second_order(ours, theirs, arrays, list(zip(ours.parameters(), theirs.parameters(), strict=True)))
