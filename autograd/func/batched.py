@@ -152,10 +152,11 @@ class Batched(Tensor):
 
     def each_example(self, fn: Callable, args: tuple, kwargs: dict | None = None) -> Any:
         """`fn` run once for each example, and the results stacked."""
-        level = self._level
         leaves, build = flatten((args, kwargs or {}))
-        if not any(is_batched(a, level) for a in leaves):
+        levels_of = [a._level for a in leaves if isinstance(a, Batched)]
+        if self._level not in levels_of:
             raise PerExample(self)
+        level = max(levels_of, key=lambda k: k.depth)  # from the inside out: an operand may be batched by several
         runs = []
         for k in range(level.size):
             mine = [a._value[k] if is_batched(a, level) else a for a in leaves]

@@ -278,8 +278,6 @@ def _expanded(index: tuple, ndim: int) -> tuple:
 @rule_for("matmul")
 def _(prim, args, options, level):
     x, y = args
-    if x.dtype != y.dtype:
-        return prim.call(args, options)
     row, column = x.ndim == 1, y.ndim == 1
     if row and is_batched(x, level) and not is_batched(y, level) and y.ndim == 2:
         return la.matmul(x._value, y)

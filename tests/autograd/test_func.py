@@ -478,3 +478,74 @@ def test_a_jacobian_inside_the_backward_of_an_operation():
 
 def g_of(a):
     return vmap(lambda r: (r * a).sum())(autograd.eye(3).double())
+
+
+# -- what compositions ask of a tensor ---------------------------------------------------------------------------------
+
+COMPOSED = {
+    "max along": lambda a: a.max(1).values,
+    "indices of a maximum": lambda a: a.min(0)[1],
+    "norm at zero": lambda a: (a * 0).norm(dim=1),
+    "std": lambda a: a.std(0),
+    "sort": lambda a: a.sort(1)[0],
+    "topk": lambda a: a.topk(2, 1)[0],
+    "index_add": lambda a: a.index_add(0, autograd.tensor([1, 1]), a[:2]),
+    "a filled diagonal": lambda a: a.clone().fill_diagonal_(2.0),
+    "a view of a diagonal": lambda a: filled(a.clone(), lambda b: b.diagonal()),
+    "a view of a view": lambda a: filled(a.clone(), lambda b: b.t()[1:].reshape(2, 3)[0]),
+    "masked_fill": lambda a: a.masked_fill(a > 1, 0.0),
+    "scatter_add": lambda a: autograd.zeros(3, 3).double().scatter_add(0, autograd.tensor([[0, 2, 2]]), a[:1]),
+    "einsum": lambda a: autograd.einsum("ij,kj->ik", a, a),
+    "chunk": lambda a: a.chunk(3, 1)[2],
+    "contiguous view": lambda a: a.t().contiguous().view(9),
+    "squeezed in place": lambda a: (a[None] * 1).squeeze_(0),
+    "logsumexp": lambda a: a.logsumexp(-1),
+    "solve": lambda a: autograd.linalg.solve(a + 3 * autograd.eye(3).double(), a[0]),
+    "softmax": lambda a: F.softmax(a, 0),
+    "layer_norm": lambda a: F.layer_norm(a, (3,)),
+    "zeros_like": lambda a: autograd.zeros_like(a) + np.ones_like(a) + np.zeros_like(a) + a,
+    "pad": lambda a: F.pad(a, (1, 2)),
+    "one_hot": lambda a: F.one_hot(a.argmax(1), 4),
+    "detached": lambda a: a.detach() * a,
+    "a tensor of another dtype": lambda a: a.float() * autograd.tensor(2.0) + a.sum().float(),
+}
+
+
+def filled(x, view):
+    view(x).mul_(3)
+    return x
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_a_composition_is_a_loop_in_values_and_gradients(name):
+    f, x = COMPOSED[name], t(4, 3, 3)
+    got = vmap(f)(x)
+    close(got, stacked(f(x[k]) for k in range(4)))
+    if got.dtype.kind == "f":
+        score = lambda a: (f(a) ** 2).sum()  # noqa: E731
+        close(vmap(grad(score))(x), stacked(grad(score)(x[k]) for k in range(4)), 1e-7)
+        close(vmap(lambda a: f(a.expand(3, 3)).sum())(x[:, 0, 0]), stacked(f(r.expand(3, 3)).sum() for r in x[:, 0, 0]))
+
+
+def test_a_batched_tensor_says_what_it_is():
+    seen = []
+
+    def look(a):
+        seen.extend([repr(a), a.requires_grad, a.is_contiguous(), len(a), a.all_examples().shape])
+        return a
+
+    vmap(look)(autograd.ones(4, 3))
+    assert seen == ["Batched(examples=4, each=(3,), float32)", False, True, 3, (4, 3)]
+    with pytest.raises(GraphError, match="reshaped in place"):
+        vmap(lambda a: (a * 1)[None][0].squeeze_())(t(2, 3))
+    with pytest.raises((GraphError, RuntimeError), match="shape"):
+        vmap(lambda a: (a[:1] * 1).add_(a))(t(2, 3))
+
+
+def test_an_index_with_dots_and_nested_vmaps():
+    x, rows = t(4, 2, 5), autograd.tensor([[0, 4], [4, 4], [1, -1], [2, 0]])
+    close(vmap(lambda a, i: a[..., i])(x, rows), stacked(x[k][..., rows[k]] for k in range(4)))
+    both = vmap(lambda a, i: vmap(lambda b: b[i])(a))(x, rows)
+    close(both, stacked(stacked(b[rows[k]] for b in x[k]) for k in range(4)))
+    inner = vmap(lambda a, i: vmap(lambda j: a[0, j])(i))(x, rows)
+    close(inner, stacked(x[k][0, rows[k]] for k in range(4)))
