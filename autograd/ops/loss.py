@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..errors import DimError
 from ..primitive import primitive
 
 
@@ -25,12 +26,23 @@ def one_hot(index, shape, axis, dtype):
 )
 def cross_entropy(x, index, *, axis):
     """logsumexp(x) - x[index] along an axis: the negative log-likelihood of class `index` under softmax(x)."""
+    if index.size and np.minimum.reduce(index, axis=None) < 0:
+        raise _out_of_bounds(int(index.min()), x.shape[axis])
     shifted = x - np.maximum.reduce(x.real, axis=axis, keepdims=True)
     total = np.log(np.add.reduce(np.exp(shifted), axis=axis))
-    if x.ndim == 2 and axis == 1:
-        return total - shifted[np.arange(index.size), index]
-    at = np.expand_dims(index, axis)
-    return total - np.take_along_axis(shifted, at, axis).reshape(total.shape)
+    try:
+        if x.ndim == 2 and axis == 1:
+            return total - shifted[np.arange(index.size), index]
+        return total - np.take_along_axis(shifted, np.expand_dims(index, axis), axis).reshape(total.shape)
+    except IndexError:
+        raise _out_of_bounds(int(index.max()), x.shape[axis]) from None
+
+
+def _out_of_bounds(index, classes):
+    return DimError(
+        f"cross_entropy: target {index} is out of bounds: the input has {classes} classes, so an index is from 0 to "
+        f"{classes - 1}, or ignore_index"
+    )
 
 
 cross_entropy.constant("index")

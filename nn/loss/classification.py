@@ -99,11 +99,16 @@ def cross_entropy(
     dim = _class_dim("cross_entropy", input, target)
     classes = input.shape[dim]
     _check_weight("cross_entropy", weight, classes)
-    counts = _checked_indices("cross_entropy", target, classes, ignore_index)
-    if counts is not None:
+    counts = None
+    if 0 <= ignore_index < classes or target.dtype.kind not in "iu":
+        counts = _checked_indices("cross_entropy", target, classes, ignore_index)
+    try:
+        loss = _per_sample(input, target, axis=dim)
+    except DimError:  # ignore_index, unless the target is wrong
+        counts = _checked_indices("cross_entropy", target, classes, ignore_index)
         target = autograd.where(counts, target, 0)
+        loss = _per_sample(input, target, axis=dim)
     weights = None if weight is None else weight[target]
-    loss = _per_sample(input, target, axis=dim)
     if not label_smoothing:
         return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy")
     minus_log = -autograd.log_softmax(input, dim)

@@ -457,7 +457,8 @@ def test_a_generator_makes_initialisation_reproducible():
 def test_layers_start_with_torchs_distribution():
     torch = pytest.importorskip("torch")
     autograd.manual_seed(0)
-    for make in (lambda nn: nn.Linear(200, 300), lambda nn: nn.Bilinear(20, 30, 40)):
+    torch.manual_seed(0)
+    for make in (lambda nn: nn.Linear(200, 3000), lambda nn: nn.Bilinear(20, 30, 2000)):
         for (name, ours), theirs in zip(make(nn).named_parameters(), make(torch.nn).parameters(), strict=True):
             a, b = ours.detach().numpy(), theirs.detach().numpy()
             bound = max(abs(a).max(), abs(b).max())
