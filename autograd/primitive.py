@@ -18,7 +18,7 @@ attribute `.primitive`. Called without any tensor it computes on arrays, so rule
 """
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import repeat
 from typing import Any
 
@@ -265,8 +265,9 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
     Options: `elementwise` (each output depends on the inputs at its own place), `broadcasting` (inputs broadcast and
     the engine sums cotangents back), `promotes` (operands are brought to one dtype), `floats` (integers become the
     default float dtype), `bools` (bool tensors are accepted), `analytic` (accepts complex input, so the complex step
-    checks it), `differentiable`, `view` (the result may share memory), `outputs` (how many), `fills` (the rule gets zeros, not None, for an output without
-    a cotangent), `domain` and `cases` (where tests sample), `why`.
+    checks it), `differentiable`, `view` (the result may share memory), `outputs` (how many),
+    `fills` (the rule gets zeros, not None, for an output without a cotangent), `domain` and `cases` (where tests
+    sample), `why`.
     """
 
     def declare(forward: Callable) -> Any:
@@ -455,6 +456,11 @@ _LINK = """base = ans.base
         result._link(input, p, {options})"""
 
 
+@cache
+def _compiled(source: str) -> Any:
+    return compile(source, "<call of a primitive>", "exec")  # all reductions share one text, all shapes another
+
+
 def _specialise_with_options(p: Primitive) -> Callable:
     """One input and options, written out from the declaration: passing options by `**` costs as much as a small view."""
     unusual = "type(x) is not ndarray" if p.view else "x.dtype.kind != 'f'" if p.floats else "False"
@@ -474,7 +480,7 @@ def _specialise_with_options(p: Primitive) -> Callable:
     names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray}
     names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
     names |= {f"default_{o}": p._default(o) for o in p.options}
-    exec(source, names)
+    exec(_compiled(source), names)
     return names["call"]
 
 
@@ -485,7 +491,7 @@ def _specialise_variadic(p: Primitive) -> Callable:
             parents = [t._node for t in inputs]
         except AttributeError:
             return _into(out, p.call(inputs, options))
-        if out is not None or p.promotes and len({d.dtype for d in datas}) > 1:
+        if out is not None or (p.promotes and len({d.dtype for d in datas}) > 1):
             return _into(out, p.call(inputs, options))
         try:
             ans = p.forward(*datas, **options)

@@ -1,20 +1,19 @@
 """Elements in other places: repeated, reversed, rolled, padded, cut to a triangle, put on a diagonal."""
 
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import shape as sh
+from ..ops import elementwise as ew, shape as sh
 from ..ops.index import getitem, overwrite
 from ..shapes import as_shape, normalize_axes, normalize_axis
 from .declare import constant, function
-from .shaping import ALL, diagonal_of, expand, ravel, reshape, sizes_of
+from .parts import diagonal_of
+from .shaping import ALL, ravel, reshape, sizes_of
 
-# -- repeating ---------------------------------------------------------------------------------------------------------------
+# -- repeating ---------------------------------------------------------------------------------------------------------
 
 
 @function(sizes="repeats")
@@ -103,7 +102,7 @@ def _count(repeats: Any) -> int:
     return int(repeats)
 
 
-# -- reversing, turning, rolling -----------------------------------------------------------------------------------------------
+# -- reversing, turning, rolling ---------------------------------------------------------------------------------------
 
 
 @function(sizes="dims")
@@ -195,7 +194,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
     return result
 
 
-# -- triangles and diagonals -----------------------------------------------------------------------------------------------------
+# -- triangles and diagonals -------------------------------------------------------------------------------------------
 
 
 @function(inplace=True)
@@ -266,7 +265,7 @@ def diagflat(input: Any, offset: int = 0) -> Any:
     return diag_embed(ravel(input), offset)
 
 
-# -- padding -------------------------------------------------------------------------------------------------------------------------
+# -- padding -----------------------------------------------------------------------------------------------------------
 
 
 @function(method=False)

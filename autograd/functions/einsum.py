@@ -11,8 +11,7 @@ from typing import Any
 
 from ..errors import ArgumentError, ArgumentTypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import reduce as rd
+from ..ops import elementwise as ew, reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import diagonal, reshape, transpose
 from .declare import function
@@ -66,7 +65,7 @@ def _from_sublists(args: tuple) -> tuple[str, list]:
     return (f"{equation}->{letters(args[-1])}" if len(args) % 2 else equation), given
 
 
-# -- reading the equation --------------------------------------------------------------------------------------------------
+# -- reading the equation ----------------------------------------------------------------------------------------------
 
 
 def _read(equation: str, shapes: tuple[Shape, ...]) -> tuple[list[list[str]], list[str]]:
@@ -105,12 +104,13 @@ def _names(term: str, ndim: int | None, equation: str, dots: list[str] | None = 
     if ndim is not None:
         missing = ndim - len(before) - len(after)
         if missing < 0 or (missing and not ellipsis):
-            raise ShapeError(f"einsum: {equation!r}: {term!r} names {len(before) + len(after)} dimensions of an operand with {ndim}")
+            named = len(before) + len(after)
+            raise ShapeError(f"einsum: {equation!r}: {term!r} names {named} dimensions of an operand that has {ndim}")
         dots = [f".{k}" for k in range(missing - 1, -1, -1)]
     return [*before, *((dots or []) if ellipsis else []), *after]
 
 
-# -- planning: the steps take tensors from the end of a list and put one back -----------------------------------------------------
+# -- planning: the steps take tensors from the end of a list and put one back ------------------------------------------
 
 
 @lru_cache(512)
@@ -135,9 +135,9 @@ def _check_sizes(equation: str, names: list, shapes: tuple[Shape, ...]) -> None:
         own: dict[str, int] = {}
         for n, size in zip(row, shape, strict=True):
             if own.setdefault(n, size) != size:
-                raise ShapeError(f"einsum: {equation!r}: subscript {n!r} is repeated for sizes {own[n]} and {size}, which differ")
+                raise ShapeError(f"einsum: {equation!r}: subscript {n!r} is repeated for sizes {own[n]} and {size}")
             if size != 1 and sizes.setdefault(n, size) != size:
-                raise ShapeError(f"einsum: {equation!r}: subscript {n!r} has sizes {sizes[n]} and {size}, which do not broadcast")
+                raise ShapeError(f"einsum: {equation!r}: sizes {sizes[n]} and {size} of subscript {n!r} do not broadcast")
 
 
 def _swap(stack: list) -> None:

@@ -1,27 +1,23 @@
 """What `linalg` computes from whole matrices: inverses, determinants, factorizations, solvers, powers, norms."""
 
-from math import inf
 from typing import Any
 
 import numpy as np
 
 from ..errors import ArgumentTypeError, DtypeError, LinAlgError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import factor as fa
-from ..ops import reduce as rd
+from ..ops import elementwise as ew, factor as fa, reduce as rd
 from ..ops.linalg import matmul
-from ..ops.shape import concatenate, reshape, transpose
+from ..ops.shape import concatenate
 from ..primitive import cast
-from ..shapes import broadcast, normalize_axes, normalize_axis
+from ..shapes import broadcast
 from . import shaping
 from .arranging import tril, triu
 from .declare import constant, function
-from .linalg import cross_of, multiplied, operands
-from .norms import p_norm
+from .linalg import operands
+from .parts import narrow
 from .results import result
 from .shaping import matrix_transpose
-
 
 QR = result("linalg_qr", "Q", "R")
 SVD = result("linalg_svd", "U", "S", "Vh")
@@ -31,7 +27,7 @@ SignLog = result("linalg_slogdet", "sign", "logabsdet")
 LeastSquares = result("linalg_lstsq", "solution", "residuals", "rank", "singular_values")
 
 
-def _matrices(x: Any, op: str, square: bool = False, floating: bool = True) -> None:
+def matrices(x: Any, op: str, square: bool = False, floating: bool = True) -> None:
     """Raise unless x holds matrices: square ones, of floats."""
     if not isinstance(x, Traced):
         raise ArgumentTypeError(f"{op}(): argument 'A' must be Tensor, not {type(x).__name__}")
@@ -40,10 +36,10 @@ def _matrices(x: Any, op: str, square: bool = False, floating: bool = True) -> N
     if square and x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"{op}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices")
     if floating:
-        _full_precision(x, op)
+        full_precision(x, op)
 
 
-def _full_precision(x: Any, op: str) -> None:
+def full_precision(x: Any, op: str) -> None:
     if x.dtype.kind != "f":
         raise DtypeError(f"{op}: expected a floating point tensor as input, got {x.dtype}; convert with .float()")
     if x.dtype == np.float16:
@@ -58,11 +54,11 @@ def _attempt(op: str, what: str, call: Any, *args: Any, **options: Any) -> Any:
         raise LinAlgError(f"{op}: the factorization could not be completed: {what} ({error})") from None
 
 
-# -- inverse, determinant, solve --------------------------------------------------------------------------------------------------------
+# -- inverse, determinant, solve ---------------------------------------------------------------------------------------
 
 
-def _inverse(x: Any, op: str) -> Any:
-    _matrices(x, op, square=True)
+def inverse_of(x: Any, op: str) -> Any:
+    matrices(x, op, square=True)
     try:
         return fa.inv(x)
     except LinAlgError as error:
@@ -78,13 +74,13 @@ def inv(A: Any) -> Any:
     tensor([[0.5000, 0.0000],
             [0.0000, 0.2500]])
     """
-    return _inverse(A, "inv")
+    return inverse_of(A, "inv")
 
 
 @function
 def inverse(input: Any) -> Any:
     """`linalg.inv` under its older name."""
-    return _inverse(input, "inverse")
+    return inverse_of(input, "inverse")
 
 
 @function
@@ -95,21 +91,21 @@ def det(A: Any) -> Any:
     >>> autograd.linalg.det(autograd.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor(-2.)
     """
-    _matrices(A, "det", square=True)
+    matrices(A, "det", square=True)
     return fa.det(A)
 
 
 @function
 def slogdet(A: Any) -> Any:
     """The determinant as its sign and the logarithm of its absolute value: (sign, logabsdet)."""
-    _matrices(A, "slogdet", square=True)
+    matrices(A, "slogdet", square=True)
     return SignLog(*fa.slogdet(A))
 
 
 @function
 def logdet(input: Any) -> Any:
     """The logarithm of the determinant: -inf where it is 0, NaN where it is negative."""
-    _matrices(input, "logdet", square=True)
+    matrices(input, "logdet", square=True)
     sign, size = fa.slogdet(input)
     return ew.where(constant(input, np.asarray(sign._data) < 0), input.dtype.type(np.nan), size)
 
@@ -125,14 +121,14 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     tensor([1.0000, 0.5000])
     """
     operands("solve", A=A, B=B)
-    _matrices(A, "solve", square=True)
+    matrices(A, "solve", square=True)
     n = A.shape[-1]
     if B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1]):
         if B.shape[-1] != n:
             raise ShapeError(f"solve: A has shape {tuple(A.shape)}, B {tuple(B.shape)}; B must have {n} elements")
         return shaping.squeeze(fa.solve(A, shaping.unsqueeze(B, -1)), -1)
     if B.ndim < 2 or B.shape[-2 if left else -1] != n:
-        raise ShapeError(f"solve: incompatible shapes of A {tuple(A.shape)} and B {tuple(B.shape)} for the equation; sizes must be {n}")
+        raise ShapeError(f"solve: incompatible shapes of A {tuple(A.shape)} and B {tuple(B.shape)}; B needs a dimension of {n}")
     broadcast("solve", A.shape[:-2], B.shape[:-2])
     if left:
         return fa.solve(A, B)
@@ -141,8 +137,8 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
 
 @function(method=False)
 def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
-    """The solution X of A X = B (or X A = B), of A only a triangle being read; its diagonal counts as ones if `unitriangular`."""
-    _matrices(input, "solve_triangular", square=True)
+    """The solution X of A X = B (or X A = B); of A a triangle is read, its diagonal as ones if `unitriangular`."""
+    matrices(input, "solve_triangular", square=True)
     if isinstance(B, Traced) and B.dtype != input.dtype:
         B = cast(B, dtype=input.dtype)
     operands("solve_triangular", input=input, B=B)
@@ -158,7 +154,7 @@ def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unit
 
 
 def _pinv(x: Any, rtol: Any, op: str) -> Any:
-    _matrices(x, op)
+    matrices(x, op)
     if rtol is None:
         rtol = max(x.shape[-2:]) * np.finfo(x.dtype).eps
     return fa.pinv(x, rtol=rtol)
@@ -174,7 +170,7 @@ def _relative(x: Any, atol: Any, rtol: Any, op: str) -> Any:
     """One relative tolerance that says what the two of PyTorch say together."""
     if atol is None:
         return rtol
-    _matrices(x, op)
+    matrices(x, op)
     largest = np.linalg.svd(x._data, compute_uv=False).max(-1, initial=0)
     scale = np.where(largest > 0, largest, 1)
     return np.maximum(atol / scale, rtol or 0)
@@ -193,7 +189,7 @@ def lstsq(input: Any, b: Any, rcond: Any = None, *, driver: str | None = None) -
     Of many it is the smallest. `residuals` are the squared lengths of the columns of A X - B where A is tall and of full rank.
     """
     operands("lstsq", A=input, B=b)
-    _matrices(input, "lstsq")
+    matrices(input, "lstsq")
     vector = b.ndim == input.ndim - 1
     if b.ndim < input.ndim - 1 or b.shape[input.ndim - 2] != input.shape[-2] or (b.ndim > input.ndim):
         raise ShapeError(f"lstsq: input has shape {tuple(input.shape)}, other {tuple(b.shape)}; sizes of dim -2 should match")
@@ -218,7 +214,7 @@ def lstsq(input: Any, b: Any, rcond: Any = None, *, driver: str | None = None) -
     return LeastSquares(solution, residuals, constant(input, np.asarray(rank, np.int64)[()]), empty)
 
 
-# -- factorizations -----------------------------------------------------------------------------------------------------------------------
+# -- factorizations ----------------------------------------------------------------------------------------------------
 
 
 def _mirrored(x: Any, upper: bool) -> Any:
@@ -230,7 +226,7 @@ def _mirrored(x: Any, upper: bool) -> Any:
 
 
 def _cholesky(x: Any, upper: bool, op: str) -> Any:
-    _matrices(x, op, square=True)
+    matrices(x, op, square=True)
     lower = _attempt(op, "the input is not positive-definite", fa.cholesky, _mirrored(x, upper))
     return matrix_transpose(lower) if upper else lower
 
@@ -254,7 +250,7 @@ def cholesky(input: Any, upper: bool = False) -> Any:
 
 
 def _qr(x: Any, mode: str, op: str) -> tuple:
-    _matrices(x, op)
+    matrices(x, op)
     m, n = x.shape[-2:]
     if mode not in ("reduced", "complete", "r"):
         raise ShapeError(f"{op}: received unrecognized mode {mode!r}; accepted are 'reduced', 'complete' and 'r'")
@@ -265,8 +261,8 @@ def _qr(x: Any, mode: str, op: str) -> tuple:
     if m >= n:
         return fa.qr(x)
     # The factors of a wide matrix: those of its square part, and what Q' makes of the rest.
-    q, r = fa.qr(shaping.narrow(x, -1, 0, m))
-    rest = matmul(matrix_transpose(q), shaping.narrow(x, -1, m, n - m))
+    q, r = fa.qr(narrow(x, -1, 0, m))
+    rest = matmul(matrix_transpose(q), narrow(x, -1, m, n - m))
     return q, concatenate(r, rest, axis=x.ndim - 1)
 
 
@@ -284,7 +280,7 @@ def qr(input: Any, some: bool = True) -> Any:
 
 
 def _svd(x: Any, full: bool, op: str) -> tuple:
-    _matrices(x, op)
+    matrices(x, op)
     u, s, vh = _attempt(op, "the algorithm did not converge", fa.svd, x)
     m, n = x.shape[-2:]
     if full and m != n:
@@ -325,7 +321,7 @@ def svdvals(A: Any, *, driver: str | None = None) -> Any:
 
 
 def _eigh(x: Any, UPLO: str, op: str) -> tuple:
-    _matrices(x, op, square=True)
+    matrices(x, op, square=True)
     if str(UPLO).upper() not in ("U", "L"):
         raise ShapeError(f"{op}: expected UPLO argument to be 'L' or 'U', got {UPLO!r}")
     return _attempt(op, "the algorithm did not converge", fa.eigh, _mirrored(x, str(UPLO).upper() == "U"))
@@ -341,207 +337,3 @@ def eigh(input: Any, UPLO: str = "L") -> Any:
 def eigvalsh(input: Any, UPLO: str = "L") -> Any:
     """The eigenvalues of symmetric matrices, rising."""
     return _eigh(input, UPLO, "eigvalsh")[0]
-
-
-# -- powers and the exponential --------------------------------------------------------------------------------------------------------------
-
-
-@function
-def matrix_power(input: Any, n: int) -> Any:
-    """The n-th power of square matrices; a negative n is a power of the inverse."""
-    if not hasattr(n, "__index__"):
-        raise ArgumentTypeError(f"matrix_power(): argument 'n' must be int, not {type(n).__name__}")
-    _matrices(input, "matrix_power", square=True, floating=False)
-    base = _inverse(input, "matrix_power") if n < 0 else input
-    n, power = abs(n), None
-    while n:
-        if n & 1:
-            power = base if power is None else matmul(power, base)
-        n >>= 1
-        if n:
-            base = matmul(base, base)
-    if power is not None:
-        return ew.clone(power) if power is input else power
-    never = constant(input, np.zeros(input.shape, np.bool_))
-    return ew.where(never, input, constant(input, np.eye(input.shape[-1], dtype=input.dtype)))
-
-
-# N. J. Higham, "The scaling and squaring method for the matrix exponential revisited" (2005), table 2.3
-_PADE = (64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
-         670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1)  # fmt: skip
-_WITHIN = 5.371920351148152
-
-
-@function
-def matrix_exp(input: Any) -> Any:
-    """The exponential of square matrices, sum over k of A^k / k!, by a Pade approximant of A / 2^s squared s times.
-
-    >>> import autograd
-    >>> autograd.linalg.matrix_exp(autograd.zeros(2, 2))
-    tensor([[1., 0.],
-            [0., 1.]])
-    """
-    if isinstance(input, Traced) and input.dtype == np.float16:
-        return cast(matrix_exp(cast(input, dtype=np.dtype(np.float32))), dtype=input.dtype)
-    _matrices(input, "matrix_exp", square=True)
-    if not input._data.size:
-        return ew.clone(input)
-    size = float(np.abs(input._data).sum(axis=-2).max())
-    squarings = int(np.ceil(np.log2(size / _WITHIN))) if np.isfinite(size) and size > _WITHIN else 0
-    a = ew.multiply(input, 0.5**squarings)
-    one = constant(input, np.eye(input.shape[-1], dtype=input.dtype))
-    b = [c / _PADE[0] for c in _PADE]
-    a2 = matmul(a, a)
-    a4 = matmul(a2, a2)
-    a6 = matmul(a4, a2)
-
-    def poly(c6: float, c4: float, c2: float, c0: float | None = None) -> Any:
-        total = ew.add(ew.multiply(a6, c6), ew.add(ew.multiply(a4, c4), ew.multiply(a2, c2)))
-        return total if c0 is None else ew.add(total, ew.multiply(one, c0))
-
-    odd = matmul(a, ew.add(matmul(a6, poly(b[13], b[11], b[9])), poly(b[7], b[5], b[3], b[1])))
-    even = ew.add(matmul(a6, poly(b[12], b[10], b[8])), poly(b[6], b[4], b[2], b[0]))
-    found = fa.solve(ew.subtract(even, odd), ew.add(even, odd))
-    for _ in range(squarings):
-        found = matmul(found, found)
-    return found
-
-
-# -- norms and what follows from singular values ------------------------------------------------------------------------------------------------
-
-
-def _floating(x: Any, dtype: Any, op: str) -> Any:
-    x = x if dtype is None else x.to(dtype)
-    if x.dtype.kind != "f":
-        raise DtypeError(f"{op}: expected a floating point tensor as input, got {x.dtype}; convert with .float()")
-    return x
-
-
-@function(method=False)
-def vector_norm(x: Any, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """(sum |x|**ord) ** (1/ord) over `dim` (over everything: None); ord may be 0, inf or -inf. The gradient at 0 is 0.
-
-    >>> import autograd
-    >>> autograd.linalg.vector_norm(autograd.tensor([3.0, 4.0]))
-    tensor(5.)
-    """
-    x = _floating(x, dtype, "vector_norm")
-    return _vector_norm(x, ord, dim, keepdim, "vector_norm")
-
-
-def _vector_norm(x: Any, ord: float, dim: Any, keepdim: bool, op: str) -> Any:
-    if isinstance(ord, str):
-        raise ShapeError(f"{op}: order {ord!r} is not a norm of vectors; give a number")
-    axis = normalize_axes(dim if dim is None or not isinstance(dim, (tuple, list)) or dim else None, x.ndim, op)
-    return p_norm(x, ord, axis if x.ndim else None, keepdim, op)
-
-
-@function(method=False)
-def matrix_norm(input: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """A norm of matrices: "fro", "nuc", 1 (columns), inf (rows), 2 (largest singular value), or their negatives."""
-    input = _floating(input, dtype, "matrix_norm")
-    return _matrix_norm(input, ord, dim, keepdim, "matrix_norm")
-
-
-def _matrix_norm(x: Any, ord: Any, dim: Any, keepdim: bool, op: str) -> Any:
-    if x.ndim < 2:
-        raise ShapeError(f"{op}: the input tensor A must have at least 2 dimensions, got shape {tuple(x.shape)}")
-    if len(dim) != 2:
-        raise ShapeError(f"{op}: dim must be a 2-tuple, got {tuple(dim)}")
-    a, b = normalize_axes(dim, x.ndim, op)
-    if ord == "fro":
-        return p_norm(x, 2, (a, b), keepdim, op)
-    if ord in ("nuc", 2, -2) and ord is not True:
-        _full_precision(x, op)
-        kept = [k for k in range(x.ndim) if k not in (a, b)]
-        s = fa.svd(transpose(x, axes=(*kept, a, b)))[1]
-        last = (len(kept),)
-        if ord == "nuc":
-            found = rd.sum(s, axis=last, keepdims=False)
-        else:
-            found = (rd.amax if ord == 2 else rd.amin)(s, axis=last, keepdims=False)
-        return reshape(found, shape=tuple(1 if k in (a, b) else n for k, n in enumerate(x.shape))) if keepdim else found
-    if isinstance(ord, str) or abs(ord) not in (1, inf):
-        raise ShapeError(f"{op}: order {ord!r} not supported; accepted are 'fro', 'nuc', 1, -1, 2, -2, inf and -inf")
-    over, other = (a, b) if abs(ord) == 1 else (b, a)
-    sums = rd.sum(ew.absolute(x), axis=(over,), keepdims=True)
-    found = (rd.amax if ord > 0 else rd.amin)(sums, axis=(other,), keepdims=True)
-    return found if keepdim else reshape(found, shape=tuple(n for k, n in enumerate(x.shape) if k not in (a, b)))
-
-
-@function(name="norm", method=False)
-def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """A norm of vectors (one dim) or of matrices (two); without `ord`, the 2-norm of all elements."""
-    input = _floating(input, dtype, "norm")
-    dims = () if dim is None else tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
-    if ord is None:
-        return _vector_norm(input, 2, dim, keepdim, "norm")
-    if dim is None:
-        if input.ndim not in (1, 2) and not (isinstance(ord, str) and input.ndim >= 2):
-            raise ShapeError(f"norm: with ord={ord!r} and no dim the input must be 1-D or 2-D, got shape {tuple(input.shape)}")
-        if input.ndim == 1 and not isinstance(ord, str):
-            return _vector_norm(input, ord, None, keepdim, "norm")
-        return _matrix_norm(input, ord, (-2, -1), keepdim, "norm")
-    if len(dims) == 2:
-        return _matrix_norm(input, ord, dims, keepdim, "norm")
-    return _vector_norm(input, ord, dims, keepdim, "norm")
-
-
-@function(method=False)
-def cond(input: Any, p: Any = None) -> Any:
-    """The condition number: the norm of a matrix times that of its inverse; of singular values, the largest by the smallest."""
-    _matrices(input, "cond")
-    if p is None or p in (2, -2):
-        s = fa.svd(input)[1]
-        top = rd.amax(s, axis=(s.ndim - 1,), keepdims=False)
-        low = rd.amin(s, axis=(s.ndim - 1,), keepdims=False)
-        return ew.divide(low, top) if p == -2 else ew.divide(top, low)
-    if input.shape[-1] != input.shape[-2]:
-        raise ShapeError(f"cond: with p={p!r} A must be square, got shape {tuple(input.shape)}")
-    return ew.multiply(_matrix_norm(input, p, (-2, -1), False, "cond"), _matrix_norm(_inverse(input, "cond"), p, (-2, -1), False, "cond"))
-
-
-@function(method=False)
-def matrix_rank(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None) -> Any:
-    """How many singular values are larger than max(atol, rtol * the largest)."""
-    _matrices(input, "matrix_rank")
-    data = input._data
-    values = np.abs(np.linalg.eigvalsh(data)) if hermitian else np.linalg.svd(data, compute_uv=False)
-    if tol is not None:
-        atol, rtol = tol, 0.0
-    elif rtol is None:
-        rtol = 0.0 if atol is not None and atol > 0 else max(data.shape[-2:]) * np.finfo(data.dtype).eps
-    limit = np.maximum(atol or 0.0, rtol * values.max(-1, keepdims=True, initial=0))
-    return constant(input, np.asarray(np.count_nonzero(values > limit, axis=-1), np.int64)[()])
-
-
-# -- the rest of the namespace ---------------------------------------------------------------------------------------------------------------------
-
-
-@function(name="multi_dot", method=False, checked=False)
-def multi_dot(tensors: Any) -> Any:
-    """The product of a chain of matrices (the first and last may be vectors), in the cheapest order."""
-    return multiplied(list(tensors), "multi_dot")
-
-
-@function(method=False)
-def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
-    """The sums of products along a dimension, the others broadcast."""
-    operands("vecdot", x=x, y=y)
-    if x.dtype.kind != "f":
-        raise DtypeError(f"vecdot: expected a floating point tensor as input, got {x.dtype}; convert with .float()")
-    broadcast("vecdot", x.shape, y.shape)
-    product = ew.multiply(x, y)
-    return rd.sum(product, axis=(normalize_axis(dim, product.ndim, "vecdot"),), keepdims=False)
-
-
-@function(name="cross", method=False)
-def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
-    """The vector product along a dimension of size 3."""
-    return cross_of(input, other, dim, "cross")
-
-
-@function(name="diagonal", method=False)
-def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
-    """The diagonals of matrices; a view."""
-    return shaping.diagonal_of(A, offset, dim1, dim2, "diagonal")

@@ -1,5 +1,6 @@
 """Joining tensors and cutting them up: cat, stack, split and their family."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from ..ops.index import getitem, overwrite
 from ..shapes import normalize_axis
 from . import shaping
 from .declare import constant, function
-from .shaping import ALL, has_dims
+from .parts import has_dims
+from .shaping import ALL
 
-# -- joining -----------------------------------------------------------------------------------------------------------------
+# -- joining -----------------------------------------------------------------------------------------------------------
 
 
 def _given(tensors: Any, op: str) -> list:
@@ -22,7 +24,8 @@ def _given(tensors: Any, op: str) -> list:
     try:
         found = list(tensors)
     except TypeError:
-        raise ArgumentTypeError(f"{op}(): argument 'tensors' must be a tuple of Tensors, not {type(tensors).__name__}") from None
+        given = type(tensors).__name__
+        raise ArgumentTypeError(f"{op}(): argument 'tensors' must be a tuple of Tensors, not {given}") from None
     for k, x in enumerate(found):
         if not isinstance(x, Traced):
             raise ArgumentTypeError(f"{op}(): element {k} of argument 'tensors' must be Tensor, not {type(x).__name__}")
@@ -82,7 +85,8 @@ def _joined_with_care(given: list, dim: int, op: str) -> Any:
                 f"{op}: sizes of tensors must match except in dimension {axis}; tensor {k} has shape {s}, tensor 0 has {like}"
             )
     nothing = (*like[:axis], 0, *like[axis + 1 :])
-    return sh.concatenate(*(x if len(s) == len(like) else sh.reshape(x, shape=nothing) for x, s in zip(given, shapes, strict=True)), axis=axis)
+    parts = [x if len(s) == len(like) else sh.reshape(x, shape=nothing) for x, s in zip(given, shapes, strict=True)]
+    return sh.concatenate(*parts, axis=axis)
 
 
 @function(checked=False, method=False)
@@ -100,7 +104,7 @@ def stack(tensors: Any, dim: int = 0) -> Any:
     shape = given[0]._data.shape
     for k, x in enumerate(given):
         if x._data.shape != shape:
-            raise ShapeError(f"stack: expects each tensor to be of equal size, got {shape} at entry 0 and {tuple(x.shape)} at {k}")
+            raise ShapeError(f"stack: expects tensors of equal size, got {shape} at entry 0 and {tuple(x.shape)} at entry {k}")
     return sh.stack(*given, axis=normalize_axis(dim, len(shape) + 1, "stack"))
 
 
@@ -169,7 +173,7 @@ def block_diag(*tensors: Any) -> Any:
     blocks = [_grown(x, "atleast_2d") for x in given]
     width, rows, before = sum(b.shape[1] for b in blocks), [], 0
     for b in blocks:
-        n, m = b.shape
+        m = b.shape[1]
         rows.append(pad_zeros(b, 1, before, width - before - m))
         before += m
     return _joined(rows, 0, "block_diag")
@@ -184,13 +188,13 @@ def pad_zeros(x: Any, axis: int, before: int, after: int) -> Any:
     return overwrite(zeros, x, chain=((getitem.primitive, {"index": inner}),))
 
 
-# -- cutting up: every piece is a view -----------------------------------------------------------------------------------------
+# -- cutting up: every piece is a view ---------------------------------------------------------------------------------
 
 
 def _pieces(x: Any, axis: int, bounds: list[int]) -> tuple:
     """The views of `x` between consecutive bounds along an axis."""
     before = (ALL,) * axis
-    return tuple(getitem(x, index=(*before, slice(a, b))) for a, b in zip(bounds, bounds[1:], strict=False))
+    return tuple(getitem(x, index=(*before, slice(a, b))) for a, b in pairwise(bounds))
 
 
 def _ints(value: Any, op: str) -> list[int]:

@@ -1,12 +1,12 @@
 """Products of vectors and matrices under PyTorch's names."""
 
+from itertools import pairwise
 from math import prod
 from typing import Any
 
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew
-from ..ops import reduce as rd
+from ..ops import elementwise as ew, reduce as rd
 from ..ops.index import getitem
 from ..ops.linalg import matmul as _matmul
 from ..ops.shape import stack, transpose
@@ -39,8 +39,8 @@ def _inner(op: str, x: Any, y: Any, a: int, b: int) -> None:
     """Raise unless dimension a of x has the size of dimension b of y."""
     if x.shape[a] != y.shape[b]:
         raise ShapeError(
-            f"{op}: shapes {tuple(x.shape)} and {tuple(y.shape)} cannot be multiplied: size {x.shape[a]} of the first must equal "
-            f"size {y.shape[b]} of the second"
+            f"{op}: shapes {tuple(x.shape)} and {tuple(y.shape)} cannot be multiplied: size {x.shape[a]} of the first must "
+            f"equal size {y.shape[b]} of the second"
         )
 
 
@@ -77,7 +77,7 @@ def bmm(input: Any, mat2: Any) -> Any:
 
 
 def _batches(op: str, x: Any, y: Any) -> None:
-    _dims(op, **{"batch1": (x, 3), "batch2": (y, 3)})
+    _dims(op, batch1=(x, 3), batch2=(y, 3))
     _inner(op, x, y, 0, 0)
     _inner(op, x, y, 2, 1)
 
@@ -151,13 +151,13 @@ def _outer(x: Any, y: Any, op: str) -> Any:
     return ew.multiply(reshape(x, (-1, 1)), y)
 
 
-# -- added to something --------------------------------------------------------------------------------------------------------------
+# -- added to something ------------------------------------------------------------------------------------------------
 
 
 def _plus(op: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
     """beta * input + alpha * product; NaN in an input that beta = 0 leaves out does not count."""
     if broadcast(op, input.shape, product.shape) != product.shape:
-        raise ShapeError(f"{op}: input of shape {tuple(input.shape)} does not expand to the product's shape {tuple(product.shape)}")
+        raise ShapeError(f"{op}: input of shape {tuple(input.shape)} does not expand to the product's {tuple(product.shape)}")
     if "f" not in (product.dtype.kind, input.dtype.kind):
         alpha, beta = int(alpha), int(beta)
     elif product.dtype.kind != "f":
@@ -220,7 +220,7 @@ def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: flo
     return _plus("baddbmm", input, _matmul(batch1, batch2), beta, alpha)
 
 
-# -- more dimensions -----------------------------------------------------------------------------------------------------------------
+# -- more dimensions ---------------------------------------------------------------------------------------------------
 
 
 def _contract(x: Any, y: Any, over_x: list[int], over_y: list[int]) -> Any:
@@ -292,13 +292,9 @@ def cross_of(x: Any, y: Any, dim: int, op: str) -> Any:
         raise ShapeError(f"{op}: inputs must have the same number of dimensions, got {x.ndim} and {y.ndim}")
     axis = normalize_axis(dim, x.ndim, op)
     if x.shape[axis] != 3 or y.shape[axis] != 3:
-        raise ShapeError(
-            f"{op}: inputs dimension {axis} must have length 3, got {tuple(x.shape)} and {tuple(y.shape)}"
-        )
+        raise ShapeError(f"{op}: inputs dimension {axis} must have length 3, got {tuple(x.shape)} and {tuple(y.shape)}")
     broadcast(op, x.shape, y.shape)
-    (x0, x1, x2), (y0, y1, y2) = (
-        [getitem(v, index=(ALL,) * axis + (k,)) for k in range(3)] for v in (x, y)
-    )
+    (x0, x1, x2), (y0, y1, y2) = ([getitem(v, index=(ALL,) * axis + (k,)) for k in range(3)] for v in (x, y))
     parts = [(x1, y2, x2, y1), (x2, y0, x0, y2), (x0, y1, x1, y0)]
     found = [ew.subtract(ew.multiply(a, b), ew.multiply(c, d)) for a, b, c, d in parts]
     return stack(*found, axis=axis)
@@ -348,7 +344,9 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = "use_mm_f
 @function(method=False, checked=False)
 def chain_matmul(*matrices: Any) -> Any:
     """`linalg.multi_dot` of its arguments."""
-    return multiplied(list(matrices[0]) if len(matrices) == 1 and not isinstance(matrices[0], Traced) else list(matrices), "chain_matmul")
+    if len(matrices) == 1 and not isinstance(matrices[0], Traced):
+        matrices = tuple(matrices[0])
+    return multiplied(list(matrices), "chain_matmul")
 
 
 def multiplied(tensors: list, op: str) -> Any:
@@ -359,11 +357,15 @@ def multiplied(tensors: list, op: str) -> Any:
         raise ShapeError(f"{op}: expected at least 2 tensors, got {len(tensors)}")
     operands(op, **{f"tensors[{k}]": x for k, x in enumerate(tensors)})
     first, last = tensors[0], tensors[-1]
-    chain = [reshape(first, (1, -1)) if first.ndim == 1 else first, *tensors[1:-1], reshape(last, (-1, 1)) if last.ndim == 1 else last]
+    chain = list(tensors)
+    if first.ndim == 1:
+        chain[0] = reshape(first, (1, -1))
+    if last.ndim == 1:
+        chain[-1] = reshape(last, (-1, 1))
     for k, x in enumerate(chain):
         if x.ndim != 2:
-            raise ShapeError(f"{op}: tensor {k} must be 2-D (the first and last may be 1-D), got shape {tuple(tensors[k].shape)}")
-    for x, y in zip(chain, chain[1:], strict=False):
+            raise ShapeError(f"{op}: tensor {k} must be 2-D (the first and last may be 1-D), got shape {tuple(x.shape)}")
+    for x, y in pairwise(chain):
         _inner(op, x, y, 1, 0)
     product = _in_order(chain)
     shape = [n for n, x, k in ((product.shape[0], first, 0), (product.shape[1], last, 1)) if x.ndim == 2]

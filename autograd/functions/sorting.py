@@ -82,7 +82,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     if not hasattr(k, "__index__"):
         raise ArgumentTypeError(f"topk(): argument 'k' must be int, not {type(k).__name__}")
     if not 0 <= k <= n:
-        raise ShapeError(f"topk: selected index k out of range: k is {k}, dimension {axis} of {tuple(input.shape)} has size {n}")
+        raise ShapeError(f"topk: selected index k out of range: k is {k}, dim {axis} of {tuple(input.shape)} has size {n}")
     if not input.ndim:
         return TopK(*_sorted(input, 0, largest, "topk"))
     order = _order(input._data, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
@@ -90,7 +90,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     return TopK(_picked(input, order, axis), constant(input, order))
 
 
-# -- distinct values -----------------------------------------------------------------------------------------------------------
+# -- distinct values ---------------------------------------------------------------------------------------------------
 
 
 @function
@@ -113,9 +113,7 @@ def unique(
 
 
 @function
-def unique_consecutive(
-    input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
-) -> Any:
+def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """The elements (or slices along `dim`) without those equal to the one before.
 
     >>> import autograd
@@ -142,12 +140,18 @@ def _answer(like: Any, found: Any, inverse: Any, counts: Any, return_inverse: bo
     return tensors if len(tensors) > 1 else tensors[0]
 
 
-# -- binary search ----------------------------------------------------------------------------------------------------------------
+# -- binary search -----------------------------------------------------------------------------------------------------
 
 
 @function(method=False)
 def searchsorted(
-    sorted_sequence: Any, input: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None, sorter: Any = None
+    sorted_sequence: Any,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Any = None,
 ) -> Any:
     """For each value the index at which it would go into the sorted last dimension of `sorted_sequence`.
 

@@ -196,10 +196,10 @@ def eigh(x):
 
 @eigh.vjp("x")
 def _(g, ans):
-    (gl, gv), (l, v) = g, ans
+    (gl, gv), (values, v) = g, ans
     inner = 0 if gl is None else _diagonal(gl)
     if gv is not None:
-        inner = inner + _gaps(l) * np.matmul(v.mT, gv)
+        inner = inner + _gaps(values) * np.matmul(v.mT, gv)
     return _symmetric(np.matmul(np.matmul(v, inner), v.mT))
 
 

@@ -36,7 +36,8 @@ def accumulate(out, index, x):
     same additions in whole runs.
     """
     kind = out.dtype.kind
-    if kind == "f" and len(index) == 1 and index[0].ndim and out.size > len(out) * 8 and x.shape[index[0].ndim :] == out.shape[1:]:
+    wide = out.ndim > 1 and out.size > 8 * len(out)
+    if kind == "f" and wide and len(index) == 1 and index[0].ndim and x.shape[index[0].ndim :] == out.shape[1:]:
         rows = index[0].ravel() % len(out)
         order = rows.argsort(kind="stable")
         rows = rows[order]

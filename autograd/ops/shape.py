@@ -161,17 +161,22 @@ def concatenate(*arrays, axis=0):
 
 @concatenate.vjp("arrays")
 def _(g, index, arrays_shape, axis):
-    start = 0
-    for s in arrays_shape[:index]:
-        start += s[axis]
+    start = sum([s[axis] for s in arrays_shape[:index]])
     return g[(slice(None),) * (axis % g.ndim) + (slice(start, start + arrays_shape[index][axis]),)]
 
 
-@primitive(np.stack, promotes=True, cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})])
+@primitive(
+    np.stack,
+    promotes=True,
+    cases=[(((2, 3), (2, 3)), {"axis": 0}), (((), (), ()), {"axis": 0}), (((2,), (2,)), {"axis": -1})],
+)
 def stack(*arrays, axis=0):
     """Arrays of one shape joined along a new axis."""
-    shape = (*arrays[0].shape[: axis % (arrays[0].ndim + 1)], 1, *arrays[0].shape[axis % (arrays[0].ndim + 1) :])
-    return np.ascontiguousarray(np.concatenate([a.reshape(shape) for a in arrays], axis=axis))
+    shape = arrays[0].shape
+    k = axis % (len(shape) + 1)
+    shape = (*shape[:k], 1, *shape[k:])
+    out = np.concatenate([a.reshape(shape) for a in arrays], axis=k)
+    return out if out.flags.c_contiguous else np.ascontiguousarray(out)
 
 
 @stack.vjp("arrays")

@@ -201,7 +201,8 @@ def test_a_leaf_may_be_changed_under_no_grad() -> None:
     with autograd.no_grad():
         x[0] = 5.0
         x.mul_(2)
-    assert x.is_leaf and x[0].tolist() == [10.0] * 3
+    assert x.is_leaf
+    assert x[0].tolist() == [10.0] * 3
     (x * x).sum().backward()
     np.testing.assert_array_equal(x.grad.numpy(), 2 * x.detach().numpy())
 

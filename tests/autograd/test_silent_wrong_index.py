@@ -29,7 +29,8 @@ def agrees(f: Callable[[Tensor], Tensor], *shape: int, order: int = 2) -> None:
     x = autograd.tensor(start).requires_grad_()
     y = weighted(f(x))
     (first,) = autograd.autograd.grad(y, x, create_graph=True)
-    assert first.shape == x.shape and first.dtype == x.dtype
+    assert first.shape == x.shape
+    assert first.dtype == x.dtype
     assert worst(first.detach().numpy(), central(lambda a: weighted(f(autograd.tensor(a))).item(), start), 1e-7) is None
     if order < 2:
         return
@@ -44,7 +45,7 @@ def agrees(f: Callable[[Tensor], Tensor], *shape: int, order: int = 2) -> None:
     assert worst(second.numpy(), central(slope, start), 1e-6) is None
 
 
-# -- repeating -----------------------------------------------------------------------------------------------------------
+# -- repeating ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dims", [(2,), (1,), (3, 2), (2, 1, 2), (1, 1, 1, 2), (0,)])
@@ -72,7 +73,7 @@ def test_expanded_tensors_sum_the_cotangents_of_what_shares_memory() -> None:
     agrees(lambda x: x.sum_to_size(1, 3), 2, 3)
 
 
-# -- order ---------------------------------------------------------------------------------------------------------------
+# -- order -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("descending", [False, True])
@@ -102,7 +103,7 @@ def test_topk_sends_nothing_to_what_was_not_chosen() -> None:
     agrees(lambda x: x.topk(2, dim=0, largest=False).values, 4, 3)
 
 
-# -- reading at an index ---------------------------------------------------------------------------------------------------
+# -- reading at an index -----------------------------------------------------------------------------------------------
 
 
 def test_duplicates_in_an_advanced_index_add_up() -> None:
@@ -121,7 +122,9 @@ def test_an_index_that_names_a_place_as_negative_and_as_positive_adds_up() -> No
     agrees(lambda x: x[[-1, 2, -3], [1, -3, 1]], 3, 4)
 
 
-@pytest.mark.parametrize("rows, width, picks", [(3, 2, 5), (50, 16, 7), (7, 64, 300), (1000, 3, 10), (4, 1, 200), (5, 33, 1)])
+@pytest.mark.parametrize(
+    ("rows", "width", "picks"), [(3, 2, 5), (50, 16, 7), (7, 64, 300), (1000, 3, 10), (4, 1, 200), (5, 33, 1)]
+)
 def test_every_way_of_summing_rows_gives_the_same(rows: int, width: int, picks: int) -> None:
     index = rng.integers(-rows, rows, picks)
     g = rng.normal(size=(picks, width)).astype(np.float32)
@@ -143,7 +146,8 @@ def test_boolean_masks() -> None:
 
 def test_a_bool_without_dimensions_adds_a_dimension() -> None:
     x = autograd.zeros(2, 3)
-    assert x[True].shape == (1, 2, 3) and x[False].shape == (0, 2, 3)
+    assert x[True].shape == (1, 2, 3)
+    assert x[False].shape == (0, 2, 3)
     assert x[:, True].shape == (2, 1, 3)
     agrees(lambda x: x[True, 1], 2, 3)
 
@@ -185,7 +189,7 @@ def test_gather_and_take_with_repeated_indices() -> None:
     agrees(lambda x: x.take_along_dim(autograd.tensor([[0], [1], [0]]), 1), 3, 4)
 
 
-# -- writing at an index ---------------------------------------------------------------------------------------------------
+# -- writing at an index -----------------------------------------------------------------------------------------------
 
 
 def test_scatter_blocks_what_it_overwrites() -> None:
@@ -220,7 +224,7 @@ def test_accumulating_writes_count_every_duplicate() -> None:
     agrees(lambda v: autograd.zeros(6, dtype=autograd.float64).put(autograd.tensor([0, -6, 5]), v, accumulate=True), 3)
 
 
-# -- diagonals, windows, triangles ------------------------------------------------------------------------------------------
+# -- diagonals, windows, triangles -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("offset", [-2, -1, 0, 1, 2, 9])
@@ -257,7 +261,7 @@ def test_moving_elements() -> None:
     agrees(lambda x: autograd.block_diag(x, x[:1]), 3, 2)
 
 
-# -- memory ----------------------------------------------------------------------------------------------------------------------
+# -- memory ------------------------------------------------------------------------------------------------------------
 
 
 LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -302,11 +306,18 @@ def test_gradients_of_views_of_one_tensor_share_no_memory() -> None:
     y = autograd.zeros(2, 3).requires_grad_()
     autograd.cat([x, y]).sum().backward()
     x.grad.add_(1)
-    assert y.grad.sum().item() == 6.0 and not np.shares_memory(x.grad.numpy(), y.grad.numpy())
+    assert y.grad.sum().item() == 6.0
+    assert not np.shares_memory(x.grad.numpy(), y.grad.numpy())
 
 
 def test_float32_stays_float32_through_every_index() -> None:
     x = autograd.ones(3, 4).requires_grad_()
-    for f in (lambda x: x[[0, 0]], lambda x: x[x > 0], lambda x: x.diagonal(), lambda x: x.unfold(1, 2, 1), lambda x: x.tile(2)):
+    for f in (
+        lambda x: x[[0, 0]],
+        lambda x: x[x > 0],
+        lambda x: x.diagonal(),
+        lambda x: x.unfold(1, 2, 1),
+        lambda x: x.tile(2),
+    ):
         (g,) = autograd.autograd.grad(f(x).sum(), x)
         assert g.dtype == autograd.float32

@@ -48,7 +48,10 @@ class Machine:
     def gradients(self) -> dict[str, np.ndarray]:
         leaves = [self.names[k] for k in LEAVES]
         found = self.lib.autograd.grad(self.total(), leaves, allow_unused=True)
-        return {k: np.zeros(LEAVES[k]) if g is None else np.array(g.detach().numpy()) for k, g in zip(LEAVES, found, strict=True)}
+        arrays = (
+            np.zeros(s) if g is None else np.array(g.detach().numpy()) for s, g in zip(LEAVES.values(), found, strict=True)
+        )
+        return dict(zip(LEAVES, arrays, strict=True))
 
 
 def basic_index(shape: tuple, rng: np.random.Generator) -> str:
@@ -115,7 +118,8 @@ def write(name: str, shape: tuple, others: list[str], rng: np.random.Generator) 
         f"{name}.mul_({rng.integers(2, 4)}.0)", f"{name}.add_({other})", f"{name}.mul_({other})", f"{name} += 1.5",
         f"{name}.copy_({other})", f"{name}.zero_()", f"{name}.fill_(0.5)", f"{name}[{index}] = {rng.integers(1, 4)}.25",
         f"{name}[{index}] = {other}", f"{name}[{index}] *= 2", f"{name}[{index}].add_(1.0)", f"{name}[{index}] += {other}",
-        f"{name}.sin_()", f"{name} *= {name}", f"{name}.add_({name})", f"{name}.masked_fill_({name} > 0.3, 0.7)", f"{name}.sub_({name}.detach())", f"{name}.neg_()",
+        f"{name}.sin_()", f"{name} *= {name}", f"{name}.add_({name})", f"{name}.masked_fill_({name} > 0.3, 0.7)",
+        f"{name}.sub_({name}.detach())", f"{name}.neg_()",
     ]  # fmt: skip
     return choices[rng.integers(0, len(choices))]
 
