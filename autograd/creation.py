@@ -13,7 +13,7 @@ from .errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from .functions.conversion import LEGACY
 from .functions.declare import function
 from .shapes import as_shape
-from .tensor import Tensor, _plain_data
+from .tensor import Size, Tensor, _plain_data
 
 
 def made(raw: Any, requires_grad: bool = False, out: Tensor | None = None) -> Tensor:
@@ -511,18 +511,35 @@ for _name, _create in (("zeros", zeros), ("ones", ones), ("empty", empty)):
 # -- PyTorch's older constructors ----------------------------------------------------------------------------------------
 
 
+def _from_data_or_size(data: tuple, dtype: np.dtype, op: str) -> Tensor:
+    """What `FloatTensor(...)` and `x.new(...)` mean by their arguments: the data, or the sizes."""
+    if len(data) == 1 and not isinstance(data[0], (int, Size)):
+        source = data[0]
+        if isinstance(source, Tensor) and source.dtype != dtype:
+            raise ArgumentTypeError(f"{op}: expected a tensor of dtype {dtype}, got {source.dtype}")
+        return tensor(source, dtype=dtype)
+    return zeros(*(data or (0,)), dtype=dtype)
+
+
+@function
+def new(input: Tensor, *data: Any, device: Any = None) -> Tensor:
+    """A tensor of this one's dtype with the data given, or zeros of the sizes given: `x.new([1, 2])`, `x.new(2, 3)`.
+
+    >>> import autograd
+    >>> autograd.ones(2).new(1, 3)
+    tensor([[0., 0., 0.]])
+    """
+    check_device(device, "new")
+    return _from_data_or_size(data, input.dtype, "new")
+
+
 class LegacyType(type):
     """The type of `FloatTensor` and its relatives: calling one makes a tensor, isinstance asks for the dtype."""
 
     tensor_dtype: np.dtype
 
     def __call__(cls, *data: Any) -> Tensor:
-        if len(data) == 1 and not isinstance(data[0], int):
-            source = data[0]
-            if isinstance(source, Tensor) and source.dtype != cls.tensor_dtype:
-                raise ArgumentTypeError(f"{cls.__name__}: expected a tensor of dtype {cls.tensor_dtype}, got {source.dtype}")
-            return tensor(source, dtype=cls.tensor_dtype)
-        return zeros(*data, dtype=cls.tensor_dtype) if data else zeros(0, dtype=cls.tensor_dtype)
+        return _from_data_or_size(data, cls.tensor_dtype, cls.__name__)
 
     def __instancecheck__(cls, value: Any) -> bool:
         return isinstance(value, Tensor) and value.dtype == cls.tensor_dtype

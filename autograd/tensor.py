@@ -25,6 +25,7 @@ from .ops import index as ix
 from .ops.linalg import matmul as _matmul
 from .primitive import reflected
 from .printing import tensor_repr
+from .shapes import as_shape, normalize_axis
 
 
 class Size(tuple):
@@ -85,14 +86,14 @@ class Tensor(Traced):
     layout = "strided"
 
     def __init__(self, *data: Any, requires_grad: bool = False, device: Any = None) -> None:
-        if len(data) == 1 and not isinstance(data[0], (int, np.integer)) or data and isinstance(data[0], bool):
+        if len(data) == 1 and not isinstance(data[0], (int, np.integer, Size)) or data and isinstance(data[0], bool):
             value = data[0]._data if isinstance(data[0], Tensor) else data[0]
             if isinstance(value, (float, np.floating, bool)):
                 self._data = get_default_dtype().type(value)
             else:
                 self._data = np.array(_plain_data(value), dtype=get_default_dtype())
         else:
-            self._data = np.zeros(data or (0,), get_default_dtype())
+            self._data = np.zeros(as_shape(data or (0,), "Tensor"), get_default_dtype())
         self._node = None
         if requires_grad:
             self.requires_grad = True
@@ -180,8 +181,6 @@ class Tensor(Traced):
         """The shape, or the size of one dimension."""
         if dim is None:
             return self.shape
-        from .shapes import normalize_axis
-
         return self._data.shape[normalize_axis(dim, self._data.ndim, "size")] if self._data.ndim else self._no_dims("size")
 
     def _no_dims(self, op: str) -> Any:

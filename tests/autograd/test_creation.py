@@ -207,6 +207,21 @@ def test_legacy_types():
         tensor([1.5]).type("torch.RedTensor")
 
 
+def test_a_size_given_to_an_older_constructor_is_a_size_and_not_data():
+    size = tensor([[1.0, 2.0]]).shape
+    assert autograd.Tensor(size).shape == autograd.FloatTensor(size).shape == (1, 2)
+    assert autograd.Tensor((1, 2)).tolist() == [1.0, 2.0]
+    x = tensor([1, 2])
+    assert x.new(size).shape == x.new(1, 2).shape == (1, 2)
+    assert x.new([3, 4]).tolist() == [3, 4]
+    assert x.new(2).dtype == x.dtype
+    assert x.new().shape == (0,)
+    with pytest.raises(TypeError, match="new: expected a tensor of dtype int64, got float32"):
+        x.new(tensor([1.0]))
+    with pytest.raises(TypeError, match="Tensor: "):
+        autograd.Tensor(2, 3.5)
+
+
 def test_devices():
     cpu = autograd.device("cpu")
     assert cpu == autograd.device(cpu)
