@@ -3,9 +3,12 @@
 The same seed gives the same numbers on every platform. They are not the numbers that PyTorch draws.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +40,11 @@ class Generator:
     def __init__(self, device: Any = "cpu") -> None:
         check_device(device, "Generator")
         self._seed = _DEFAULT_SEED
-        self.numpy = np.random.Generator(np.random.PCG64(_DEFAULT_SEED))
+
+    @cached_property
+    def numpy(self) -> np.random.Generator:
+        """The generator of NumPy's that the numbers come from; made at first use, since importing it takes time."""
+        return np.random.Generator(np.random.PCG64(_DEFAULT_SEED))
 
     def manual_seed(self, seed: int) -> "Generator":
         """Start again from `seed`, an int."""

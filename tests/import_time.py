@@ -21,7 +21,8 @@ if __name__ == "__main__":
             "-c",
             "import sys; before = set(sys.modules); import autograd, nn, optim\n"
             "known = {'autograd', 'nn', 'optim', 'numpy'} | set(sys.stdlib_module_names)\n"
-            "print(*sorted({m.split('.')[0] for m in set(sys.modules) - before} - known))",
+            "new = {m.split('.')[0] for m in set(sys.modules) - before} - known\n"
+            "print(*sorted(m for m in new if getattr(sys.modules.get(m), '__file__', None)))",
         ],
         capture_output=True,
         text=True,
