@@ -8,8 +8,9 @@ from typing import Any, Self
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, DimError
 
-from .module import MODULE, Module
+from .module import Module
 from .parameter import Parameter
+from .registry import MODULE
 
 
 class Indexed(Module):

@@ -5,7 +5,7 @@ the order of their registration. Reading `self.weight` in `forward` therefore co
 and `_parameters`, `_buffers` and `_modules` are live views of the attributes of one kind.
 """
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,54 +15,8 @@ from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError
 
 from .hooks import ModuleHooks
 from .parameter import Buffer, Parameter
+from .registry import BUFFER, MODULE, PARAMETER, ModuleAttributeError, ModuleNameError, Registered
 from .state import ModuleState
-
-PARAMETER, BUFFER, MODULE = "parameter", "buffer", "module"
-
-
-class ModuleAttributeError(GradloomError, AttributeError):
-    """An attribute that a module does not have, or cannot have yet."""
-
-
-class ModuleNameError(GradloomError, KeyError):
-    """A name under which nothing can be registered."""
-
-    __str__ = Exception.__str__  # KeyError would print the message in quotes
-
-
-class Registered(MutableMapping):
-    """The attributes of a module that are of one kind: a live dictionary from name to value."""
-
-    __slots__ = ("_attributes", "_kind", "_kinds")
-
-    def __init__(self, attributes: dict, kind: str) -> None:
-        self._attributes = attributes
-        self._kinds: dict[str, str] = attributes["_kinds"]
-        self._kind = kind
-
-    def __getitem__(self, name: str) -> Any:
-        if self._kinds.get(name) != self._kind:
-            raise KeyError(name)
-        return self._attributes[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if self._kinds.get(name) != self._kind:
-            self._kinds.pop(name, None)  # a name that changes its kind comes last among its new kind
-            self._kinds[name] = self._kind
-        self._attributes[name] = value
-
-    def __delitem__(self, name: str) -> None:
-        self[name]
-        del self._kinds[name], self._attributes[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([name for name, kind in self._kinds.items() if kind == self._kind])
-
-    def __len__(self) -> int:
-        return sum(kind == self._kind for kind in self._kinds.values())
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
 
 
 class Module(ModuleHooks, ModuleState):
@@ -367,7 +321,9 @@ class Module(ModuleHooks, ModuleState):
                 self.__dict__[name] = fn(buffer)
         return self
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
+    def to(
+        self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, memory_format: Any = None
+    ) -> Self:
         """Floating parameters and buffers in another dtype; the only device is the CPU.
 
         >>> import autograd, nn
