@@ -29,6 +29,15 @@ def keep(mask, x):
     return np.where(mask, x, 0)
 
 
+def keep_into(out, mask, x):
+    """Write x where the mask holds, and 0 elsewhere, into an array of x's dtype, strided perhaps."""
+    bits = _BITS.get(x.dtype)
+    if bits is None or out.dtype != x.dtype or not x.ndim:
+        out[...] = np.where(mask, x, 0)
+    else:
+        np.multiply(x.view(bits), mask, out=out.view(bits))
+
+
 def choose(mask, x, y):
     """x where the mask holds, else y."""
     if type(y) is float or type(y) is int:

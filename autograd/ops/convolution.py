@@ -30,6 +30,10 @@ class _Geometry(NamedTuple):
     dilation: tuple
     groups: int
 
+    def columns(self, channels):
+        """How many elements the columns of one image have."""
+        return channels * prod(self.kernel) * prod(self.out)
+
     def batch_last(self, n):
         """The same windows in images (1, C, *spatial, N)."""
         return _Geometry(
@@ -74,9 +78,9 @@ def _columns(x, geometry):
     return windows.reshape(n, groups, channels // groups * prod(kernel), prod(out))
 
 
-def _blocks(n, channels, geometry):
-    """Slices of the batch whose columns fit the cache."""
-    step = max(1, _BLOCK // max(1, channels * prod(geometry.kernel) * prod(geometry.out)))
+def _blocks(n, columns):
+    """Slices of a batch of n whose columns, so many elements for each image, fit the cache."""
+    step = max(1, _BLOCK // max(1, columns))
     return [slice(k, k + step) for k in range(0, n, step)]
 
 
@@ -111,7 +115,7 @@ def convolve(x, weight, bias, *, stride, padding, dilation, groups):
     matrix = _matrix(weight, groups)
     out = np.empty((x.shape[0], weight.shape[0], *geometry.out), np.result_type(x, weight))
     rows = _rows(out, groups)
-    for block in _blocks(x.shape[0], x.shape[1], geometry):
+    for block in _blocks(x.shape[0], geometry.columns(x.shape[1])):
         np.matmul(matrix, _columns(x[block], geometry), out=rows[block])
     if bias.size:
         out += bias.reshape((-1,) + (1,) * (out.ndim - 2))
@@ -143,23 +147,41 @@ def _(g):
 )
 def convolve_transpose(x, weight, *, size, stride, padding, dilation, groups):
     """x (N, O, *out) spread through weight (O, C / groups, *kernel) over images (N, C, *size): convolve, transposed."""
-    channels = weight.shape[1] * groups
-    geometry = _Geometry(weight.shape[2:], x.shape[2:], stride, padding, dilation, groups)
-    small = _is_small(x.shape[0], geometry)
-    if small:
-        geometry, size, x = geometry.batch_last(x.shape[0]), (*size, x.shape[0]), _batch_last(x)
-    kernel, out, stride, padding, dilation, _ = geometry
+    n, channels, kernel = x.shape[0], weight.shape[1] * groups, weight.shape[2:]
+    padded = [m + lo + hi for m, (lo, hi) in zip(size, padding, strict=True)]
+    image = np.zeros((n, channels, *padded), np.result_type(x, weight))
+    if all(s == 1 for s in stride):
+        x, into, taps = _in_one_line(x, image, kernel, dilation)
+    else:
+        into = image
+        taps = [
+            tuple(
+                slice(k * d, k * d + s * (m - 1) + 1, s) for k, m, s, d in zip(tap, x.shape[2:], stride, dilation, strict=True)
+            )
+            for tap in product(*map(range, kernel))
+        ]
     matrix, rows = np.ascontiguousarray(_matrix(weight, groups).mT), _rows(x, groups)
-    padded = [n + lo + hi for n, (lo, hi) in zip(size, padding, strict=True)]
-    image = np.zeros((x.shape[0], channels, *padded), np.result_type(x, weight))
-    for block in _blocks(x.shape[0], channels, geometry):
-        columns = np.matmul(matrix, rows[block]).reshape(-1, channels, *kernel, *out)
-        into = image[block]
-        for tap in product(*map(range, kernel)):
-            reach = zip(tap, out, stride, dilation, strict=True)
-            into[:, :, *(slice(k * d, k * d + s * (n - 1) + 1, s) for k, n, s, d in reach)] += columns[:, :, *tap]
-    image = image[:, :, *(slice(lo, lo + n) for n, (lo, _) in zip(size, padding, strict=True))]
-    return _batch_first(image) if small else np.ascontiguousarray(image)
+    for block in _blocks(n, channels * len(taps) * prod(x.shape[2:])):
+        columns = np.matmul(matrix, rows[block]).reshape(-1, channels, len(taps), *x.shape[2:])
+        for k, tap in enumerate(taps):
+            into[block][:, :, *tap] += columns[:, :, k]
+    inside = tuple(slice(lo, lo + m) for m, (lo, _) in zip(size, padding, strict=True))
+    return np.ascontiguousarray(image[:, :, *inside])
+
+
+def _in_one_line(x, image, kernel, dilation):
+    """Images and outputs with their rows one after the other, as long as the image's: a tap is then a single long run.
+
+    What lies between the end of a row of outputs and the next one is zero.
+    """
+    rows = image.shape[3:]
+    pitch = [prod(rows[k:]) for k in range(len(kernel))]
+    wide = np.zeros((*x.shape[:3], *rows), x.dtype)
+    wide[:, :, *(slice(n) for n in x.shape[2:])] = x
+    length = sum((n - 1) * p for n, p in zip(x.shape[2:], pitch, strict=True)) + 1
+    starts = [sum(k * d * p for k, d, p in zip(tap, dilation, pitch, strict=True)) for tap in product(*map(range, kernel))]
+    line = wide.reshape(*x.shape[:2], prod(wide.shape[2:]))[:, :, :length]
+    return line, image.reshape(*image.shape[:2], prod(image.shape[2:])), [(slice(start, start + length),) for start in starts]
 
 
 @convolve_transpose.vjp("x")
@@ -188,7 +210,7 @@ def convolve_weight(x, y, *, kernel, stride, padding, dilation, groups):
         geometry, x, y = geometry.batch_last(x.shape[0]), _batch_last(x), _batch_last(y)
     x, rows = _padded(x, geometry.padding), _rows(y, groups)
     weight = np.zeros((groups, shape[0] // groups, prod(shape[1:])), np.result_type(x, y))
-    for block in _blocks(x.shape[0], x.shape[1], geometry):
+    for block in _blocks(x.shape[0], geometry.columns(x.shape[1])):
         weight += np.add.reduce(np.matmul(rows[block], _columns(x[block], geometry).mT), axis=0)
     return weight.reshape(shape)
 

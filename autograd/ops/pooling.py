@@ -7,7 +7,7 @@ Element k of all windows at once (a *tap*) is a strided slice, so every loop her
 import numpy as np
 
 from ..primitive import primitive
-from .choosing import keep
+from .choosing import keep, keep_into
 from .shape import overlap_add
 
 
@@ -73,14 +73,17 @@ def _(g, x, ans, axis, kernel, stride, dilation):
 
 def _hits(x, best, axis, kernel, stride, dilation):
     """For each tap, its index and in which windows it is the first to attain the maximum (the last, if that is NaN)."""
-    free = np.ones(best.shape, np.bool_)
-    taps = list(_taps(best.shape[axis], axis, kernel, stride, dilation))
-    for tap in taps[:-1]:
+    *taps, last = _taps(best.shape[axis], axis, kernel, stride, dilation)
+    free = None
+    for tap in taps:
         hit = np.equal(x[tap], best)
-        hit &= free
+        if free is None:
+            free = ~hit
+        else:
+            hit &= free
+            free ^= hit
         yield tap, hit
-        free ^= hit
-    yield taps[-1], free
+    yield last, np.ones(best.shape, np.bool_) if free is None else free
 
 
 _placed = {"axis": -1, "kernel": 2, "stride": 2, "dilation": 1}
@@ -95,7 +98,7 @@ def place_at_max(g, x, best, *, axis, kernel, stride, dilation):
         if overlap:
             out[tap] += keep(hit, g)
         else:
-            out[tap] = keep(hit, g)
+            keep_into(out[tap], hit, g)
     return out
 
 
