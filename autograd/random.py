@@ -46,7 +46,7 @@ class Generator:
         """The generator of NumPy's that the numbers come from; made at first use, since importing it takes time."""
         return np.random.Generator(np.random.PCG64(_DEFAULT_SEED))
 
-    def manual_seed(self, seed: int) -> "Generator":
+    def manual_seed(self, seed: int) -> Generator:
         """Start again from `seed`, an int."""
         if isinstance(seed, bool) or not hasattr(seed, "__index__"):
             raise ArgumentTypeError(f"manual_seed: expected an int, got {seed!r}")
@@ -168,7 +168,8 @@ def _floating(dtype: np.dtype, op: str) -> None:
 def uniform(shape: tuple, dtype: np.dtype, rng: np.random.Generator) -> Any:
     """Floats in [0, 1), float32 directly so that it costs half."""
     if dtype == np.float16:
-        return np.minimum(rng.random(shape, np.float32), np.float32(0.9995)).astype(dtype)
+        # The largest float16 below 1: what is above would be rounded to 1, which does not belong to [0, 1).
+        return np.minimum(rng.random(shape, np.float32), np.float32(0.99951)).astype(dtype)
     return rng.random(shape, dtype)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import result_dtype
-from ..errors import ArgumentError, ArgumentTypeError, DtypeError
+from ..errors import ArgumentTypeError, DtypeError
 from ..graph import Traced
 from ..ops import elementwise as ew
 from ..primitive import cast, reflected
@@ -86,8 +86,10 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Any = 
         return ew.floor_divide(input, other, out=out)
     if rounding_mode != "trunc":
         raise DtypeError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
-    if result_dtype([raw(input), raw(other)]).kind == "f":
+    dtype = result_dtype([raw(input), raw(other)])
+    if dtype.kind == "f":
         return ew.trunc(ew.divide(input, other), out=out)
+    input = converted(input, dtype)
     return ew.floor_divide(ew.subtract(input, ew.fmod(input, other)), other, out=out)
 
 
@@ -261,10 +263,3 @@ def rad2deg(input: Any) -> Any:
     tensor([180.])
     """
     return ew.multiply(input, 180 / math.pi)
-
-
-def require_positive(op: str, **values: Any) -> None:
-    """Raise unless each of the named numbers is above zero."""
-    for name, v in values.items():
-        if not v > 0:
-            raise ArgumentError(f"{op}: {name} must be positive, got {v}")

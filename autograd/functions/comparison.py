@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, ArgumentTypeError, DtypeError
+from ..errors import ArgumentTypeError, DtypeError
 from ..graph import Traced
 from ..ops import elementwise as ew
 from .declare import constant, function, offer, raw
@@ -141,9 +141,3 @@ def is_nonzero(input: Any) -> bool:
     if input._data.size != 1:
         raise DtypeError(f"is_nonzero: needs a tensor with one element, got shape {tuple(input.shape)}")
     return bool(input._data.item())
-
-
-def check_probability(op: str, name: str, value: float) -> None:
-    """Raise unless a number lies in [0, 1]."""
-    if not 0 <= value <= 1:
-        raise ArgumentError(f"{op}: {name} must be in [0, 1], got {value}")

@@ -57,11 +57,9 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
     if p is None or p == "fro":
         p = 2.0
     if isinstance(p, str):
-        if p != "nuc":
-            raise ShapeError(f"norm: p must be a number, 'fro' or 'nuc', got {p!r}")
-        return input.svdvals().sum(-1) if dim is None else input._nuclear_norm(dim, keepdim)
+        raise ShapeError(f"norm: p must be a number or 'fro', got {p!r}; for 'nuc' see linalg.matrix_norm")
     if not isinstance(p, (int, float)):
-        raise ArgumentTypeError(f"norm: p must be a number, 'fro' or 'nuc', got {type(p).__name__}")
+        raise ArgumentTypeError(f"norm: p must be a number or 'fro', got {type(p).__name__}")
     return p_norm(input, p, axes(input, dim, "norm"), keepdim, "norm")
 
 

@@ -13,7 +13,7 @@ from ..ops.index import getitem
 from ..ops.shape import reshape
 from ..primitive import cast
 from ..shapes import normalize_axes, normalize_axis
-from .declare import constant, function, raw
+from .declare import constant, function
 from .results import result
 
 _INT64 = np.dtype(np.int64)
@@ -349,8 +349,3 @@ def trace(input: Any) -> Any:
         raise ShapeError(f"trace: needs a matrix, got a tensor of shape {tuple(input.shape)}")
     k = np.arange(np.minimum(*input._data.shape))
     return sum(getitem(input, index=(k, k)))
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a Python or NumPy number."""
-    return isinstance(raw(value), (int, float, np.generic))
