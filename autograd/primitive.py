@@ -30,7 +30,7 @@ from .graph import Node, Traced, is_grad_enabled, shares_buffer
 from .shapes import broadcast
 
 ndarray, generic = np.ndarray, np.generic
-_ignore = {"all": "ignore"}
+_ignore: Any = {"all": "ignore"}
 
 REGISTRY: dict[str, "Primitive"] = {}
 BY_NUMPY: dict[Any, Callable] = {}
@@ -463,7 +463,9 @@ def _compiled(source: str) -> Any:
 
 def _specialise_with_options(p: Primitive) -> Callable:
     """One input and options, written out from the declaration: passing options by `**` costs as much as a small view."""
-    unusual = "type(x) is not ndarray" if p.view else "x.dtype.kind != 'f'" if p.floats else "False"
+    # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
+    unusual = "type(x) is not ndarray" if p.view else "input.interpret is not None"
+    unusual += " or x.dtype.kind != 'f'" if p.floats and not p.view else ""
     options = f"{{{', '.join(f'{o!r}: {o}' for o in p.options)}}}"
     source = _WITH_OPTIONS.format(
         parameters=", ".join(f"{o}=default_{o}" if p._has_default(o) else o for o in p.options),
@@ -591,7 +593,7 @@ _PICK = _Pick()
 
 def pick_node(whole: Node, k: int, value: Any) -> Node:
     """The node of output `k` of `whole`."""
-    return Node(_PICK, (whole,), ((k, len(whole.value)),), value, ())
+    return Node(_PICK, (whole,), ((k, len(whole.value or ())),), value, ())
 
 
 @primitive(promotes=False, analytic=False, cases=[((3, 2), {"dtype": np.dtype(np.float64)})])

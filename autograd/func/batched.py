@@ -27,14 +27,11 @@ from .tree import flatten, tree_map
 class _OneExample(np.lib.mixins.NDArrayOperatorsMixin):
     """What stands for the raw data of one example: its shape and dtype are known, its values are many."""
 
+    __slots__ = ("dtype", "owner", "shape")
     base = None
 
-    def __init__(self, owner: "Batched", shape: tuple) -> None:
-        self.owner, self.shape = owner, shape
-
-    @property
-    def dtype(self) -> np.dtype:
-        return self.owner._value._data.dtype
+    def __init__(self, owner: "Batched", shape: tuple, dtype: np.dtype) -> None:
+        self.owner, self.shape, self.dtype = owner, shape, dtype
 
     @property
     def ndim(self) -> int:
@@ -51,7 +48,7 @@ class _OneExample(np.lib.mixins.NDArrayOperatorsMixin):
         for part in index if isinstance(index, tuple) else (index,):
             if isinstance(part, _OneExample):
                 part._refuse()
-        return _OneExample(self.owner, np.broadcast_to(np.False_, self.shape)[index].shape)
+        return _OneExample(self.owner, np.broadcast_to(np.False_, self.shape)[index].shape, self.dtype)
 
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
         raise PerExample(self.owner)
@@ -86,7 +83,8 @@ class Batched(Tensor):
 
     @property
     def _data(self) -> Any:  # type: ignore[override]
-        return _OneExample(self, self._value._data.shape[1:])
+        inner = self._value._data
+        return _OneExample(self, inner.shape[1:], inner.dtype)
 
     @property
     def _node(self) -> Any:  # type: ignore[override]

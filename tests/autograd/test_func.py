@@ -1,5 +1,7 @@
 """Transforms compose: vmap is a loop, grad a sweep, and any nest of them what the loops and sweeps would give."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,9 @@ from autograd.func import (
     vjp,
     vmap,
 )
+from autograd.func.batched import Batched
 from autograd.func.rules import registered
+from autograd.graph import Node
 from autograd.primitive import REGISTRY
 from tests.sampling import samples
 
@@ -549,3 +553,24 @@ def test_an_index_with_dots_and_nested_vmaps():
     close(both, stacked(stacked(b[rows[k]] for b in x[k]) for k in range(4)))
     inner = vmap(lambda a, i: vmap(lambda j: a[0, j])(i))(x, rows)
     close(inner, stacked(x[k][0, rows[k]] for k in range(4)))
+
+
+def test_nothing_is_left_alive():
+    weight, x = t(3, 3), t(4, 3)
+    f = lambda a: (weight @ a.tanh()).softmax(0).max()  # noqa: E731
+
+    def everything():
+        vmap(grad(f))(x)
+        vmap(hessian(f))(x)
+        jacfwd(f)(x[0])
+        vjp(f, x[0])[1](t()[()])
+        jvp(f, (x[0],), (x[1],))
+
+    everything()
+    gc.collect()
+    gc.disable()
+    try:
+        everything()
+        assert not [o for o in gc.get_objects() if isinstance(o, (Node, Batched))]
+    finally:
+        gc.enable()
