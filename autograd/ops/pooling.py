@@ -121,13 +121,21 @@ def _(g, x, best, axis, kernel, stride, dilation):
     return place_at_max(g, x, best, axis=axis, kernel=kernel, stride=stride, dilation=dilation)
 
 
+# Where the maxima lie changes at isolated points only: no derivative in x and best. The zeros are made of g, which under
+# a transformation is more than an array.
+
+
 @place_at_max.vjp("x")
-@take_at_max.vjp("x")
-def _(g, x):
-    return np.zeros_like(x)
+@take_at_max.vjp("best")
+def _(g):
+    return np.zeros_like(g)
 
 
 @place_at_max.vjp("best")
-@take_at_max.vjp("best")
-def _(g, best):
-    return np.zeros_like(best)
+def _(g, x, best, axis, kernel, stride, dilation):
+    return np.zeros_like(take_at_max(g, x, best, axis=axis, kernel=kernel, stride=stride, dilation=dilation))
+
+
+@take_at_max.vjp("x")
+def _(g, x, best, axis, kernel, stride, dilation):
+    return np.zeros_like(place_at_max(g, x, best, axis=axis, kernel=kernel, stride=stride, dilation=dilation))

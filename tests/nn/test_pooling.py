@@ -128,6 +128,13 @@ def test_second_order(pool):
     np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-11)
 
 
+def test_hessian():
+    x = np.random.default_rng(1).standard_normal((1, 4, 4))
+    ours = autograd.func.hessian(lambda t: F.max_pool2d(t * t, 3, 1).sin().sum())(autograd.tensor(x))
+    theirs = torch.func.hessian(lambda t: torch.nn.functional.max_pool2d(t * t, 3, 1).sin().sum())(torch.tensor(x))
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-9, atol=1e-11)
+
+
 def test_a_window_of_nan_is_nan():
     x = autograd.tensor([[1.0, float("nan"), 2.0, 3.0]], requires_grad=True)
     y = F.max_pool1d(x, 2)
