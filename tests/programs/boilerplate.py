@@ -133,7 +133,8 @@ def main(argv=None):
     model.eval()
     with torch.no_grad():
         probs = F.softmax(model(X.to(device)), dim=1).cpu().numpy()
-    assert isinstance(probs, np.ndarray) and np.allclose(probs.sum(1), 1, atol=1e-5)
+    assert isinstance(probs, np.ndarray)
+    assert np.allclose(probs.sum(1), 1, atol=1e-5)
     text = f"{loss:.3f} {loss.item():.3f} {losses} {top1} {preds.tolist()[:2]} {tuple(outputs.shape)} {outputs.dtype} {Path('a') / 'b'}"
     print(text)
     print(torch.tensor([1.0, 2.5]), torch.zeros(2, 2).int(), torch.Size([2, 3]), repr(torch.tensor(3.5)))

@@ -49,12 +49,14 @@ class Countdown(IterableDataset):
 
 dataset = Moons(50, transform=Standardize(torch.tensor([0.5, 0.0]), torch.tensor([0.8, 0.6])))
 train_set, test_set = random_split(dataset, [40, 10], generator=torch.Generator().manual_seed(42))
-assert len(train_set) == 40 and len(test_set) == 10
+assert len(train_set) == 40
+assert len(test_set) == 10
 assert sorted(list(train_set.indices) + list(test_set.indices)) == list(range(50))
 
 total, labels, batches = torch.zeros(2), 0, 0
 for i, (features, label) in enumerate(DataLoader(dataset, batch_size=8, shuffle=True, num_workers=0)):
-    assert features.dtype == torch.float32 and label.dtype == torch.int64
+    assert features.dtype == torch.float32
+    assert label.dtype == torch.int64
     total += features.sum(0)
     labels += label.sum().item()
     batches += 1

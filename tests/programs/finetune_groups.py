@@ -78,7 +78,8 @@ for step in range(45):
 model.eval()
 vector = nn.utils.parameters_to_vector(model.fc.parameters())
 nn.utils.vector_to_parameters(vector * 1.0, model.fc.parameters())
-assert torch.equal(stem_before, model.stem.weight) and model.stem.weight.grad is None
+assert torch.equal(stem_before, model.stem.weight)
+assert model.stem.weight.grad is None
 with torch.no_grad():
     accuracy = (model(X).max(1)[1] == y).sum().item() / len(y)
 RESULT = {"loss": loss.item(), "norm": norm.item(), "accuracy": accuracy, "lr": optimizer.param_groups[2]["lr"], "vector": vector.norm().item(),
