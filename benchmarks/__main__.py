@@ -92,11 +92,12 @@ def main(argv: list[str] | None = None) -> int:
     plan = replace(QUICK if options.quick else Plan(), threads=options.threads)
     plan = replace(plan, rounds=options.rounds or plan.rounds)
     machine.pin(plan.threads)
-    result = run(cases, [CATALOGUE[name] for name in options.peers], plan)
+    stored = options.out / "results.json"
+    result = run(cases, [CATALOGUE[name] for name in options.peers], plan, keep=lambda run: run.save(stored))
     result.quick = options.quick
     changes = compare.compare(Run.load(options.compare), result, options.tolerance) if options.compare else []
     text = report.markdown(result, changes)
-    result.save(options.out / "results.json")
+    result.save(stored)
     (options.out / "results.md").write_text(text)
     if options.into:
         report.into(options.into, text)

@@ -112,8 +112,18 @@ class Process:
         return f"the process ended with status {self._process.wait()}"
 
 
-def run(cases: Iterable[str], peers: Iterable[Peer], plan: Plan, *, tell: Callable[[str], None] = print) -> Run:
-    """Measure `cases` with every one of `peers` that starts; those that do not are listed with the reason."""
+def run(
+    cases: Iterable[str],
+    peers: Iterable[Peer],
+    plan: Plan,
+    *,
+    tell: Callable[[str], None] = print,
+    keep: Callable[[Run], None] = lambda run: None,
+) -> Run:
+    """Measure `cases` with every one of `peers` that starts; those that do not are listed with the reason.
+
+    `keep` is given the unfinished run after every case. Ctrl-C ends the run after the cases that are complete.
+    """
     result = Run(machine.describe(plan.threads), time.strftime("%Y-%m-%d %H:%M"))
     processes: dict[str, Process] = {}
     yardsticks = [machine.yardstick()]
@@ -130,11 +140,14 @@ def run(cases: Iterable[str], peers: Iterable[Peer], plan: Plan, *, tell: Callab
         for case in cases:
             result.rows[case] = _measure(case, processes, plan)
             yardsticks.append(machine.yardstick())
+            result.yardstick = median(yardsticks)
             tell(case)
+            keep(result)
+    except KeyboardInterrupt:
+        tell("interrupted")
     finally:
         for process in processes.values():
             process.close()
-    result.yardstick = median(yardsticks)
     return result
 
 

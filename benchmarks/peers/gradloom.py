@@ -52,7 +52,7 @@ class Compiled(Gradloom):
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads)
-        self.compile: Callable[..., Any] = autograd.compile
+        self.compile: Any = autograd.compile
 
     def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return self.compile(function)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from micrograd.engine import Value
 
 from .adapter import Adapter
@@ -25,3 +28,8 @@ class Micrograd(Adapter):
     def clear(self, parameter: Value) -> None:
         """Forget a gradient."""
         parameter.grad = 0
+
+    def descend(self, parameters: Iterable[Any], rate: float) -> None:
+        """One step of gradient descent."""
+        for parameter in parameters:
+            parameter.data -= rate * parameter.grad

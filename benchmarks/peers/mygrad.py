@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import mygrad
@@ -34,3 +35,8 @@ class MyGrad(Adapter):
     def clear(self, parameter: Any) -> None:
         """Forget a gradient."""
         parameter.null_grad()
+
+    def descend(self, parameters: Iterable[Any], rate: float) -> None:
+        """One step of gradient descent."""
+        for parameter in parameters:
+            parameter.data -= rate * parameter.grad

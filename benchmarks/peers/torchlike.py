@@ -41,6 +41,12 @@ class TorchLike(Adapter):
         """Forget a gradient."""
         parameter.grad = None
 
+    def descend(self, parameters: Iterable[Any], rate: float) -> None:
+        """One step of gradient descent, without an optimizer."""
+        with self.torch.no_grad():
+            for parameter in parameters:
+                parameter -= rate * parameter.grad
+
     def adam(self, parameters: Iterable[Any], lr: float = 1e-3) -> Any:
         """The Adam that this variant is named after."""
         return self.optim.Adam(parameters, lr=lr, **self.adam_options)

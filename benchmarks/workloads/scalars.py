@@ -67,8 +67,7 @@ def _(peer: Any, samples: int) -> Step:
         for parameter in parameters:
             peer.clear(parameter)
         loss.backward()
-        for parameter in parameters:
-            parameter.data -= 0.01 * parameter.grad
+        peer.descend(parameters, 0.01)
         return float(loss.data)
 
     return step
