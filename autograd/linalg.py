@@ -1,7 +1,7 @@
 """`torch.linalg`: what can be computed from whole matrices, over the last two dimensions, the others being a batch."""
 
-from .functions import factoring, matrices
 from .errors import LinAlgError as LinAlgError
+from .functions import factoring, matrices
 from .functions.factoring import (
     det as det,
     eigh as eigh,

@@ -124,7 +124,12 @@ def _flipped_axes(input: Any, dims: tuple) -> tuple:
 
 @function
 def fliplr(input: Any) -> Any:
-    """The second dimension reversed."""
+    """The second dimension reversed.
+
+    >>> import autograd
+    >>> autograd.fliplr(autograd.tensor([[1, 2]]))
+    tensor([[2, 1]])
+    """
     if input.ndim < 2:
         raise ShapeError(f"fliplr: input must be >= 2-d, got shape {tuple(input.shape)}")
     return sh.flip(input, axis=(1,))
@@ -132,7 +137,12 @@ def fliplr(input: Any) -> Any:
 
 @function
 def flipud(input: Any) -> Any:
-    """The first dimension reversed."""
+    """The first dimension reversed.
+
+    >>> import autograd
+    >>> autograd.flipud(autograd.tensor([1, 2]))
+    tensor([2, 1])
+    """
     if input.ndim < 1:
         raise ShapeError("flipud: input must be >= 1-d, got a tensor without dimensions")
     return sh.flip(input, axis=(0,))
@@ -211,14 +221,21 @@ def tril(input: Any, diagonal: int = 0) -> Any:
 
 @function(inplace=True)
 def triu(input: Any, diagonal: int = 0) -> Any:
-    """The upper triangle of matrices, from a diagonal on; zeros below."""
+    """The upper triangle of matrices, from a diagonal on; zeros below.
+
+    >>> import autograd
+    >>> autograd.ones(2, 2).triu()
+    tensor([[1., 1.],
+            [0., 1.]])
+    """
     return _triangle(input, diagonal - 1, False, "triu")
 
 
 def _triangle(input: Any, diagonal: int, lower: bool, op: str) -> Any:
     if input.ndim < 2:
         raise ShapeError(f"{op}: input tensor must have at least 2 dimensions, got shape {tuple(input.shape)}")
-    inside = np.tri(*input.shape[-2:], diagonal, np.bool_)
+    height, width = input.shape[-2:]
+    inside = np.tri(height, width, diagonal, np.bool_)
     zero = constant(input, input.dtype.type(0))
     return ew.where(constant(input, inside if lower else ~inside), input, zero)
 
@@ -261,7 +278,13 @@ def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A
 
 @function
 def diagflat(input: Any, offset: int = 0) -> Any:
-    """The flattened tensor on a diagonal of a matrix that is zero elsewhere."""
+    """The flattened tensor on a diagonal of a matrix that is zero elsewhere.
+
+    >>> import autograd
+    >>> autograd.diagflat(autograd.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
     return diag_embed(ravel(input), offset)
 
 

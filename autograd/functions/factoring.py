@@ -79,7 +79,12 @@ def inv(A: Any) -> Any:
 
 @function
 def inverse(input: Any) -> Any:
-    """`linalg.inv` under its older name."""
+    """`linalg.inv` under its older name.
+
+    >>> import autograd
+    >>> autograd.tensor([[2.0]]).inverse()
+    tensor([[0.5000]])
+    """
     return inverse_of(input, "inverse")
 
 
@@ -97,14 +102,24 @@ def det(A: Any) -> Any:
 
 @function
 def slogdet(A: Any) -> Any:
-    """The determinant as its sign and the logarithm of its absolute value: (sign, logabsdet)."""
+    """The determinant as its sign and the logarithm of its absolute value: (sign, logabsdet).
+
+    >>> import autograd
+    >>> autograd.linalg.slogdet(autograd.tensor([[-1.0]])).sign
+    tensor(-1.)
+    """
     matrices(A, "slogdet", square=True)
     return SignLog(*fa.slogdet(A))
 
 
 @function
 def logdet(input: Any) -> Any:
-    """The logarithm of the determinant: -inf where it is 0, NaN where it is negative."""
+    """The logarithm of the determinant: -inf where it is 0, NaN where it is negative.
+
+    >>> import autograd
+    >>> autograd.logdet(autograd.tensor([[1.0]]))
+    tensor(0.)
+    """
     matrices(input, "logdet", square=True)
     sign, size = fa.slogdet(input)
     return ew.where(constant(input, np.asarray(sign._data) < 0), input.dtype.type(np.nan), size)
@@ -137,7 +152,14 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
 
 @function(method=False)
 def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
-    """The solution X of A X = B (or X A = B); of A a triangle is read, its diagonal as ones if `unitriangular`."""
+    """The solution X of A X = B (or X A = B); of A a triangle is read, its diagonal as ones if `unitriangular`.
+
+    >>> import autograd
+    >>> A = autograd.tensor([[1.0, 2.0], [0.0, 4.0]])
+    >>> autograd.linalg.solve_triangular(A, autograd.tensor([[5.0], [8.0]]), upper=True)
+    tensor([[1.],
+            [2.]])
+    """
     matrices(input, "solve_triangular", square=True)
     if isinstance(B, Traced) and B.dtype != input.dtype:
         B = cast(B, dtype=input.dtype)
@@ -162,7 +184,12 @@ def _pinv(x: Any, rtol: Any, op: str) -> Any:
 
 @function(method=False)
 def pinv(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
-    """The pseudo-inverse: singular values up to max(atol, rtol * the largest) count as 0."""
+    """The pseudo-inverse: singular values up to max(atol, rtol * the largest) count as 0.
+
+    >>> import autograd
+    >>> autograd.linalg.pinv(autograd.tensor([[2.0], [0.0]]))
+    tensor([[0.5000, 0.0000]])
+    """
     return _pinv(input, _relative(input, atol, rtol, "pinv"), "pinv")
 
 
@@ -178,7 +205,12 @@ def _relative(x: Any, atol: Any, rtol: Any, op: str) -> Any:
 
 @function
 def pinverse(input: Any, rcond: float = 1e-15) -> Any:
-    """`linalg.pinv` under its older name."""
+    """`linalg.pinv` under its older name.
+
+    >>> import autograd
+    >>> autograd.tensor([[2.0], [0.0]]).pinverse()
+    tensor([[0.5000, 0.0000]])
+    """
     return _pinv(input, rcond, "pinverse")
 
 
@@ -187,6 +219,12 @@ def lstsq(input: Any, b: Any, rcond: Any = None, *, driver: str | None = None) -
     """The X that makes |A X - B| least: (solution, residuals, rank, singular_values).
 
     Of many it is the smallest. `residuals` are the squared lengths of the columns of A X - B where A is tall and of full rank.
+
+    >>> import autograd
+    >>> A = autograd.tensor([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]])
+    >>> autograd.linalg.lstsq(A, autograd.tensor([[1.0], [4.0], [9.0]])).solution
+    tensor([[1.],
+            [2.]])
     """
     operands("lstsq", A=input, B=b)
     matrices(input, "lstsq")
@@ -245,7 +283,12 @@ def linalg_cholesky(input: Any, *, upper: bool = False) -> Any:
 
 @function
 def cholesky(input: Any, upper: bool = False) -> Any:
-    """`linalg.cholesky` under its older name."""
+    """`linalg.cholesky` under its older name.
+
+    >>> import autograd
+    >>> autograd.cholesky(autograd.tensor([[4.0]]))
+    tensor([[2.]])
+    """
     return _cholesky(input, upper, "cholesky")
 
 
@@ -268,14 +311,24 @@ def _qr(x: Any, mode: str, op: str) -> tuple:
 
 @function(name="qr", method=False)
 def linalg_qr(A: Any, mode: str = "reduced") -> Any:
-    """Q with orthonormal columns and R upper triangular, Q R = A: (Q, R)."""
+    """Q with orthonormal columns and R upper triangular, Q R = A: (Q, R).
+
+    >>> import autograd
+    >>> q, r = autograd.linalg.qr(autograd.eye(2)); r.shape
+    torch.Size([2, 2])
+    """
     q, r = _qr(A, mode, "qr")
     return QR(constant(A, np.zeros(0, A.dtype)) if mode == "r" else q, r)
 
 
 @function
 def qr(input: Any, some: bool = True) -> Any:
-    """`linalg.qr` under its older name."""
+    """`linalg.qr` under its older name.
+
+    >>> import autograd
+    >>> q, r = autograd.eye(2).qr(); q.shape
+    torch.Size([2, 2])
+    """
     return result("qr", "Q", "R")(*_qr(input, "reduced" if some else "complete", "qr"))
 
 
@@ -300,13 +353,22 @@ def linalg_svd(A: Any, full_matrices: bool = True, *, driver: str | None = None)
 
     Gradients of U and Vh are finite only where singular values differ, and only right for what does not depend on the
     vectors' signs.
+
+    >>> import autograd
+    >>> autograd.linalg.svd(autograd.tensor([[3.0, 0.0], [0.0, -4.0]])).S
+    tensor([4., 3.])
     """
     return SVD(*_svd(A, full_matrices, "svd"))
 
 
 @function
 def svd(input: Any, some: bool = True, compute_uv: bool = True) -> Any:
-    """The singular value decomposition with V in columns: (U, S, V)."""
+    """The singular value decomposition with V in columns: (U, S, V).
+
+    >>> import autograd
+    >>> u, s, v = autograd.svd(autograd.zeros(3, 2)); u.shape, s.shape, v.shape
+    (torch.Size([3, 2]), torch.Size([2]), torch.Size([2, 2]))
+    """
     u, s, vh = _svd(input, not some, "svd")
     if not compute_uv:
         m, n = input.shape[-2:]
@@ -316,7 +378,12 @@ def svd(input: Any, some: bool = True, compute_uv: bool = True) -> Any:
 
 @function(method=False)
 def svdvals(A: Any, *, driver: str | None = None) -> Any:
-    """The singular values of matrices, falling."""
+    """The singular values of matrices, falling.
+
+    >>> import autograd
+    >>> autograd.linalg.svdvals(autograd.tensor([[3.0, 0.0], [0.0, -4.0]]))
+    tensor([4., 3.])
+    """
     return _svd(A, False, "svdvals")[1]
 
 
@@ -329,11 +396,21 @@ def _eigh(x: Any, UPLO: str, op: str) -> tuple:
 
 @function(method=False)
 def eigh(input: Any, UPLO: str = "L") -> Any:
-    """The eigenvalues, rising, and eigenvectors (columns) of symmetric matrices: (eigenvalues, eigenvectors)."""
+    """The eigenvalues, rising, and eigenvectors (columns) of symmetric matrices: (eigenvalues, eigenvectors).
+
+    >>> import autograd
+    >>> autograd.linalg.eigh(autograd.tensor([[2.0, 0.0], [0.0, 1.0]])).eigenvalues
+    tensor([1., 2.])
+    """
     return Eigh(*_eigh(input, UPLO, "eigh"))
 
 
 @function(method=False)
 def eigvalsh(input: Any, UPLO: str = "L") -> Any:
-    """The eigenvalues of symmetric matrices, rising."""
+    """The eigenvalues of symmetric matrices, rising.
+
+    >>> import autograd
+    >>> autograd.linalg.eigvalsh(autograd.tensor([[2.0, 0.0], [0.0, 1.0]]))
+    tensor([1., 2.])
+    """
     return _eigh(input, UPLO, "eigvalsh")[0]

@@ -253,7 +253,13 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 
 @function
 def take_along_dim(input: Any, indices: Any, dim: Any = None) -> Any:
-    """`gather` with the other dimensions broadcast; without `dim`, elements of the flattened tensor."""
+    """`gather` with the other dimensions broadcast; without `dim`, elements of the flattened tensor.
+
+    >>> import autograd
+    >>> x = autograd.tensor([[3, 1], [2, 4]]); x.take_along_dim(x.argsort(1), 1)
+    tensor([[1, 3],
+            [2, 4]])
+    """
     rows = raw_index(indices, "take_along_dim", name="indices")
     if dim is None:
         return gather(shaping.ravel(input), 0, constant(input, rows.reshape(-1)))
@@ -286,7 +292,12 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
 
 @function
 def take(input: Any, index: Any) -> Any:
-    """Elements of the flattened tensor, in the shape of `index`; negative ones count from the end."""
+    """Elements of the flattened tensor, in the shape of `index`; negative ones count from the end.
+
+    >>> import autograd
+    >>> autograd.tensor([[5, 6], [7, 8]]).take(autograd.tensor([0, -1]))
+    tensor([5, 8])
+    """
     places = raw_index(index, "take")
     flat = shaping.ravel(input)
     check_range(places, flat.shape[0], "take", DimError, -flat.shape[0])
@@ -325,7 +336,13 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
 
 @function
 def argwhere(input: Any) -> Any:
-    """The indices of the elements that are not zero, one row for each."""
+    """The indices of the elements that are not zero, one row for each.
+
+    >>> import autograd
+    >>> autograd.argwhere(autograd.tensor([0, 3, 4]))
+    tensor([[1],
+            [2]])
+    """
     return constant(input, np.argwhere(np.asarray(input._data)).astype(np.int64))
 
 

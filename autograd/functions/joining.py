@@ -47,13 +47,23 @@ def cat(tensors: Any, dim: int = 0) -> Any:
 
 @function(checked=False, method=False)
 def concat(tensors: Any, dim: int = 0) -> Any:
-    """`cat` under another name."""
+    """`cat` under another name.
+
+    >>> import autograd
+    >>> autograd.concat([autograd.ones(1), autograd.zeros(1)])
+    tensor([1., 0.])
+    """
     return _joined(tensors, dim, "concat")
 
 
 @function(checked=False, method=False)
 def concatenate(tensors: Any, dim: int = 0) -> Any:
-    """`cat` under NumPy's name."""
+    """`cat` under NumPy's name.
+
+    >>> import autograd
+    >>> autograd.concatenate([autograd.ones(1), autograd.zeros(1)])
+    tensor([1., 0.])
+    """
     return _joined(tensors, dim, "concatenate")
 
 
@@ -122,25 +132,48 @@ def hstack(tensors: Any) -> Any:
 
 @function(checked=False, method=False)
 def vstack(tensors: Any) -> Any:
-    """Joined along the first dimension, vectors as rows."""
+    """Joined along the first dimension, vectors as rows.
+
+    >>> import autograd
+    >>> autograd.vstack([autograd.ones(2), autograd.zeros(2)])
+    tensor([[1., 1.],
+            [0., 0.]])
+    """
     return _joined([_grown(x, "atleast_2d") for x in _nonempty(tensors, "vstack")], 0, "vstack")
 
 
 @function(checked=False, method=False)
 def row_stack(tensors: Any) -> Any:
-    """`vstack` under another name."""
+    """`vstack` under another name.
+
+    >>> import autograd
+    >>> autograd.row_stack([autograd.ones(2), autograd.zeros(2)])
+    tensor([[1., 1.],
+            [0., 0.]])
+    """
     return _joined([_grown(x, "atleast_2d") for x in _nonempty(tensors, "row_stack")], 0, "row_stack")
 
 
 @function(checked=False, method=False)
 def dstack(tensors: Any) -> Any:
-    """Joined along the third dimension."""
+    """Joined along the third dimension.
+
+    >>> import autograd
+    >>> autograd.dstack([autograd.ones(2), autograd.zeros(2)]).shape
+    torch.Size([1, 2, 2])
+    """
     return _joined([_grown(x, "atleast_3d") for x in _nonempty(tensors, "dstack")], 2, "dstack")
 
 
 @function(checked=False, method=False)
 def column_stack(tensors: Any) -> Any:
-    """Joined along the second dimension, vectors and scalars as columns."""
+    """Joined along the second dimension, vectors and scalars as columns.
+
+    >>> import autograd
+    >>> autograd.column_stack([autograd.ones(2), autograd.zeros(2)])
+    tensor([[1., 0.],
+            [1., 0.]])
+    """
     given = _nonempty(tensors, "column_stack")
     columns = [x if x.ndim > 1 else shaping.reshape(x, (-1 if x.ndim else 1, 1)) for x in given]
     return _joined(columns, 1, "column_stack")
@@ -289,19 +322,34 @@ def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple:
 
 @function(sizes="indices_or_sections")
 def hsplit(input: Any, *indices_or_sections: Any) -> tuple:
-    """Split along the second dimension (the first, of a vector)."""
+    """Split along the second dimension (the first, of a vector).
+
+    >>> import autograd
+    >>> autograd.hsplit(autograd.arange(4), 2)
+    (tensor([0, 1]), tensor([2, 3]))
+    """
     return _split_dim(input, _one(indices_or_sections, "hsplit"), 1 if input.ndim > 1 else 0, 1, "hsplit")
 
 
 @function(sizes="indices_or_sections")
 def vsplit(input: Any, *indices_or_sections: Any) -> tuple:
-    """Split along the first dimension."""
+    """Split along the first dimension.
+
+    >>> import autograd
+    >>> [part.shape for part in autograd.vsplit(autograd.zeros(4, 2), [1])]
+    [torch.Size([1, 2]), torch.Size([3, 2])]
+    """
     return _split_dim(input, _one(indices_or_sections, "vsplit"), 0, 2, "vsplit")
 
 
 @function(sizes="indices_or_sections")
 def dsplit(input: Any, *indices_or_sections: Any) -> tuple:
-    """Split along the third dimension."""
+    """Split along the third dimension.
+
+    >>> import autograd
+    >>> [part.shape for part in autograd.dsplit(autograd.zeros(1, 2, 4), 2)]
+    [torch.Size([1, 2, 2]), torch.Size([1, 2, 2])]
+    """
     return _split_dim(input, _one(indices_or_sections, "dsplit"), 2, 3, "dsplit")
 
 

@@ -61,7 +61,13 @@ def matmul(input: Any, other: Any) -> Any:
 
 @function
 def mm(input: Any, mat2: Any) -> Any:
-    """The product of two matrices."""
+    """The product of two matrices.
+
+    >>> import autograd
+    >>> autograd.mm(autograd.ones(2, 3), autograd.ones(3, 1))
+    tensor([[3.],
+            [3.]])
+    """
     operands("mm", input=input, mat2=mat2)
     _dims("mm", input=(input, 2), mat2=(mat2, 2))
     _inner("mm", input, mat2, 1, 0)
@@ -70,7 +76,12 @@ def mm(input: Any, mat2: Any) -> Any:
 
 @function
 def bmm(input: Any, mat2: Any) -> Any:
-    """The products of two batches of matrices, (b, n, m) and (b, m, p)."""
+    """The products of two batches of matrices, (b, n, m) and (b, m, p).
+
+    >>> import autograd
+    >>> autograd.bmm(autograd.ones(5, 2, 3), autograd.ones(5, 3, 4)).shape
+    torch.Size([5, 2, 4])
+    """
     operands("bmm", input=input, mat2=mat2)
     _batches("bmm", input, mat2)
     return _matmul(input, mat2)
@@ -84,7 +95,12 @@ def _batches(op: str, x: Any, y: Any) -> None:
 
 @function
 def mv(input: Any, vec: Any) -> Any:
-    """The product of a matrix and a vector."""
+    """The product of a matrix and a vector.
+
+    >>> import autograd
+    >>> autograd.mv(autograd.ones(2, 3), autograd.ones(3))
+    tensor([3., 3.])
+    """
     operands("mv", input=input, vec=vec)
     _dims("mv", input=(input, 2), vec=(vec, 1))
     _inner("mv", input, vec, 1, 0)
@@ -104,7 +120,12 @@ def dot(input: Any, tensor: Any) -> Any:
 
 @function
 def vdot(input: Any, other: Any) -> Any:
-    """`dot`: numbers here are real."""
+    """`dot`: numbers here are real.
+
+    >>> import autograd
+    >>> autograd.vdot(autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, 4.0]))
+    tensor(11.)
+    """
     return _dot(input, other, "vdot")
 
 
@@ -117,7 +138,12 @@ def _dot(x: Any, y: Any, op: str) -> Any:
 
 @function
 def inner(input: Any, other: Any) -> Any:
-    """The sum of products over the last dimension of both; with a scalar, the product."""
+    """The sum of products over the last dimension of both; with a scalar, the product.
+
+    >>> import autograd
+    >>> autograd.inner(autograd.ones(2, 3), autograd.ones(4, 3)).shape
+    torch.Size([2, 4])
+    """
     if not input.ndim or (isinstance(other, Traced) and not other.ndim):
         return ew.multiply(input, other)
     operands("inner", input=input, other=other)
@@ -139,7 +165,13 @@ def outer(input: Any, vec2: Any) -> Any:
 
 @function
 def ger(input: Any, vec2: Any) -> Any:
-    """`outer` under its older name."""
+    """`outer` under its older name.
+
+    >>> import autograd
+    >>> autograd.ger(autograd.tensor([1, 2]), autograd.tensor([3, 4]))
+    tensor([[3, 4],
+            [6, 8]])
+    """
     return _outer(input, vec2, "ger")
 
 
@@ -185,7 +217,12 @@ def addmm(input: Any, mat1: Any, mat2: Any, *, beta: float = 1, alpha: float = 1
 
 @function(inplace=True)
 def addmv(input: Any, mat: Any, vec: Any, *, beta: float = 1, alpha: float = 1) -> Any:
-    """beta * input + alpha * mat @ vec"""
+    """beta * input + alpha * mat @ vec
+
+    >>> import autograd
+    >>> autograd.addmv(autograd.ones(2), autograd.ones(2, 3), autograd.ones(3))
+    tensor([4., 4.])
+    """
     operands("addmv", input=input, mat=mat, vec=vec)
     _dims("addmv", mat=(mat, 2), vec=(vec, 1))
     _inner("addmv", mat, vec, 1, 0)
@@ -194,7 +231,13 @@ def addmv(input: Any, mat: Any, vec: Any, *, beta: float = 1, alpha: float = 1) 
 
 @function(inplace=True)
 def addr(input: Any, vec1: Any, vec2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
-    """beta * input + alpha * outer(vec1, vec2)"""
+    """beta * input + alpha * outer(vec1, vec2)
+
+    >>> import autograd
+    >>> autograd.addr(autograd.zeros(2), autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, 4.0]))
+    tensor([[3., 4.],
+            [6., 8.]])
+    """
     for name, v in (("vec1", vec1), ("vec2", vec2)):
         if not isinstance(v, Traced):
             raise ArgumentTypeError(f"addr(): argument '{name}' must be Tensor, not {type(v).__name__}")
@@ -206,7 +249,12 @@ def addr(input: Any, vec1: Any, vec2: Any, *, beta: float = 1, alpha: float = 1)
 
 @function(inplace=True)
 def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
-    """beta * input + alpha * the sum of batch1[k] @ batch2[k]"""
+    """beta * input + alpha * the sum of batch1[k] @ batch2[k]
+
+    >>> import autograd
+    >>> autograd.addbmm(autograd.zeros(1), autograd.ones(5, 1, 3), autograd.ones(5, 3, 2))
+    tensor([[15., 15.]])
+    """
     operands("addbmm", input=input, batch1=batch1, batch2=batch2)
     _batches("addbmm", batch1, batch2)
     return _plus("addbmm", input, _contract(batch1, batch2, [0, 2], [0, 1]), beta, alpha)
@@ -214,7 +262,12 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: floa
 
 @function(inplace=True)
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
-    """beta * input + alpha * batch1 @ batch2"""
+    """beta * input + alpha * batch1 @ batch2
+
+    >>> import autograd
+    >>> autograd.baddbmm(autograd.zeros(1), autograd.ones(5, 2, 3), autograd.ones(5, 3, 4)).shape
+    torch.Size([5, 2, 4])
+    """
     operands("baddbmm", input=input, batch1=batch1, batch2=batch2)
     _batches("baddbmm", batch1, batch2)
     return _plus("baddbmm", input, _matmul(batch1, batch2), beta, alpha)
@@ -343,7 +396,13 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = "use_mm_f
 
 @function(method=False, checked=False)
 def chain_matmul(*matrices: Any) -> Any:
-    """`linalg.multi_dot` of its arguments."""
+    """`linalg.multi_dot` of its arguments.
+
+    >>> import autograd
+    >>> autograd.chain_matmul(autograd.ones(2, 3), autograd.ones(3, 4), autograd.ones(4, 1))
+    tensor([[12.],
+            [12.]])
+    """
     if len(matrices) == 1 and not isinstance(matrices[0], Traced):
         matrices = tuple(matrices[0])
     return multiplied(list(matrices), "chain_matmul")

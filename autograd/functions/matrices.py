@@ -21,7 +21,13 @@ from .parts import diagonal_of
 
 @function
 def matrix_power(input: Any, n: int) -> Any:
-    """The n-th power of square matrices; a negative n is a power of the inverse."""
+    """The n-th power of square matrices; a negative n is a power of the inverse.
+
+    >>> import autograd
+    >>> autograd.linalg.matrix_power(autograd.tensor([[1.0, 1.0], [0.0, 1.0]]), 3)
+    tensor([[1., 3.],
+            [0., 1.]])
+    """
     if not hasattr(n, "__index__"):
         raise ArgumentTypeError(f"matrix_power(): argument 'n' must be int, not {type(n).__name__}")
     matrices(input, "matrix_power", square=True, floating=False)
@@ -110,7 +116,12 @@ def _vector_norm(x: Any, ord: float, dim: Any, keepdim: bool, op: str) -> Any:
 
 @function(method=False)
 def matrix_norm(input: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """A norm of matrices: "fro", "nuc", 1 (columns), inf (rows), 2 (largest singular value), or their negatives."""
+    """A norm of matrices: "fro", "nuc", 1 (columns), inf (rows), 2 (largest singular value), or their negatives.
+
+    >>> import autograd
+    >>> autograd.linalg.matrix_norm(autograd.tensor([[3.0, 0.0], [0.0, 4.0]]), 2)
+    tensor(4.)
+    """
     input = _floating(input, dtype, "matrix_norm")
     return _matrix_norm(input, ord, dim, keepdim, "matrix_norm")
 
@@ -143,7 +154,12 @@ def _matrix_norm(x: Any, ord: Any, dim: Any, keepdim: bool, op: str) -> Any:
 
 @function(name="norm", method=False)
 def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """A norm of vectors (one dim) or of matrices (two); without `ord`, the 2-norm of all elements."""
+    """A norm of vectors (one dim) or of matrices (two); without `ord`, the 2-norm of all elements.
+
+    >>> import autograd
+    >>> autograd.linalg.norm(autograd.tensor([[3.0, 0.0], [0.0, 4.0]]), dim=0)
+    tensor([3., 4.])
+    """
     input = _floating(input, dtype, "norm")
     dims = () if dim is None else tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
     if ord is None:
@@ -161,7 +177,12 @@ def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = Fa
 
 @function(method=False)
 def cond(input: Any, p: Any = None) -> Any:
-    """The condition number: the norm of a matrix times that of its inverse; of singular values, the largest by the smallest."""
+    """The condition number: the norm of a matrix times that of its inverse; of singular values, the largest by the smallest.
+
+    >>> import autograd
+    >>> autograd.linalg.cond(autograd.tensor([[2.0, 0.0], [0.0, 4.0]]))
+    tensor(2.)
+    """
     matrices(input, "cond")
     if p is None or p in (2, -2):
         s = fa.svd(input)[1]
@@ -176,7 +197,12 @@ def cond(input: Any, p: Any = None) -> Any:
 
 @function(method=False)
 def matrix_rank(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None) -> Any:
-    """How many singular values are larger than max(atol, rtol * the largest)."""
+    """How many singular values are larger than max(atol, rtol * the largest).
+
+    >>> import autograd
+    >>> autograd.linalg.matrix_rank(autograd.ones(3, 3))
+    tensor(1)
+    """
     matrices(input, "matrix_rank")
     data = input._data
     values = np.abs(np.linalg.eigvalsh(data)) if hermitian else np.linalg.svd(data, compute_uv=False)
@@ -190,13 +216,23 @@ def matrix_rank(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bo
 
 @function(name="multi_dot", method=False, checked=False)
 def multi_dot(tensors: Any) -> Any:
-    """The product of a chain of matrices (the first and last may be vectors), in the cheapest order."""
+    """The product of a chain of matrices (the first and last may be vectors), in the cheapest order.
+
+    >>> import autograd
+    >>> autograd.linalg.multi_dot([autograd.ones(2, 3), autograd.ones(3, 4), autograd.ones(4)])
+    tensor([12., 12.])
+    """
     return multiplied(list(tensors), "multi_dot")
 
 
 @function(method=False)
 def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
-    """The sums of products along a dimension, the others broadcast."""
+    """The sums of products along a dimension, the others broadcast.
+
+    >>> import autograd
+    >>> autograd.linalg.vecdot(autograd.ones(2, 3), autograd.ones(3))
+    tensor([3., 3.])
+    """
     operands("vecdot", x=x, y=y)
     if x.dtype.kind != "f":
         raise DtypeError(f"vecdot: expected a floating point tensor as input, got {x.dtype}; convert with .float()")
@@ -207,11 +243,21 @@ def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
 
 @function(name="cross", method=False)
 def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
-    """The vector product along a dimension of size 3."""
+    """The vector product along a dimension of size 3.
+
+    >>> import autograd
+    >>> autograd.linalg.cross(autograd.tensor([1.0, 0.0, 0.0]), autograd.tensor([0.0, 1.0, 0.0]))
+    tensor([0., 0., 1.])
+    """
     return cross_of(input, other, dim, "cross")
 
 
 @function(name="diagonal", method=False)
 def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
-    """The diagonals of matrices; a view."""
+    """The diagonals of matrices; a view.
+
+    >>> import autograd
+    >>> autograd.linalg.diagonal(autograd.tensor([[1, 2], [3, 4]]))
+    tensor([1, 4])
+    """
     return diagonal_of(A, offset, dim1, dim2, "diagonal")

@@ -34,7 +34,12 @@ def select(input: Any, dim: int, index: int) -> Any:
 
 @function
 def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
-    """`length` elements along `dim`, beginning at `start`; a view."""
+    """`length` elements along `dim`, beginning at `start`; a view.
+
+    >>> import autograd
+    >>> autograd.arange(5).narrow(0, 1, 3)
+    tensor([1, 2, 3])
+    """
     if not input.ndim:
         raise ShapeError("narrow: cannot be applied to a 0-dim tensor")
     k = normalize_axis(dim, input.ndim, "narrow")

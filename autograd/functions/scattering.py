@@ -166,7 +166,12 @@ def _reduced(input: Any, places: np.ndarray, values: Any, reduce: str, include_s
 
 @function(inplace=True)
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
-    """A copy of `input` with alpha times the slices of `source` added at the places along `dim` that `index` names."""
+    """A copy of `input` with alpha times the slices of `source` added at the places along `dim` that `index` names.
+
+    >>> import autograd
+    >>> autograd.zeros(3).index_add(0, autograd.tensor([0, 0]), autograd.tensor([1.0, 2.0]))
+    tensor([3., 0., 0.])
+    """
     axis, rows, source = _index_and_source(input, dim, index, source, "index_add")
     if alpha != 1:
         source = ew.multiply(source, alpha)
@@ -177,7 +182,12 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
 
 @function(inplace=True)
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
-    """A copy of `input` with the slices of `source` at the places along `dim` that `index` names."""
+    """A copy of `input` with the slices of `source` at the places along `dim` that `index` names.
+
+    >>> import autograd
+    >>> autograd.zeros(3).index_copy(0, autograd.tensor([2, 0]), autograd.tensor([1.0, 2.0]))
+    tensor([2., 0., 1.])
+    """
     axis, rows, source = _index_and_source(input, dim, index, source, "index_copy")
     if not input.ndim:
         return shaping.reshape(written(shaping.reshape(input, (1,)), (rows,), shaping.reshape(source, (-1,))), ())
@@ -202,7 +212,12 @@ def _index_and_source(input: Any, dim: int, index: Any, source: Any, op: str) ->
 
 @function(inplace=True)
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
-    """A copy of `input` with a number at all the places along `dim` that `index` names."""
+    """A copy of `input` with a number at all the places along `dim` that `index` names.
+
+    >>> import autograd
+    >>> autograd.zeros(3).index_fill(0, autograd.tensor([0, 2]), 1.0)
+    tensor([1., 0., 1.])
+    """
     axis, rows = vector_index(input, dim, index, "index_fill")
     value = filled_with(input, value, "index_fill")
     if not input.ndim:
@@ -237,7 +252,13 @@ def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -
 
 @function(inplace=True)
 def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
-    """A copy of `input` with `source` at places of the flattened tensor (added there, if `accumulate`)."""
+    """A copy of `input` with `source` at places of the flattened tensor (added there, if `accumulate`).
+
+    >>> import autograd
+    >>> autograd.zeros(2, 2).put(autograd.tensor([0, -1]), autograd.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
     places = raw_index(index, "put").reshape(-1)
     source = tensor_argument(source, "put", "source")
     same_dtype(input, source, "put", "source")
@@ -267,7 +288,12 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
 
 @function(inplace=True)
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
-    """The elements of `source`, in order, where `mask` is true; the input elsewhere."""
+    """The elements of `source`, in order, where `mask` is true; the input elsewhere.
+
+    >>> import autograd
+    >>> mask = autograd.tensor([True, False, True]); autograd.zeros(3).masked_scatter(mask, autograd.tensor([1.0, 2.0]))
+    tensor([1., 0., 2.])
+    """
     where = raw_index(mask, "masked_scatter", "b", name="mask")
     source = tensor_argument(source, "masked_scatter", "source")
     same_dtype(input, source, "masked_scatter", "source")
@@ -288,7 +314,13 @@ def assigned(x: Any, value: Any, index: Any, op: str) -> Any:
 
 @function
 def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
-    """A copy of `input` with `src` at `input.select(dim, index)`."""
+    """A copy of `input` with `src` at `input.select(dim, index)`.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 2).select_scatter(autograd.ones(2), 1, 0)
+    tensor([[1., 0.],
+            [1., 0.]])
+    """
     axis = normalize_axis(dim, has_dims(input, "select_scatter"), "select_scatter")
     n = input.shape[axis]
     if not -n <= index < n:
@@ -298,7 +330,12 @@ def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
 
 @function
 def slice_scatter(input: Any, src: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1) -> Any:
-    """A copy of `input` with `src` at `input[start:end:step]` along `dim`."""
+    """A copy of `input` with `src` at `input[start:end:step]` along `dim`.
+
+    >>> import autograd
+    >>> autograd.zeros(4).slice_scatter(autograd.ones(2), 0, 1, 3)
+    tensor([0., 1., 1., 0.])
+    """
     axis = normalize_axis(dim, has_dims(input, "slice_scatter"), "slice_scatter")
     return _replaced(input, src, (ALL,) * axis + (slice(start, end, step),), "slice_scatter")
 
@@ -312,7 +349,13 @@ def _replaced(input: Any, src: Any, index: Index, op: str) -> Any:
 
 @function
 def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
-    """A copy of `input` with `src` on the diagonal that `input.diagonal(offset, dim1, dim2)` shows."""
+    """A copy of `input` with `src` on the diagonal that `input.diagonal(offset, dim1, dim2)` shows.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 2).diagonal_scatter(autograd.ones(2))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
     part = diagonal_of(input, offset, dim1, dim2, "diagonal_scatter")
     if tensor_argument(src, "diagonal_scatter", "src").shape != part.shape:
         raise ShapeError(

@@ -97,13 +97,23 @@ def _reinterpreted(input: Any, dtype: np.dtype) -> Any:
 
 @function
 def view_as(input: Any, other: Any) -> Any:
-    """`input.view(other.shape)`."""
+    """`input.view(other.shape)`.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).view_as(autograd.zeros(6)).shape
+    torch.Size([6])
+    """
     return _viewed(input, _sizes_for(input, _shape_of(other, "view_as"), "view_as"), "view_as")
 
 
 @function
 def reshape_as(input: Any, other: Any) -> Any:
-    """`input.reshape(other.shape)`."""
+    """`input.reshape(other.shape)`.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).reshape_as(autograd.zeros(3, 2)).shape
+    torch.Size([3, 2])
+    """
     return sh.reshape(input, shape=_sizes_for(input, _shape_of(other, "reshape_as"), "reshape_as"))
 
 
@@ -136,7 +146,12 @@ def _flat(shape: tuple, start_dim: int, end_dim: int) -> tuple[int, ...]:
 
 @function
 def ravel(input: Any) -> Any:
-    """All elements as one dimension."""
+    """All elements as one dimension.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).ravel().shape
+    torch.Size([6])
+    """
     return sh.reshape(input, shape=(input._data.size,))
 
 
@@ -204,13 +219,23 @@ def transpose(input: Any, dim0: int, dim1: int) -> Any:
 
 @function(inplace="view")
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
-    """`transpose` under NumPy's name."""
+    """`transpose` under NumPy's name.
+
+    >>> import autograd
+    >>> autograd.swapaxes(autograd.zeros(2, 3), 0, 1).shape
+    torch.Size([3, 2])
+    """
     return _swapped(input, axis0, axis1, "swapaxes")
 
 
 @function(inplace="view")
 def swapdims(input: Any, dim0: int, dim1: int) -> Any:
-    """`transpose` under another name."""
+    """`transpose` under another name.
+
+    >>> import autograd
+    >>> autograd.swapdims(autograd.zeros(2, 3), 0, 1).shape
+    torch.Size([3, 2])
+    """
     return _swapped(input, dim0, dim1, "swapdims")
 
 
@@ -234,7 +259,13 @@ def _backwards(n: int) -> tuple[int, ...]:
 
 @function(inplace="view")
 def t(input: Any) -> Any:
-    """The transpose of a matrix; vectors and scalars as they are."""
+    """The transpose of a matrix; vectors and scalars as they are.
+
+    >>> import autograd
+    >>> autograd.tensor([[1, 2], [3, 4]]).t()
+    tensor([[1, 3],
+            [2, 4]])
+    """
     n = input._data.ndim
     if n > 2:
         raise ShapeError(f"t: expects a tensor with <= 2 dimensions, got {n}; use .mT or transpose")
@@ -262,7 +293,12 @@ offer("mH", property(matrix_transpose, doc="The last two dimensions exchanged; a
 
 @function
 def adjoint(input: Any) -> Any:
-    """The last two dimensions exchanged (numbers here are real)."""
+    """The last two dimensions exchanged (numbers here are real).
+
+    >>> import autograd
+    >>> autograd.zeros(4, 2, 3).adjoint().shape
+    torch.Size([4, 3, 2])
+    """
     return matrix_transpose(input)
 
 
@@ -297,7 +333,12 @@ def movedim(input: Any, source: Any, destination: Any) -> Any:
 
 @function
 def moveaxis(input: Any, source: Any, destination: Any) -> Any:
-    """`movedim` under NumPy's name."""
+    """`movedim` under NumPy's name.
+
+    >>> import autograd
+    >>> autograd.moveaxis(autograd.zeros(2, 3, 4), 0, -1).shape
+    torch.Size([3, 4, 2])
+    """
     return _moved(input, source, destination, "moveaxis")
 
 
@@ -340,13 +381,25 @@ def _filled(wanted: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
 
 @function
 def expand_as(input: Any, other: Any) -> Any:
-    """`input.expand(other.shape)`."""
+    """`input.expand(other.shape)`.
+
+    >>> import autograd
+    >>> autograd.tensor([1, 2]).expand_as(autograd.zeros(2, 2))
+    tensor([[1, 2],
+            [1, 2]])
+    """
     return _expanded(input, _shape_of(other, "expand_as"), "expand_as")
 
 
 @function
 def broadcast_to(input: Any, size: Any) -> Any:
-    """`input` repeated to a shape that it broadcasts to, without copying."""
+    """`input` repeated to a shape that it broadcasts to, without copying.
+
+    >>> import autograd
+    >>> autograd.broadcast_to(autograd.tensor([1, 2]), (2, 2))
+    tensor([[1, 2],
+            [1, 2]])
+    """
     return expand(input, size) if -1 in tuple(size) else _expanded(input, as_shape((size,), "broadcast_to"), "broadcast_to")
 
 
@@ -378,7 +431,12 @@ def tensors_of(tensors: tuple, op: str) -> tuple:
 
 @function(method=False, checked=False)
 def broadcast_tensors(*tensors: Any) -> tuple:
-    """Every tensor expanded to the shape that all of them broadcast to."""
+    """Every tensor expanded to the shape that all of them broadcast to.
+
+    >>> import autograd
+    >>> x, y = autograd.broadcast_tensors(autograd.zeros(2, 1), autograd.zeros(3)); x.shape, y.shape
+    (torch.Size([2, 3]), torch.Size([2, 3]))
+    """
     given = tensors_of(tensors, "broadcast_tensors")
     shape = broadcast("broadcast_tensors", *(x.shape for x in given))
     return tuple(sh.broadcast_to(x, shape=shape) for x in given)
@@ -386,13 +444,23 @@ def broadcast_tensors(*tensors: Any) -> tuple:
 
 @function(method=False, checked=False)
 def broadcast_shapes(*shapes: Any) -> Any:
-    """The shape that shapes broadcast to."""
+    """The shape that shapes broadcast to.
+
+    >>> import autograd
+    >>> autograd.broadcast_shapes((2, 1), (3,))
+    (2, 3)
+    """
     return broadcast("broadcast_shapes", *((s,) if isinstance(s, int) else tuple(s) for s in shapes))
 
 
 @function(sizes="size")
 def sum_to_size(input: Any, *size: Any) -> Any:
-    """Summed back to a shape that broadcasts to the input's: the reverse of expand."""
+    """Summed back to a shape that broadcasts to the input's: the reverse of expand.
+
+    >>> import autograd
+    >>> autograd.ones(2, 3).sum_to_size(3)
+    tensor([2., 2., 2.])
+    """
     wanted, shape = sizes_of(size, "sum_to_size"), tuple(input.shape)
     try:
         fits = broadcast("sum_to_size", wanted, shape) == shape
@@ -411,19 +479,34 @@ def sum_to_size(input: Any, *size: Any) -> Any:
 
 @function(checked=False, method=False)
 def atleast_1d(*tensors: Any) -> Any:
-    """Each tensor, a scalar as a vector of one element."""
+    """Each tensor, a scalar as a vector of one element.
+
+    >>> import autograd
+    >>> autograd.atleast_1d(autograd.tensor(1.0))
+    tensor([1.])
+    """
     return _at_least(tensors, "atleast_1d", lambda s: s or (1,))
 
 
 @function(checked=False, method=False)
 def atleast_2d(*tensors: Any) -> Any:
-    """Each tensor with dimensions of size 1 in front where it has less than two."""
+    """Each tensor with dimensions of size 1 in front where it has less than two.
+
+    >>> import autograd
+    >>> autograd.atleast_2d(autograd.ones(2))
+    tensor([[1., 1.]])
+    """
     return _at_least(tensors, "atleast_2d", lambda s: (1,) * (2 - len(s)) + s)
 
 
 @function(checked=False, method=False)
 def atleast_3d(*tensors: Any) -> Any:
-    """Each tensor with three dimensions or more: a vector becomes (1, n, 1), a matrix (m, n, 1)."""
+    """Each tensor with three dimensions or more: a vector becomes (1, n, 1), a matrix (m, n, 1).
+
+    >>> import autograd
+    >>> autograd.atleast_3d(autograd.ones(2)).shape
+    torch.Size([1, 2, 1])
+    """
     return _at_least(tensors, "atleast_3d", lambda s: s if len(s) > 2 else ((1, *s) if len(s) == 1 else s or (1, 1)) + (1,))
 
 

@@ -63,7 +63,13 @@ def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = 
 
 @function
 def msort(input: Any) -> Any:
-    """The values sorted along the first dimension."""
+    """The values sorted along the first dimension.
+
+    >>> import autograd
+    >>> autograd.msort(autograd.tensor([[3, 1], [2, 4]]))
+    tensor([[2, 1],
+            [3, 4]])
+    """
     return _sorted(input, 0, False, "msort")[0]
 
 
@@ -193,7 +199,12 @@ def _search(edges: np.ndarray, values: np.ndarray, side: Any, op: str) -> np.nda
 
 @function(method=False, checked=False)
 def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
-    """For each value the number of the bucket, between sorted boundaries, that it falls into."""
+    """For each value the number of the bucket, between sorted boundaries, that it falls into.
+
+    >>> import autograd
+    >>> autograd.bucketize(autograd.tensor([0.5, 1.5, 9.0]), autograd.tensor([1.0, 2.0]))
+    tensor([0, 1, 2])
+    """
     for name, given in (("input", input), ("boundaries", boundaries)):
         if not isinstance(given, Traced) and (name == "boundaries" or not isinstance(given, (int, float))):
             raise ArgumentTypeError(f"bucketize(): argument '{name}' must be Tensor, not {type(given).__name__}")
