@@ -1,12 +1,11 @@
-"""Gradloom, eager and compiled."""
+"""Gradloom, with its optimizers in NumPy or compiled by numba."""
 
 from __future__ import annotations
 
 import subprocess
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import autograd
 import nn
@@ -41,24 +40,6 @@ class Fused(Gradloom):
     distributions = ("numpy", "numba", "scipy")
     adam_options: ClassVar = {"fused": True}
     differs_in = frozenset({"optimizer"})
-
-
-class Compiled(Gradloom):
-    """`autograd.compile`: a whole training step, optimizer included, is one function."""
-
-    distributions = ("numpy", "numba", "scipy")
-    imports = "import autograd, nn, optim, numba"
-    differs_in = frozenset({"model"})
-
-    def __init__(self, threads: int) -> None:
-        super().__init__(threads)
-        self.compile: Any = autograd.compile
-
-    def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return self.compile(function)
-
-    def training(self, loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
-        return self.compile(super().training(loss, optimizer))
 
 
 def _version() -> str:
