@@ -10,7 +10,7 @@ import nn.functional as F
 from .flat import errors_agree, flat
 from .twins import compare, compare_function, torch
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore:.*torch.jit")]
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
 
 MODULES = {
