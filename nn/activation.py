@@ -11,8 +11,8 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
-from autograd.errors import ArgumentError
 
+from .errors import SettingError
 from .wrapper import FromFunction
 
 
@@ -78,7 +78,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     if approximate == "none":
         return input * (autograd.erf(input * math.sqrt(0.5)) * 0.5 + 0.5)
     if approximate != "tanh":
-        raise ArgumentError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
+        raise SettingError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
     c = 2 * math.sqrt(2 / math.pi)
     return input * autograd.sigmoid(input * (input * input * (c * 0.044715) + c))
 
@@ -172,7 +172,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     tensor([-2.,  1.])
     """
     if alpha == 0:
-        raise ArgumentError("celu: alpha is 0 and divides; give a value other than 0")
+        raise SettingError("celu: alpha is 0 and divides; give a value other than 0")
     if inplace:
         return over(input, celu, alpha)
     return autograd.where(input > 0, input, (input.clamp(max=0) / alpha).expm1() * alpha)

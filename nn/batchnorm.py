@@ -6,6 +6,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
+from .errors import SettingError
 from .module import Module
 from .normalization import affine, per_channel, register_affine, reset_affine
 from .parameter import Parameter
@@ -51,7 +52,7 @@ def batch_norm(
     """
     if not training:
         if running_mean is None or running_var is None:
-            raise ArgumentError("batch_norm: expected running_mean and running_var to be defined when training=False")
+            raise SettingError("batch_norm: expected running_mean and running_var to be defined when training=False")
         return _by_running(input, running_mean, running_var, weight, bias, eps)
     n = input.numel() // max(input.shape[1], 1)
     if n == 1:
@@ -88,7 +89,7 @@ def instance_norm(
     """
     if not use_input_stats:
         if running_mean is None or running_var is None:
-            raise ArgumentError("instance_norm: expected running_mean and running_var if use_input_stats=False")
+            raise SettingError("instance_norm: expected running_mean and running_var if use_input_stats=False")
         return _by_running(input, running_mean, running_var, weight, bias, eps)
     n = input.numel() // max(input.shape[0] * input.shape[1], 1)
     if n == 1:
@@ -157,7 +158,7 @@ class _Norm(Module):
             )
         channels = input.shape[self._channel_dim(input)]
         if channels != self.num_features:
-            raise ChannelError(
+            raise SettingError(
                 f"{self._get_name()}: the input of shape {tuple(input.shape)} has {channels} channels; this module was "
                 f"made for {self.num_features}"
             )
@@ -178,10 +179,6 @@ class _Norm(Module):
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
             f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
-
-
-class ChannelError(ArgumentError, RuntimeError):
-    """An input whose channels are not as many as the module was made for."""
 
 
 class _BatchNorm(_Norm):

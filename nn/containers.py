@@ -6,7 +6,7 @@ from operator import index
 from typing import Any, Self
 
 from autograd import Tensor
-from autograd.errors import ArgumentTypeError, DimError
+from autograd.errors import ArgumentError, ArgumentTypeError, DimError
 
 from .module import Module
 from .parameter import Parameter
@@ -121,12 +121,12 @@ class Sequential(Indexed):
 
     def __add__(self, other: Iterable[Any]) -> "Sequential":
         if not isinstance(other, Sequential):
-            raise ArgumentTypeError(f"Sequential: add operator supports only Sequential, got {type(other).__name__}")
+            raise ArgumentError(f"Sequential: add operator supports only Sequential, got {type(other).__name__}")
         return Sequential(*self, *other)
 
     def __mul__(self, other: int) -> "Sequential":
         if not isinstance(other, int) or other <= 0:
-            raise ArgumentTypeError(f"Sequential: repeated {other!r} times; a positive int is required")
+            raise ArgumentError(f"Sequential: repeated {other!r} times; a positive int is required")
         return Sequential(*list(self) * other)
 
     __rmul__ = __mul__

@@ -11,6 +11,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
 from .activation import Activation, over
+from .errors import SettingError
 from .module import Module
 from .parameter import Parameter
 
@@ -150,7 +151,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     tensor([-1.,  0.])
     """
     if lambd < 0:
-        raise ArgumentError(f"softshrink: lambd must be greater or equal to 0, but found to be {lambd}")
+        raise SettingError(f"softshrink: lambd must be greater or equal to 0, but found to be {lambd}")
     return hardshrink(input, lambd) - autograd.where(input.abs() <= lambd, 0.0, input.detach().sign() * lambd)
 
 

@@ -7,6 +7,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ShapeError
 
+from .errors import MismatchError
 from .module import Module
 
 
@@ -145,7 +146,9 @@ class Softmax2d(Module):
     def forward(self, input: Tensor) -> Tensor:
         """Probabilities, of the input's shape."""
         if input.ndim not in (3, 4):
-            raise ShapeError(f"Softmax2d: expected a 3D or 4D input (C, H, W) or (N, C, H, W), got shape {tuple(input.shape)}")
+            raise MismatchError(
+                f"Softmax2d: expected a 3D or 4D input (C, H, W) or (N, C, H, W), got shape {tuple(input.shape)}"
+            )
         return autograd.softmax(input, -3)
 
 

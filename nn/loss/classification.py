@@ -9,7 +9,8 @@ import autograd
 from autograd import Tensor, cross_entropy as _per_sample
 from autograd.errors import ArgumentError, DimError
 
-from .reduction import Loss, LossError, LossShapeError, check_same, chosen, reduced, weighted
+from ..errors import MismatchError, SettingError
+from .reduction import Loss, check_same, chosen, reduced, weighted
 
 
 def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
@@ -18,9 +19,9 @@ def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
     if input.ndim and (*input.shape[:dim], *input.shape[dim + 1 :]) == tuple(target.shape):
         return dim
     if not input.ndim:
-        raise LossShapeError(f"{op}: input is a scalar; it must be (C), (N, C) or (N, C, d1, ...)")
+        raise MismatchError(f"{op}: input is a scalar; it must be (C), (N, C) or (N, C, d1, ...)")
     expected = (*input.shape[:dim], *input.shape[dim + 1 :])
-    raise LossShapeError(
+    raise MismatchError(
         f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; for class indices the target must have "
         f"the input's shape without dimension {dim}, {expected}, and for probabilities the input's shape"
     )
@@ -29,7 +30,7 @@ def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
 def _checked_indices(op: str, target: Tensor, classes: int, ignore_index: int) -> Tensor | None:
     """The mask of targets that count, None if all do. Raises if an index is not a class."""
     if target.dtype.kind not in "iu":
-        raise LossShapeError(
+        raise MismatchError(
             f"{op}: target has dtype {target.dtype} and the shape of class indices; indices must be int64: target.long()"
         )
     if not target.numel():
@@ -65,7 +66,7 @@ def _mean_over_counted(
 
 def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
     if weight is not None and tuple(weight.shape) != (classes,):
-        raise LossShapeError(
+        raise MismatchError(
             f"{op}: weight tensor should be defined either for all {classes} classes or no classes, but got weight tensor "
             f"of shape {tuple(weight.shape)}"
         )
@@ -93,7 +94,7 @@ def cross_entropy(
     """
     reduction = chosen(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
-        raise LossError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+        raise SettingError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
     dim = _class_dim("cross_entropy", input, target)
@@ -178,7 +179,7 @@ def binary_cross_entropy(
     """
     check_same("binary_cross_entropy", input, target)
     if input.numel() and not (float(input.detach().min()) >= 0 and float(input.detach().max()) <= 1):
-        raise LossShapeError(
+        raise MismatchError(
             "binary_cross_entropy: all elements of input should be between 0 and 1: apply sigmoid, or use "
             "binary_cross_entropy_with_logits, which takes any numbers"
         )

@@ -11,8 +11,9 @@ from typing import Any
 
 from autograd import Tensor, arange, logaddexp, stack, tensor, where
 
+from ..errors import MismatchError, SettingError
 from ..padding import pad
-from .reduction import Loss, LossError, LossShapeError
+from .reduction import Loss
 
 
 def ctc_loss(
@@ -37,14 +38,14 @@ def ctc_loss(
     """
     single = log_probs.ndim == 2
     if log_probs.ndim not in (2, 3):
-        raise LossShapeError(f"ctc_loss: log_probs must be (T, N, C) or (T, C), got shape {tuple(log_probs.shape)}")
+        raise MismatchError(f"ctc_loss: log_probs must be (T, N, C) or (T, C), got shape {tuple(log_probs.shape)}")
     x = log_probs.unsqueeze(1) if single else log_probs
     steps, batch, classes = x.shape
     if not 0 <= blank < classes:
-        raise LossError(f"ctc_loss: blank must be in label range 0 .. {classes - 1}, got {blank}")
+        raise SettingError(f"ctc_loss: blank must be in label range 0 .. {classes - 1}, got {blank}")
     inputs, lengths = _lengths("input_lengths", input_lengths, batch), _lengths("target_lengths", target_lengths, batch)
     if not all(0 <= n <= steps for n in inputs):
-        raise LossError(f"ctc_loss: expected input_lengths to have values of 0 to {steps}, got {inputs}")
+        raise SettingError(f"ctc_loss: expected input_lengths to have values of 0 to {steps}, got {inputs}")
     labels = _labels(targets, lengths, blank, classes)
     loss = -_log_likelihood(x, labels, tensor(inputs), tensor(lengths), blank)
     if zero_infinity:
@@ -54,7 +55,7 @@ def ctc_loss(
     if reduction == "sum":
         return loss.sum()
     if reduction != "none":
-        raise LossError(f"ctc_loss: {reduction!r} is not a valid value for reduction; use 'none', 'mean' or 'sum'")
+        raise SettingError(f"ctc_loss: {reduction!r} is not a valid value for reduction; use 'none', 'mean' or 'sum'")
     return loss.squeeze(0) if single else loss
 
 
@@ -62,9 +63,9 @@ def _lengths(name: str, given: Any, batch: int) -> list[int]:
     values = given.tolist() if isinstance(given, Tensor) else given
     found = [int(n) for n in values] if isinstance(values, Sequence) else [int(values)]
     if len(found) != batch:
-        raise LossError(f"ctc_loss: {name} must be of size batch_size {batch}, got {len(found)}")
+        raise SettingError(f"ctc_loss: {name} must be of size batch_size {batch}, got {len(found)}")
     if min(found, default=0) < 0:
-        raise LossError(f"ctc_loss: {name} must not be negative, got {found}")
+        raise SettingError(f"ctc_loss: {name} must not be negative, got {found}")
     return found
 
 
@@ -73,7 +74,7 @@ def _labels(targets: Tensor, lengths: list[int], blank: int, classes: int) -> Te
     longest = max(lengths, default=0)
     if targets.ndim == 1:
         if (targets.shape[0] != sum(lengths) and len(lengths) > 1) or targets.shape[0] < sum(lengths):
-            raise LossError(f"ctc_loss: expected {sum(lengths)} targets in one dimension, got {targets.shape[0]}")
+            raise SettingError(f"ctc_loss: expected {sum(lengths)} targets in one dimension, got {targets.shape[0]}")
         values, rows = targets.tolist(), []
         for n in lengths:
             rows.append(values[:n])
@@ -81,14 +82,14 @@ def _labels(targets: Tensor, lengths: list[int], blank: int, classes: int) -> Te
     elif targets.ndim == 2 and targets.shape[0] == len(lengths) and targets.shape[1] >= longest:
         rows = [row[:n] for row, n in zip(targets.tolist(), lengths, strict=True)]
     else:
-        raise LossError(
+        raise SettingError(
             f"ctc_loss: targets must be (sum of lengths,) or ({len(lengths)}, at least {longest}), got shape "
             f"{tuple(targets.shape)}"
         )
     states = []
     for row in rows:
         if any(not 0 <= label < classes for label in row):
-            raise LossError(f"ctc_loss: targets must be classes 0 .. {classes - 1}, got {row}")
+            raise SettingError(f"ctc_loss: targets must be classes 0 .. {classes - 1}, got {row}")
         between = [state for label in row for state in (label, blank)]
         states.append([blank, *between, *[blank] * (2 * (longest - len(row)))])
     return tensor(states).reshape(len(lengths), 2 * longest + 1)

@@ -8,8 +8,9 @@ from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
 from ..distance import pairwise_distance
+from ..errors import MismatchError, SettingError
 from ..module import Module
-from .reduction import Loss, LossError, LossShapeError, check_same, chosen, reduced, weighted
+from .reduction import Loss, check_same, chosen, reduced, weighted
 
 
 def hinge_loss(input: Tensor, target: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
@@ -108,7 +109,7 @@ def _batch(op: str, input: Tensor, target: Tensor, dims: int) -> tuple[Tensor, T
         or target.ndim != input.ndim - 2 + dims
         or target.shape[:1] != (input.shape[:1] if target.ndim else ())
     ):
-        raise LossShapeError(
+        raise MismatchError(
             f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; expected (N, C) or (C) with a "
             f"target of shape {'(N) or ()' if dims == 1 else 'equal to it'}"
         )
@@ -137,7 +138,7 @@ def multi_margin_loss(
     input, target = _batch("multi_margin_loss", input, target, 1)
     classes = input.shape[1]
     if bool(((target < 0) | (target >= classes)).all_examples().any()):
-        raise LossError(f"multi_margin_loss: target out of range: an index is from 0 to {classes - 1}")
+        raise SettingError(f"multi_margin_loss: target out of range: an index is from 0 to {classes - 1}")
     own = input.gather(1, target.unsqueeze(1))
     gap = (input - own + margin).clamp(min=0)
     gap = gap if p == 1 else gap.square()
@@ -170,7 +171,9 @@ def multilabel_margin_loss(
     input, target = _batch("multilabel_margin_loss", input, target, 2)
     classes = input.shape[1]
     if bool(((target < -1) | (target >= classes)).all_examples().any()):
-        raise LossError(f"multilabel_margin_loss: target out of range: an index is from 0 to {classes - 1}, or -1 at the end")
+        raise SettingError(
+            f"multilabel_margin_loss: target out of range: an index is from 0 to {classes - 1}, or -1 at the end"
+        )
     listed = autograd.eq(target, -1).long().cumsum(1) == 0
     labels = autograd.where(listed, target, 0)
     is_label = ((labels.unsqueeze(2) == autograd.arange(classes)) & listed.unsqueeze(2)).any(1)
@@ -200,7 +203,7 @@ def cosine_embedding_loss(
     """
     check_same("cosine_embedding_loss", input1, input2)
     if target.ndim > 1 or input1.ndim != target.ndim + 1 or (target.ndim and target.shape[0] != input1.shape[0]):
-        raise LossShapeError(
+        raise MismatchError(
             f"cosine_embedding_loss: inputs have shape {tuple(input1.shape)}, target {tuple(target.shape)}; expected "
             "inputs (N, D) with targets (N), or (D) with ()"
         )
@@ -255,7 +258,7 @@ def triplet_margin_with_distance_loss(
 ) -> Tensor:
     """triplet_margin_loss with any distance; pairwise_distance unless another is given."""
     if not anchor.ndim == positive.ndim == negative.ndim:
-        raise LossShapeError(
+        raise MismatchError(
             f"triplet_margin_loss: anchor, positive and negative have {anchor.ndim}, {positive.ndim} and {negative.ndim} "
             "dimensions; they must have as many"
         )

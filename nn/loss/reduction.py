@@ -4,17 +4,10 @@ import warnings
 from typing import Any
 
 from autograd import Tensor
-from autograd.errors import ArgumentError, ShapeError
+from autograd.errors import ArgumentError
 
+from ..errors import MismatchError
 from ..wrapper import FromFunction
-
-
-class LossError(ArgumentError, RuntimeError):
-    """A bad argument: some of PyTorch's losses raise RuntimeError for it, others ValueError; this is both."""
-
-
-class LossShapeError(ShapeError, LossError):
-    """Input and target that do not match."""
 
 
 def reduced(loss: Tensor, reduction: str, op: str) -> Tensor:
@@ -40,7 +33,7 @@ def chosen(size_average: bool | None, reduce: bool | None, reduction: str) -> st
 def check_same(op: str, input: Tensor, target: Tensor) -> None:
     """Raise if the shapes differ: broadcasting (n, 1) with (n,) would silently compare every pair."""
     if input.shape != target.shape:
-        raise LossShapeError(
+        raise MismatchError(
             f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; they must be equal: reshape one, "
             "such as target.view_as(input)"
         )

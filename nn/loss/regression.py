@@ -11,7 +11,8 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
-from .reduction import Loss, LossError, check_same, chosen, reduced
+from ..errors import SettingError
+from .reduction import Loss, check_same, chosen, reduced
 
 
 def _times(loss: Tensor, weight: Tensor, op: str) -> Tensor:
@@ -87,7 +88,7 @@ def smooth_l1_loss(
     """
     check_same("smooth_l1_loss", input, target)
     if beta < 0:
-        raise LossError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
+        raise SettingError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
     difference = input - target
     loss = _quadratic_then_linear(difference, beta) / beta if beta else difference.abs()
     return reduced(loss, chosen(size_average, reduce, reduction), "smooth_l1_loss")
@@ -106,7 +107,7 @@ def huber_loss(
     """
     check_same("huber_loss", input, target)
     if delta <= 0:
-        raise LossError(f"huber_loss: does not support non-positive values for delta, got {delta}")
+        raise SettingError(f"huber_loss: does not support non-positive values for delta, got {delta}")
     loss = _quadratic_then_linear(input - target, delta)
     return reduced(loss if weight is None else _times(loss, weight, "huber_loss"), reduction, "huber_loss")
 
