@@ -442,7 +442,7 @@ from .functions.linalg import (
     tensordot as tensordot,
     vdot as vdot,
 )
-from .ops.elementwise import softplus as softplus
+from .ops.transcendental import softplus as softplus
 from .ops.linalg import linear as linear
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
 from .ops.normalize import standardize as standardize

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from . import engine, inplace
-from .dtypes import as_dtype, check_differentiable, get_default_dtype
+from .dtypes import check_differentiable, get_default_dtype
 from .errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from .functions import indexing
 from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
@@ -20,8 +20,7 @@ from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from .hooks import Handle
 from .inplace import derived
 from .numpy_protocol import array_function, array_ufunc
-from .ops import elementwise as ew
-from .ops import index as ix
+from .ops import elementwise as ew, index as ix, logic as lg
 from .ops.linalg import matmul as _matmul
 from .primitive import reflected
 from .printing import tensor_repr
@@ -86,7 +85,7 @@ class Tensor(Traced):
     layout = "strided"
 
     def __init__(self, *data: Any, requires_grad: bool = False, device: Any = None) -> None:
-        if len(data) == 1 and not isinstance(data[0], (int, np.integer, Size)) or data and isinstance(data[0], bool):
+        if (len(data) == 1 and not isinstance(data[0], (int, np.integer, Size))) or (data and isinstance(data[0], bool)):
             value = data[0]._data if isinstance(data[0], Tensor) else data[0]
             if isinstance(value, (float, np.floating, bool)):
                 self._data = get_default_dtype().type(value)
@@ -595,21 +594,21 @@ class Tensor(Traced):
     __matmul__, __rmatmul__ = _matmul, reflected(_matmul)
     __neg__ = ew.negative
     __abs__ = ew.absolute
-    __and__ = __rand__ = ew.bitwise_and
-    __or__ = __ror__ = ew.bitwise_or
-    __xor__ = __rxor__ = ew.bitwise_xor
-    __lshift__, __rlshift__ = ew.left_shift, reflected(ew.left_shift)
-    __rshift__, __rrshift__ = ew.right_shift, reflected(ew.right_shift)
+    __and__ = __rand__ = lg.bitwise_and
+    __or__ = __ror__ = lg.bitwise_or
+    __xor__ = __rxor__ = lg.bitwise_xor
+    __lshift__, __rlshift__ = lg.left_shift, reflected(lg.left_shift)
+    __rshift__, __rrshift__ = lg.right_shift, reflected(lg.right_shift)
 
     def __invert__(self) -> "Tensor":
         if self._data.dtype.kind == "f":
             raise ArgumentTypeError(f"~: is defined for integer and bool tensors, got {self.dtype}; compare first (x > 0)")
-        return ew.bitwise_not(self)
+        return lg.bitwise_not(self)
 
-    __eq__ = _comparison(ew.equal)  # type: ignore[assignment]
-    __ne__ = _comparison(ew.not_equal)  # type: ignore[assignment]
-    __lt__, __le__ = _comparison(ew.less), _comparison(ew.less_equal)
-    __gt__, __ge__ = _comparison(ew.greater), _comparison(ew.greater_equal)
+    __eq__ = _comparison(lg.equal)  # type: ignore[assignment]
+    __ne__ = _comparison(lg.not_equal)  # type: ignore[assignment]
+    __lt__, __le__ = _comparison(lg.less), _comparison(lg.less_equal)
+    __gt__, __ge__ = _comparison(lg.greater), _comparison(lg.greater_equal)
 
     def __pos__(self) -> "Tensor":
         return self

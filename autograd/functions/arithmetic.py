@@ -8,7 +8,7 @@ import numpy as np
 from ..dtypes import result_dtype
 from ..errors import ArgumentTypeError, DtypeError
 from ..graph import Traced
-from ..ops import elementwise as ew
+from ..ops import elementwise as ew, logic as lg
 from ..primitive import cast, reflected
 from .conversion import converted, promoted
 from .declare import INPLACE, function, offer, raw
@@ -25,8 +25,8 @@ floor_divide = offer("floor_divide", ew.floor_divide, inplace=True)
 remainder = offer("remainder", ew.remainder, inplace=True)
 fmod = offer("fmod", ew.fmod, inplace=True)
 hypot = offer("hypot", ew.hypot, inplace=True)
-gcd = offer("gcd", ew.gcd, inplace=True)
-lcm = offer("lcm", ew.lcm, inplace=True)
+gcd = offer("gcd", lg.gcd, inplace=True)
+lcm = offer("lcm", lg.lcm, inplace=True)
 
 _one_over = reflected(ew.divide)
 

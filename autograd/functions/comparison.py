@@ -6,33 +6,33 @@ import numpy as np
 
 from ..errors import ArgumentTypeError, DtypeError
 from ..graph import Traced
-from ..ops import elementwise as ew
+from ..ops import logic as lg
 from .declare import constant, function, offer, raw
 
-eq = offer("eq", ew.equal, inplace=True)
-ne = offer("ne", ew.not_equal, inplace=True)
-lt = offer("lt", ew.less, inplace=True)
-le = offer("le", ew.less_equal, inplace=True)
-gt = offer("gt", ew.greater, inplace=True)
-ge = offer("ge", ew.greater_equal, inplace=True)
-not_equal = offer("not_equal", ew.not_equal, inplace=True)
-less = offer("less", ew.less, inplace=True)
-less_equal = offer("less_equal", ew.less_equal, inplace=True)
-greater = offer("greater", ew.greater, inplace=True)
-greater_equal = offer("greater_equal", ew.greater_equal, inplace=True)
-logical_and = offer("logical_and", ew.logical_and, inplace=True)
-logical_or = offer("logical_or", ew.logical_or, inplace=True)
-logical_xor = offer("logical_xor", ew.logical_xor, inplace=True)
-logical_not = offer("logical_not", ew.logical_not, inplace=True)
-isnan = offer("isnan", ew.isnan)
-isinf = offer("isinf", ew.isinf)
-isfinite = offer("isfinite", ew.isfinite)
-bitwise_and = offer("bitwise_and", ew.bitwise_and, inplace=True)
-bitwise_or = offer("bitwise_or", ew.bitwise_or, inplace=True)
-bitwise_xor = offer("bitwise_xor", ew.bitwise_xor, inplace=True)
-bitwise_not = offer("bitwise_not", ew.bitwise_not, inplace=True)
-bitwise_left_shift = offer("bitwise_left_shift", ew.left_shift, inplace=True)
-bitwise_right_shift = offer("bitwise_right_shift", ew.right_shift, inplace=True)
+eq = offer("eq", lg.equal, inplace=True)
+ne = offer("ne", lg.not_equal, inplace=True)
+lt = offer("lt", lg.less, inplace=True)
+le = offer("le", lg.less_equal, inplace=True)
+gt = offer("gt", lg.greater, inplace=True)
+ge = offer("ge", lg.greater_equal, inplace=True)
+not_equal = offer("not_equal", lg.not_equal, inplace=True)
+less = offer("less", lg.less, inplace=True)
+less_equal = offer("less_equal", lg.less_equal, inplace=True)
+greater = offer("greater", lg.greater, inplace=True)
+greater_equal = offer("greater_equal", lg.greater_equal, inplace=True)
+logical_and = offer("logical_and", lg.logical_and, inplace=True)
+logical_or = offer("logical_or", lg.logical_or, inplace=True)
+logical_xor = offer("logical_xor", lg.logical_xor, inplace=True)
+logical_not = offer("logical_not", lg.logical_not, inplace=True)
+isnan = offer("isnan", lg.isnan)
+isinf = offer("isinf", lg.isinf)
+isfinite = offer("isfinite", lg.isfinite)
+bitwise_and = offer("bitwise_and", lg.bitwise_and, inplace=True)
+bitwise_or = offer("bitwise_or", lg.bitwise_or, inplace=True)
+bitwise_xor = offer("bitwise_xor", lg.bitwise_xor, inplace=True)
+bitwise_not = offer("bitwise_not", lg.bitwise_not, inplace=True)
+bitwise_left_shift = offer("bitwise_left_shift", lg.left_shift, inplace=True)
+bitwise_right_shift = offer("bitwise_right_shift", lg.right_shift, inplace=True)
 
 
 @function
@@ -79,7 +79,7 @@ def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, eq
     _same_dtype("isclose", input, other)
     if rtol < 0 or atol < 0:
         raise DtypeError(f"isclose: rtol and atol must not be negative, got {rtol} and {atol}")
-    ew.equal(input, other)  # raises where the shapes do not broadcast
+    lg.equal(input, other)  # raises where the shapes do not broadcast
     return constant(input, np.isclose(input._data, other._data, rtol, atol, equal_nan))
 
 
@@ -92,7 +92,7 @@ def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, e
     True
     """
     _same_dtype("allclose", input, other)
-    ew.equal(input, other)
+    lg.equal(input, other)
     return bool(np.all(np.isclose(input._data, other._data, rtol, atol, equal_nan)))
 
 

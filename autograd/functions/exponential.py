@@ -3,43 +3,43 @@
 import math
 from typing import Any
 
-from ..ops import elementwise as ew
+from ..ops import elementwise as ew, transcendental as tr
 from .conversion import promoted
 from .declare import function, offer
 
-exp = offer("exp", ew.exp, inplace=True)
-exp2 = offer("exp2", ew.exp2, inplace=True)
-expm1 = offer("expm1", ew.expm1, inplace=True)
-log = offer("log", ew.log, inplace=True)
-log2 = offer("log2", ew.log2, inplace=True)
-log10 = offer("log10", ew.log10, inplace=True)
-log1p = offer("log1p", ew.log1p, inplace=True)
-logaddexp = offer("logaddexp", ew.logaddexp)
-sigmoid = offer("sigmoid", ew.sigmoid, inplace=True)
+exp = offer("exp", tr.exp, inplace=True)
+exp2 = offer("exp2", tr.exp2, inplace=True)
+expm1 = offer("expm1", tr.expm1, inplace=True)
+log = offer("log", tr.log, inplace=True)
+log2 = offer("log2", tr.log2, inplace=True)
+log10 = offer("log10", tr.log10, inplace=True)
+log1p = offer("log1p", tr.log1p, inplace=True)
+logaddexp = offer("logaddexp", tr.logaddexp)
+sigmoid = offer("sigmoid", tr.sigmoid, inplace=True)
 relu = offer("relu", ew.relu, inplace=True)
-sinc = offer("sinc", ew.sinc, inplace=True)
+sinc = offer("sinc", tr.sinc, inplace=True)
 
-sin = offer("sin", ew.sin, inplace=True)
-cos = offer("cos", ew.cos, inplace=True)
-tan = offer("tan", ew.tan, inplace=True)
-asin = offer("asin", ew.asin, inplace=True)
-acos = offer("acos", ew.acos, inplace=True)
-atan = offer("atan", ew.atan, inplace=True)
-atan2 = offer("atan2", ew.atan2, inplace=True)
-sinh = offer("sinh", ew.sinh, inplace=True)
-cosh = offer("cosh", ew.cosh, inplace=True)
-tanh = offer("tanh", ew.tanh, inplace=True)
-asinh = offer("asinh", ew.asinh, inplace=True)
-acosh = offer("acosh", ew.acosh, inplace=True)
-atanh = offer("atanh", ew.atanh, inplace=True)
+sin = offer("sin", tr.sin, inplace=True)
+cos = offer("cos", tr.cos, inplace=True)
+tan = offer("tan", tr.tan, inplace=True)
+asin = offer("asin", tr.asin, inplace=True)
+acos = offer("acos", tr.acos, inplace=True)
+atan = offer("atan", tr.atan, inplace=True)
+atan2 = offer("atan2", tr.atan2, inplace=True)
+sinh = offer("sinh", tr.sinh, inplace=True)
+cosh = offer("cosh", tr.cosh, inplace=True)
+tanh = offer("tanh", tr.tanh, inplace=True)
+asinh = offer("asinh", tr.asinh, inplace=True)
+acosh = offer("acosh", tr.acosh, inplace=True)
+atanh = offer("atanh", tr.atanh, inplace=True)
 
-arcsin = offer("arcsin", ew.asin, inplace=True)
-arccos = offer("arccos", ew.acos, inplace=True)
-arctan = offer("arctan", ew.atan, inplace=True)
-arctan2 = offer("arctan2", ew.atan2, inplace=True)
-arcsinh = offer("arcsinh", ew.asinh, inplace=True)
-arccosh = offer("arccosh", ew.acosh, inplace=True)
-arctanh = offer("arctanh", ew.atanh, inplace=True)
+arcsin = offer("arcsin", tr.asin, inplace=True)
+arccos = offer("arccos", tr.acos, inplace=True)
+arctan = offer("arctan", tr.atan, inplace=True)
+arctan2 = offer("arctan2", tr.atan2, inplace=True)
+arcsinh = offer("arcsinh", tr.asinh, inplace=True)
+arccosh = offer("arccosh", tr.acosh, inplace=True)
+arctanh = offer("arctanh", tr.atanh, inplace=True)
 
 
 @function(inplace=True, checked=False)
@@ -50,7 +50,7 @@ def xlogy(input: Any, other: Any) -> Any:
     >>> autograd.xlogy(autograd.tensor([0.0, 1.0]), autograd.tensor([0.0, 1.0]))
     tensor([0., 0.])
     """
-    return ew.xlogy(*promoted("xlogy", input, other))
+    return tr.xlogy(*promoted("xlogy", input, other))
 
 
 @function
@@ -63,7 +63,7 @@ def logaddexp2(input: Any, other: Any) -> Any:
     """
     ln2 = math.log(2)
     input, other = promoted("logaddexp2", input, other)
-    return ew.multiply(ew.logaddexp(ew.multiply(input, ln2), ew.multiply(other, ln2)), 1 / ln2)
+    return ew.multiply(tr.logaddexp(ew.multiply(input, ln2), ew.multiply(other, ln2)), 1 / ln2)
 
 
 @function(inplace=True)
@@ -77,4 +77,4 @@ def logit(input: Any, eps: float | None = None) -> Any:
     (p,) = promoted("logit", input)
     if eps is not None:
         p = ew.clip(p, lower=float(eps), upper=1.0 - float(eps))
-    return ew.log(ew.divide(p, 1.0 - p))
+    return tr.log(ew.divide(p, 1.0 - p))

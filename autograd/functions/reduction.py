@@ -8,7 +8,7 @@ import numpy as np
 from ..dtypes import as_dtype
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew, reduce as rd
+from ..ops import elementwise as ew, logic as lg, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import reshape
 from ..primitive import cast
@@ -287,7 +287,7 @@ def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
 def _without_nan(input: Any) -> Any:
     if input._data.dtype.kind != "f":
         return input
-    return ew.where(ew.isnan(input), input.dtype.type(0), input)
+    return ew.where(lg.isnan(input), input.dtype.type(0), input)
 
 
 def _required(op: str, dim: Any) -> Any:

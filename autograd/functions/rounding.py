@@ -7,7 +7,7 @@ import numpy as np
 from ..dtypes import result_dtype
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew
+from ..ops import elementwise as ew, logic as lg
 from ..primitive import cast
 from .declare import constant, function, offer, raw
 
@@ -18,7 +18,7 @@ trunc = offer("trunc", ew.trunc, inplace=True)
 fix = offer("fix", ew.trunc, inplace=True)
 maximum = offer("maximum", ew.maximum)
 minimum = offer("minimum", ew.minimum)
-signbit = offer("signbit", ew.signbit)
+signbit = offer("signbit", lg.signbit)
 copysign = offer("copysign", ew.copysign, inplace=True)
 
 
@@ -85,10 +85,10 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
         return ew.clip(input, lower=min, upper=max)
     if min is not None:
         low = _tensor_of(input, min)
-        input = ew.where(ew.logical_or(ew.less(input, low), ew.isnan(low)), low, input)
+        input = ew.where(lg.logical_or(lg.less(input, low), lg.isnan(low)), low, input)
     if max is not None:
         high = _tensor_of(input, max)
-        input = ew.where(ew.logical_or(ew.greater(input, high), ew.isnan(high)), high, input)
+        input = ew.where(lg.logical_or(lg.greater(input, high), lg.isnan(high)), high, input)
     return input
 
 
@@ -165,7 +165,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     else:
         dtype = result_dtype([raw(input), raw(other)])
         x, y = (_as(v, dtype) if isinstance(v, Traced) else constant(condition, dtype.type(v)) for v in (input, other))
-    return ew.where(condition if condition._data.dtype.kind == "b" else ew.not_equal(condition, 0), x, y)
+    return ew.where(condition if condition._data.dtype.kind == "b" else lg.not_equal(condition, 0), x, y)
 
 
 def _where_method(self: Any, condition: Any, other: Any) -> Any:
@@ -183,7 +183,7 @@ def fmax(input: Any, other: Any) -> Any:
     >>> autograd.fmax(autograd.tensor([float("nan"), 1.0]), autograd.tensor([2.0, 0.0]))
     tensor([2., 1.])
     """
-    return where(ew.logical_or(ew.greater_equal(input, other), ew.isnan(other)), input, other)
+    return where(lg.logical_or(lg.greater_equal(input, other), lg.isnan(other)), input, other)
 
 
 @function
@@ -194,7 +194,7 @@ def fmin(input: Any, other: Any) -> Any:
     >>> autograd.fmin(autograd.tensor([float("nan"), 1.0]), autograd.tensor([2.0, 0.0]))
     tensor([2., 0.])
     """
-    return where(ew.logical_or(ew.less_equal(input, other), ew.isnan(other)), input, other)
+    return where(lg.logical_or(lg.less_equal(input, other), lg.isnan(other)), input, other)
 
 
 @function(inplace=True)
@@ -209,7 +209,7 @@ def heaviside(input: Any, values: Any) -> Any:
         raise ArgumentTypeError(f"heaviside(): argument 'values' must be Tensor, not {type(values).__name__}")
     if input.dtype != values.dtype:
         raise DtypeError(f"heaviside: input has dtype {input.dtype}, values {values.dtype}; they must be equal")
-    ew.equal(input, values)  # raises where the shapes do not broadcast
+    lg.equal(input, values)  # raises where the shapes do not broadcast
     x = input._data
     return constant(input, np.where(x == 0, values._data, (x > 0).astype(x.dtype)))
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..dtypes import as_dtype
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew, reduce as rd
+from ..ops import elementwise as ew, logic as lg, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import concatenate
 from ..shapes import normalize_axis
@@ -115,7 +115,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
     joined = concatenate(*parts, axis=axis) if len(parts) > 1 else input
     if n == 0:
         return ew.clone(joined)
-    change = ew.bitwise_xor if joined.dtype.kind == "b" else ew.subtract
+    change = lg.bitwise_xor if joined.dtype.kind == "b" else ew.subtract
     for _ in range(builtins.min(n, joined.shape[axis] or 1)):
         joined = change(_piece(joined, axis, 1, None), _piece(joined, axis, None, -1))
     return joined
