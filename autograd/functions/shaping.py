@@ -74,7 +74,7 @@ def view(input: Any, *size: Any) -> Any:
     """
     if len(size) == 1 and type(size[0]) is not int and isinstance(size[0], (np.dtype, type)):
         return _reinterpreted(input, as_dtype(size[0]))
-    return _viewed(input, sizes_of(size, "view"), "view")
+    return _viewed(input, _sizes_for(input, size, "view"), "view")
 
 
 def _viewed(input: Any, size: tuple, op: str) -> Any:
