@@ -455,6 +455,9 @@ _attach()
 # What few programs need is imported when it is first asked for: `import autograd` costs little more than NumPy.
 _LATER = {
     "accelerator": ".accelerator",
+    "amp": ".amp",
+    "autocast": ".amp",
+    "version": ".version",
     "are_deterministic_algorithms_enabled": ".settings",
     "autograd": ".autograd",
     "backends": ".backends",
@@ -481,6 +484,7 @@ _LATER = {
 if TYPE_CHECKING:
     from . import (
         accelerator as accelerator,
+        amp as amp,
         autograd as autograd,
         backends as backends,
         cuda as cuda,
@@ -490,7 +494,9 @@ if TYPE_CHECKING:
         func as func,
         io as serialization,
         utils as utils,
+        version as version,
     )
+    from .amp import autocast as autocast
     from .autograd import grad as grad
     from .debug.anomaly import is_anomaly_enabled as is_anomaly_enabled
     from .func import vmap as vmap

@@ -8,11 +8,12 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-VERSION = "2.13.0"  # the PyTorch whose names and results Gradloom has
+from ..version import __version__
 
 # On the right a module, or a module and the name of an object in it.
 PLAYED_BY = {
     "torch": "autograd",
+    "torch.amp": "autograd.amp",
     "torch.accelerator": "autograd.accelerator",
     "torch.autograd": "autograd.autograd",
     "torch.autograd.anomaly_mode": "autograd.debug.anomaly",
@@ -29,6 +30,7 @@ PLAYED_BY = {
     "torch.backends.mps": "autograd.backends:mps",
     "torch.backends.openmp": "autograd.backends:openmp",
     "torch.cuda": "autograd.cuda",
+    "torch.cuda.amp": "autograd.cuda.amp",
     "torch.distributions": "autograd.distributions",
     "torch.distributions.bernoulli": "autograd.distributions.bernoulli",
     "torch.distributions.categorical": "autograd.distributions.categorical",
@@ -53,12 +55,16 @@ PLAYED_BY = {
     "torch.nn.modules.loss": "nn",
     "torch.nn.modules.module": "nn",
     "torch.nn.modules.normalization": "nn",
+    "torch.nn.modules.pooling": "nn",
+    "torch.nn.modules.rnn": "nn",
+    "torch.nn.modules.transformer": "nn",
     "torch.nn.parameter": "nn",
     "torch.nn.utils": "nn.utils",
     "torch.nn.utils.clip_grad": "nn.utils",
     "torch.nn.utils.parametrizations": "nn.utils.parametrizations",
     "torch.nn.utils.parametrize": "nn.utils.parametrize",
     "torch.nn.utils.rnn": "nn.utils.rnn",
+    "torch.nn.utils.stateless": "autograd.func",
     "torch.optim": "optim",
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
     "torch.optim.optimizer": "optim.optimizer",
@@ -71,7 +77,15 @@ PLAYED_BY = {
     "torch.utils.data.dataloader": "autograd.data",
     "torch.utils.data.dataset": "autograd.data",
     "torch.utils.data.sampler": "autograd.data",
+    "torch.version": "autograd.version",
 }
+
+# Functions that PyTorch offers both here and in nn.functional, with the same arguments.
+ALSO_FUNCTIONAL = frozenset(
+    "adaptive_avg_pool1d alpha_dropout avg_pool1d bilinear celu conv1d conv2d conv3d conv_transpose1d conv_transpose2d "
+    "conv_transpose3d cosine_similarity dropout group_norm layer_norm max_pool1d max_pool2d max_pool3d pairwise_distance "
+    "pixel_shuffle pixel_unshuffle prelu rms_norm rrelu selu threshold".split()
+)
 
 
 def missing(name: str) -> str:
@@ -91,13 +105,15 @@ class Stage(ModuleType):
         if full in PLAYED_BY and full != "torch.autograd.gradcheck":
             return import_module(full)
         if not name.startswith("__"):
-            found = getattr(self._player, name, self)
+            player = import_module("nn.functional") if full[6:] in ALSO_FUNCTIONAL else self._player
+            found = getattr(player, name, self)
             if found is not self and not isinstance(found, ModuleType):
                 return found
         raise AttributeError(missing(full), name=name, obj=self)
 
     def __dir__(self) -> list[str]:
         inside = [full.rpartition(".")[2] for full in PLAYED_BY if full.rpartition(".")[0] == self.__name__]
+        inside += ALSO_FUNCTIONAL if self.__name__ == "torch" else ()
         return sorted({*inside, *(n for n in dir(self._player) if not n.startswith("_"))})
 
 
@@ -122,7 +138,7 @@ class _Finder:
             return getattr(player, inner)
         stage = Stage(spec.name, player)
         if spec.name == "torch":
-            stage.__dict__["__version__"] = VERSION
+            stage.__dict__["__version__"] = __version__
         return stage
 
     def exec_module(self, module: Any) -> None:

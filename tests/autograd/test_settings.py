@@ -70,3 +70,32 @@ def test_names_that_come_later_are_listed_and_unknown_ones_are_errors():
     assert {"func", "cuda", "save", "grad", "vmap"} <= set(dir(autograd))
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         autograd.nonsense  # noqa: B018
+
+
+def test_mixed_precision_finds_nothing_to_do():
+    parameter = autograd.ones(1, requires_grad=True)
+
+    class Optimizer:
+        stepped = 0
+
+        def step(self):
+            self.stepped += 1
+
+    optimizer = Optimizer()
+    scaler = autograd.amp.GradScaler(enabled=False)
+    with autograd.autocast("cuda", enabled=False):
+        loss = (parameter * 2).sum()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    scaler.step(optimizer)
+    scaler.update()
+    scaler.load_state_dict(scaler.state_dict())
+    assert parameter.grad.item() == 2 and optimizer.stepped == 1 and scaler.get_scale() == 1 and not scaler.is_enabled()
+    assert not autograd.amp.is_autocast_available("cuda")
+    from autograd.cuda.amp import GradScaler, autocast
+
+    for ask in (lambda: autograd.autocast("cuda"), GradScaler, autocast):
+        with pytest.warns(UserWarning, match="CUDA is not available"):
+            ask()
+    with pytest.raises(ValueError, match="bfloat16"):
+        autograd.autocast("cpu")

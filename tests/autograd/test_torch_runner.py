@@ -108,6 +108,7 @@ def test_names_are_those_of_gradloom_and_gone_afterwards():
         assert "nn" in dir(torch)
         assert "_attach" not in dir(torch)
         assert torch is sys.modules["torch"]
+        assert torch.layer_norm is F.layer_norm and "conv2d" in dir(torch) and torch.version.cuda is None
     after = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "torch"}
     assert before == after
 

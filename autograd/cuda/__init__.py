@@ -5,7 +5,7 @@
 'cpu'
 """
 
-from .errors import DeviceError
+from ..errors import DeviceError
 
 
 def is_available() -> bool:
