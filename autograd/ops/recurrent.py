@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..primitive import primitive
-from .elementwise import sigmoid
+from .transcendental import sigmoid
 
 
 def _quarters(x):
