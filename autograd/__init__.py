@@ -1,26 +1,19 @@
 """Gradloom's engine: tensors that record what is computed from them, and the backward pass through that record."""
 
 import warnings
-from math import e as e, inf as inf, nan as nan, pi as pi
 from importlib import import_module
+from math import e as e, inf as inf, nan as nan, pi as pi
 from typing import TYPE_CHECKING
 
-# PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
-# a program's own NumPy code warns as before.
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|primitive|engine)")
-
-from . import allocator as allocator, linalg as linalg, random as random, special as special
+from . import (
+    allocator as allocator,
+    creation as _creation,
+    linalg as linalg,
+    random as random,
+    random_fills as random_fills,
+    special as special,
+)
 from .creation import (
-    BoolTensor as BoolTensor,
-    ByteTensor as ByteTensor,
-    CharTensor as CharTensor,
-    DoubleTensor as DoubleTensor,
-    FloatTensor as FloatTensor,
-    HalfTensor as HalfTensor,
-    IntTensor as IntTensor,
-    LongTensor as LongTensor,
-    ShortTensor as ShortTensor,
-    arange as arange,
     as_tensor as as_tensor,
     asarray as asarray,
     empty as empty,
@@ -31,15 +24,9 @@ from .creation import (
     full as full,
     full_like as full_like,
     is_tensor as is_tensor,
-    linspace as linspace,
-    logspace as logspace,
     ones as ones,
     ones_like as ones_like,
-    range as range,
     scalar_tensor as scalar_tensor,
-    tensor as tensor,
-    tril_indices as tril_indices,
-    triu_indices as triu_indices,
     zeros as zeros,
     zeros_like as zeros_like,
 )
@@ -47,29 +34,6 @@ from .devices import (
     device as device,
     get_default_device as get_default_device,
     set_default_device as set_default_device,
-)
-from .random import (
-    Generator as Generator,
-    bernoulli as bernoulli,
-    default_generator as default_generator,
-    get_rng_state as get_rng_state,
-    initial_seed as initial_seed,
-    manual_seed as manual_seed,
-    multinomial as multinomial,
-    normal as normal,
-    poisson as poisson,
-    rand as rand,
-    rand_like as rand_like,
-    randint as randint,
-    randint_like as randint_like,
-    randn as randn,
-    randn_like as randn_like,
-    randperm as randperm,
-    seed as seed,
-    set_rng_state as set_rng_state,
-)
-from .printing import (
-    set_printoptions as set_printoptions,
 )
 from .dtypes import (
     bool as bool,
@@ -86,19 +50,19 @@ from .dtypes import (
     half as half,
     iinfo as iinfo,
     int as int,
+    int8 as int8,
     int16 as int16,
     int32 as int32,
     int64 as int64,
-    int8 as int8,
     long as long,
     promote_types as promote_types,
     result_type as result_type,
     set_default_dtype as set_default_dtype,
     short as short,
+    uint8 as uint8,
     uint16 as uint16,
     uint32 as uint32,
     uint64 as uint64,
-    uint8 as uint8,
 )
 from .functions.arithmetic import (
     abs as abs,
@@ -134,27 +98,6 @@ from .functions.arithmetic import (
     subtract as subtract,
     true_divide as true_divide,
 )
-from .functions.reduction import (
-    all as all,
-    amax as amax,
-    amin as amin,
-    aminmax as aminmax,
-    any as any,
-    argmax as argmax,
-    argmin as argmin,
-    count_nonzero as count_nonzero,
-    log_softmax as log_softmax,
-    logsumexp as logsumexp,
-    max as max,
-    mean as mean,
-    min as min,
-    nanmean as nanmean,
-    nansum as nansum,
-    prod as prod,
-    softmax as softmax,
-    sum as sum,
-    trace as trace,
-)
 from .functions.arranging import (
     diag as diag,
     diag_embed as diag_embed,
@@ -169,80 +112,6 @@ from .functions.arranging import (
     tile as tile,
     tril as tril,
     triu as triu,
-)
-from .functions.indexing import (
-    argwhere as argwhere,
-    gather as gather,
-    index_select as index_select,
-    masked_select as masked_select,
-    nonzero as nonzero,
-    take as take,
-    take_along_dim as take_along_dim,
-)
-from .functions.joining import (
-    block_diag as block_diag,
-    cat as cat,
-    chunk as chunk,
-    column_stack as column_stack,
-    concat as concat,
-    concatenate as concatenate,
-    dsplit as dsplit,
-    dstack as dstack,
-    hsplit as hsplit,
-    hstack as hstack,
-    row_stack as row_stack,
-    split as split,
-    stack as stack,
-    tensor_split as tensor_split,
-    unbind as unbind,
-    vsplit as vsplit,
-    vstack as vstack,
-)
-from .functions.scattering import (
-    diagonal_scatter as diagonal_scatter,
-    index_add as index_add,
-    index_copy as index_copy,
-    index_fill as index_fill,
-    index_put as index_put,
-    masked_fill as masked_fill,
-    masked_scatter as masked_scatter,
-    put as put,
-    scatter as scatter,
-    scatter_add as scatter_add,
-    scatter_reduce as scatter_reduce,
-    select_scatter as select_scatter,
-    slice_scatter as slice_scatter,
-)
-from .functions.parts import (
-    diagonal as diagonal,
-    narrow as narrow,
-    select as select,
-)
-from .functions.matrices import (
-    matrix_exp as matrix_exp,
-    matrix_power as matrix_power,
-)
-from .functions.shaping import (
-    adjoint as adjoint,
-    atleast_1d as atleast_1d,
-    atleast_2d as atleast_2d,
-    atleast_3d as atleast_3d,
-    broadcast_shapes as broadcast_shapes,
-    broadcast_tensors as broadcast_tensors,
-    broadcast_to as broadcast_to,
-    flatten as flatten,
-    moveaxis as moveaxis,
-    movedim as movedim,
-    permute as permute,
-    ravel as ravel,
-    reshape as reshape,
-    squeeze as squeeze,
-    swapaxes as swapaxes,
-    swapdims as swapdims,
-    t as t,
-    transpose as transpose,
-    unflatten as unflatten,
-    unsqueeze as unsqueeze,
 )
 from .functions.comparison import (
     allclose as allclose,
@@ -285,6 +154,7 @@ from .functions.conversion import (
     is_signed as is_signed,
     numel as numel,
 )
+from .functions.einsum import einsum as einsum
 from .functions.exponential import (
     acos as acos,
     acosh as acosh,
@@ -306,9 +176,9 @@ from .functions.exponential import (
     exp2 as exp2,
     expm1 as expm1,
     log as log,
-    log10 as log10,
     log1p as log1p,
     log2 as log2,
+    log10 as log10,
     logaddexp as logaddexp,
     logaddexp2 as logaddexp2,
     logit as logit,
@@ -321,10 +191,105 @@ from .functions.exponential import (
     tanh as tanh,
     xlogy as xlogy,
 )
+from .functions.factoring import (
+    cholesky as cholesky,
+    det as det,
+    inverse as inverse,
+    logdet as logdet,
+    pinverse as pinverse,
+    qr as qr,
+    slogdet as slogdet,
+    svd as svd,
+)
+from .functions.grids import (
+    cartesian_prod as cartesian_prod,
+    combinations as combinations,
+    meshgrid as meshgrid,
+    vander as vander,
+)
+from .functions.indexing import (
+    argwhere as argwhere,
+    gather as gather,
+    index_select as index_select,
+    masked_select as masked_select,
+    nonzero as nonzero,
+    take as take,
+    take_along_dim as take_along_dim,
+)
+from .functions.joining import (
+    block_diag as block_diag,
+    cat as cat,
+    chunk as chunk,
+    column_stack as column_stack,
+    concat as concat,
+    concatenate as concatenate,
+    dsplit as dsplit,
+    dstack as dstack,
+    hsplit as hsplit,
+    hstack as hstack,
+    row_stack as row_stack,
+    split as split,
+    stack as stack,
+    tensor_split as tensor_split,
+    unbind as unbind,
+    vsplit as vsplit,
+    vstack as vstack,
+)
+from .functions.linalg import (
+    addbmm as addbmm,
+    addmm as addmm,
+    addmv as addmv,
+    addr as addr,
+    baddbmm as baddbmm,
+    bmm as bmm,
+    cdist as cdist,
+    chain_matmul as chain_matmul,
+    cross as cross,
+    dot as dot,
+    ger as ger,
+    inner as inner,
+    kron as kron,
+    matmul as matmul,
+    mm as mm,
+    mv as mv,
+    outer as outer,
+    tensordot as tensordot,
+    vdot as vdot,
+)
+from .functions.matrices import (
+    matrix_exp as matrix_exp,
+    matrix_power as matrix_power,
+)
 from .functions.norms import (
     dist as dist,
     norm as norm,
     renorm as renorm,
+)
+from .functions.parts import (
+    diagonal as diagonal,
+    narrow as narrow,
+    select as select,
+)
+from .functions.reduction import (
+    all as all,
+    amax as amax,
+    amin as amin,
+    aminmax as aminmax,
+    any as any,
+    argmax as argmax,
+    argmin as argmin,
+    count_nonzero as count_nonzero,
+    log_softmax as log_softmax,
+    logsumexp as logsumexp,
+    max as max,
+    mean as mean,
+    min as min,
+    nanmean as nanmean,
+    nansum as nansum,
+    prod as prod,
+    softmax as softmax,
+    sum as sum,
+    trace as trace,
 )
 from .functions.rounding import (
     ceil as ceil,
@@ -360,21 +325,42 @@ from .functions.scan import (
     trapezoid as trapezoid,
     trapz as trapz,
 )
-from .functions.statistics import (
-    bincount as bincount,
-    corrcoef as corrcoef,
-    cov as cov,
-    histc as histc,
-    kthvalue as kthvalue,
-    median as median,
-    mode as mode,
-    nanmedian as nanmedian,
-    nanquantile as nanquantile,
-    quantile as quantile,
-    std as std,
-    std_mean as std_mean,
-    var as var,
-    var_mean as var_mean,
+from .functions.scattering import (
+    diagonal_scatter as diagonal_scatter,
+    index_add as index_add,
+    index_copy as index_copy,
+    index_fill as index_fill,
+    index_put as index_put,
+    masked_fill as masked_fill,
+    masked_scatter as masked_scatter,
+    put as put,
+    scatter as scatter,
+    scatter_add as scatter_add,
+    scatter_reduce as scatter_reduce,
+    select_scatter as select_scatter,
+    slice_scatter as slice_scatter,
+)
+from .functions.shaping import (
+    adjoint as adjoint,
+    atleast_1d as atleast_1d,
+    atleast_2d as atleast_2d,
+    atleast_3d as atleast_3d,
+    broadcast_shapes as broadcast_shapes,
+    broadcast_tensors as broadcast_tensors,
+    broadcast_to as broadcast_to,
+    flatten as flatten,
+    moveaxis as moveaxis,
+    movedim as movedim,
+    permute as permute,
+    ravel as ravel,
+    reshape as reshape,
+    squeeze as squeeze,
+    swapaxes as swapaxes,
+    swapdims as swapdims,
+    t as t,
+    transpose as transpose,
+    unflatten as unflatten,
+    unsqueeze as unsqueeze,
 )
 from .functions.sorting import (
     argsort as argsort,
@@ -396,6 +382,22 @@ from .functions.special import (
     mvlgamma as mvlgamma,
     polygamma as polygamma,
 )
+from .functions.statistics import (
+    bincount as bincount,
+    corrcoef as corrcoef,
+    cov as cov,
+    histc as histc,
+    kthvalue as kthvalue,
+    median as median,
+    mode as mode,
+    nanmedian as nanmedian,
+    nanquantile as nanquantile,
+    quantile as quantile,
+    std as std,
+    std_mean as std_mean,
+    var as var,
+    var_mean as var_mean,
+)
 from .graph import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
@@ -404,51 +406,60 @@ from .graph import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
-from .functions.einsum import einsum as einsum
-from .functions.factoring import (
-    cholesky as cholesky,
-    det as det,
-    inverse as inverse,
-    logdet as logdet,
-    pinverse as pinverse,
-    qr as qr,
-    slogdet as slogdet,
-    svd as svd,
+from .legacy import (
+    BoolTensor as BoolTensor,
+    ByteTensor as ByteTensor,
+    CharTensor as CharTensor,
+    DoubleTensor as DoubleTensor,
+    FloatTensor as FloatTensor,
+    HalfTensor as HalfTensor,
+    IntTensor as IntTensor,
+    LongTensor as LongTensor,
+    ShortTensor as ShortTensor,
 )
-from .functions.grids import (
-    cartesian_prod as cartesian_prod,
-    combinations as combinations,
-    meshgrid as meshgrid,
-    vander as vander,
-)
-from .functions.linalg import (
-    addbmm as addbmm,
-    addmm as addmm,
-    addmv as addmv,
-    addr as addr,
-    baddbmm as baddbmm,
-    bmm as bmm,
-    cdist as cdist,
-    chain_matmul as chain_matmul,
-    cross as cross,
-    dot as dot,
-    ger as ger,
-    inner as inner,
-    kron as kron,
-    matmul as matmul,
-    mm as mm,
-    mv as mv,
-    outer as outer,
-    tensordot as tensordot,
-    vdot as vdot,
-)
-from .ops.transcendental import softplus as softplus
 from .ops.linalg import linear as linear
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
 from .ops.normalize import standardize as standardize
+from .ops.transcendental import softplus as softplus
+from .printing import (
+    set_printoptions as set_printoptions,
+)
+from .random import (
+    Generator as Generator,
+    bernoulli as bernoulli,
+    default_generator as default_generator,
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    multinomial as multinomial,
+    normal as normal,
+    poisson as poisson,
+    rand as rand,
+    rand_like as rand_like,
+    randint as randint,
+    randint_like as randint_like,
+    randn as randn,
+    randn_like as randn_like,
+    randperm as randperm,
+    seed as seed,
+    set_rng_state as set_rng_state,
+)
+from .ranges import (
+    arange as arange,
+    linspace as linspace,
+    logspace as logspace,
+    range as range,
+    tril_indices as tril_indices,
+    triu_indices as triu_indices,
+)
 from .tensor import Size as Size, Tensor as Tensor, attach as _attach
 
 newaxis = None
+tensor = _creation.tensor  # the function: importing the module of the same name has bound that
+
+# PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
+# a program's own NumPy code warns as before.
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|primitive|engine)")
 
 _attach()
 
@@ -492,7 +503,6 @@ if TYPE_CHECKING:
         debug as debug,
         distributions as distributions,
         func as func,
-        io as serialization,
         utils as utils,
         version as version,
     )

@@ -1,166 +1,35 @@
-"""Random tensors: PyTorch's functions and in-place methods over `numpy.random.Generator`.
-
-The same seed gives the same numbers on every platform. They are not the numbers that PyTorch draws.
-"""
+"""Random tensors: PyTorch's functions over the generators of `generator`; `autograd.random` as programs know it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .creation import check_shape, default_or, like, made
-from .devices import CPU, check_device
+from .devices import check_device
 from .dtypes import as_dtype, int64
 from .errors import ArgumentTypeError, DtypeError, ShapeError
-from .functions.declare import METHODS, function, offer
-from .functions.filling import assigned
+from .functions.declare import function
+from .generator import (
+    Generator as Generator,
+    before_draw as before_draw,
+    default_generator as default_generator,
+    fork_rng as fork_rng,
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    seed as seed,
+    set_rng_state as set_rng_state,
+    source,
+)
 from .shapes import broadcast
 from .tensor import Tensor
 
-_DEFAULT_SEED = 67280421310721  # what PyTorch starts with
 
-
-class Generator:
-    """A source of random numbers with a state of its own.
-
-    >>> import autograd
-    >>> g = autograd.Generator().manual_seed(1)
-    >>> a = autograd.rand(2, generator=g)
-    >>> autograd.equal(a, autograd.rand(2, generator=autograd.Generator().manual_seed(1)))
-    True
-    """
-
-    device = CPU
-
-    def __init__(self, device: Any = "cpu") -> None:
-        check_device(device, "Generator")
-        self._seed = _DEFAULT_SEED
-
-    @cached_property
-    def numpy(self) -> np.random.Generator:
-        """The generator of NumPy's that the numbers come from; made at first use, since importing it takes time."""
-        return np.random.Generator(np.random.PCG64(_DEFAULT_SEED))
-
-    def manual_seed(self, seed: int) -> Generator:
-        """Start again from `seed`, an int."""
-        if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-            raise ArgumentTypeError(f"manual_seed: expected an int, got {seed!r}")
-        self._seed = int(seed)
-        self.numpy.bit_generator.state = np.random.PCG64(self._seed % 2**64).state
-        return self
-
-    def seed(self) -> int:
-        """Start from a seed taken from the operating system, and return it."""
-        self.manual_seed(int(np.random.SeedSequence().generate_state(1, np.uint64)[0] >> 1))
-        return self._seed
-
-    def initial_seed(self) -> int:
-        """The seed that this generator was last started from."""
-        return self._seed
-
-    def get_state(self) -> Tensor:
-        """The state as a tensor of bytes."""
-        state = self.numpy.bit_generator.state
-        parts = (state["state"]["state"], state["state"]["inc"], state["has_uint32"], state["uinteger"], self._seed % 2**64)
-        return made(np.frombuffer(b"".join(p.to_bytes(16, "little") for p in parts), np.uint8).copy())
-
-    def set_state(self, new_state: Tensor) -> None:
-        """Continue from a state that `get_state` returned."""
-        if not isinstance(new_state, Tensor) or new_state.dtype != np.uint8 or new_state._data.size != 80:
-            raise ArgumentTypeError("set_state: expected the tensor of 80 bytes that get_state returns")
-        raw = new_state._data.tobytes()
-        parts = [int.from_bytes(raw[k : k + 16], "little") for k in range(0, 80, 16)]
-        self.numpy.bit_generator.state = {
-            "bit_generator": "PCG64",
-            "state": {"state": parts[0], "inc": parts[1]},
-            "has_uint32": parts[2],
-            "uinteger": parts[3],
-        }
-        self._seed = parts[4]
-
-
-default_generator = Generator()
-
-
-before_draw: ContextVar[Callable | None] = ContextVar("before_draw", default=None)
-
-
-def source(generator: Generator | None) -> np.random.Generator:
-    """The NumPy generator to draw from; inside `vmap`, what it says of randomness comes first."""
-    check = before_draw.get()
-    if check is not None:
-        check()
-    if generator is None:
-        return default_generator.numpy
-    if not isinstance(generator, Generator):
-        raise ArgumentTypeError(f"generator: expected an autograd.Generator, got {type(generator).__name__}")
-    return generator.numpy
-
-
-def manual_seed(seed: int) -> Generator:
-    """Start the default generator from `seed`; what follows is the same on every run and platform.
-
-    >>> import autograd
-    >>> _ = autograd.manual_seed(0); a = autograd.rand(2)
-    >>> _ = autograd.manual_seed(0); autograd.equal(a, autograd.rand(2))
-    True
-    """
-    return default_generator.manual_seed(seed)
-
-
-def seed() -> int:
-    """Start the default generator from a seed that the operating system chooses, and return it."""
-    return default_generator.seed()
-
-
-def initial_seed() -> int:
-    """The seed that the default generator was last started from.
-
-    >>> import autograd
-    >>> _ = autograd.manual_seed(3); autograd.initial_seed()
-    3
-    """
-    return default_generator.initial_seed()
-
-
-def get_rng_state() -> Tensor:
-    """The state of the default generator, as a tensor of bytes."""
-    return default_generator.get_state()
-
-
-def set_rng_state(new_state: Tensor) -> None:
-    """Continue the default generator from a state that `get_rng_state` returned."""
-    default_generator.set_state(new_state)
-
-
-@contextmanager
-def fork_rng(devices: Any = (), enabled: bool = True) -> Iterator[None]:
-    """Random draws inside leave the default generator as it was.
-
-    >>> import autograd
-    >>> state = autograd.get_rng_state()
-    >>> with autograd.random.fork_rng():
-    ...     _ = autograd.rand(3)
-    >>> autograd.equal(state, autograd.get_rng_state())
-    True
-    """
-    state = get_rng_state()
-    try:
-        yield
-    finally:
-        if enabled:
-            set_rng_state(state)
-
-
-# -- draws, as raw arrays ------------------------------------------------------------------------------------------------
-
-
-def _floating(dtype: np.dtype, op: str) -> None:
+def check_floating(dtype: np.dtype, op: str) -> None:
+    """Raise unless a dtype is floating."""
     if dtype.kind != "f":
         raise DtypeError(f"{op}: needs a floating dtype, got {dtype}")
 
@@ -202,7 +71,7 @@ def _sized(name: str, draw: Callable, doc: str) -> tuple[Callable, Callable]:
             raise ArgumentTypeError(f"{name}(): missing argument 'size'; give the shape as ints or a tuple")
         check_device(device, name)
         wanted = default_or(dtype)
-        _floating(wanted, name)
+        check_floating(wanted, name)
         return made(draw(check_shape(size, name), wanted, source(generator)), requires_grad, out)
 
     def create_like(
@@ -247,7 +116,8 @@ randn, randn_like = _sized(
 )
 
 
-def _integers(op: str, low: Any, high: Any, shape: tuple, dtype: np.dtype, rng: np.random.Generator) -> Any:
+def integers(op: str, low: Any, high: Any, shape: tuple, dtype: np.dtype, rng: np.random.Generator) -> Any:
+    """Integers from `low` to `high` - 1."""
     low, high = (v.item() if isinstance(v, Tensor) else v for v in (low, high))
     for v in (low, high):
         if not hasattr(v, "__index__"):
@@ -284,7 +154,7 @@ def randint(
         raise ArgumentTypeError("randint(): high and size are required; give the size as a tuple")
     wanted = int64 if dtype is None else as_dtype(dtype)
     shape = check_shape((size,), "randint")
-    return made(_integers("randint", low, high, shape, wanted, source(generator)), requires_grad, out)
+    return made(integers("randint", low, high, shape, wanted, source(generator)), requires_grad, out)
 
 
 def randint_like(
@@ -360,15 +230,16 @@ def normal(
         wanted, shape = default_or(dtype), check_shape((size,), "normal")
     else:
         wanted = tensors[0].dtype if dtype is None else as_dtype(dtype)
-        _floating(wanted, "normal")
+        check_floating(wanted, "normal")
         shape = broadcast("normal", *(t._data.shape for t in tensors))
-    _not_negative("normal", "std", std)
+    check_not_negative("normal", "std", std)
     draw = standard_normal(shape, wanted, source(generator))
     center, scale = (v._data if isinstance(v, Tensor) else v for v in (mean, std))
     return made((draw * scale + center).astype(wanted), requires_grad, out)
 
 
-def _not_negative(op: str, name: str, value: Any) -> None:
+def check_not_negative(op: str, name: str, value: Any) -> None:
+    """Raise if a number, or any element of a tensor, is below 0."""
     lowest = value._data.min(initial=0) if isinstance(value, Tensor) else value
     if lowest < 0:
         raise ShapeError(f"{op}: {name} must not be negative, got {lowest}")
@@ -383,13 +254,14 @@ def bernoulli(input: Any, p: Any = None, *, generator: Generator | None = None) 
     tensor([0., 1.])
     """
     if p is None:
-        _floating(input.dtype, "bernoulli")
+        check_floating(input.dtype, "bernoulli")
         p = input._data
-    _probabilities("bernoulli", p)
+    check_probabilities("bernoulli", p)
     return made((source(generator).random(input._data.shape) < p).astype(input.dtype))
 
 
-def _probabilities(op: str, p: Any) -> None:
+def check_probabilities(op: str, p: Any) -> None:
+    """Raise unless numbers lie in [0, 1]."""
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
         raise ShapeError(f"{op}: expected probabilities p with 0 <= p <= 1, got {p}")
 
@@ -402,8 +274,8 @@ def poisson(input: Any, generator: Generator | None = None) -> Tensor:
     >>> autograd.poisson(autograd.zeros(2))
     tensor([0., 0.])
     """
-    _floating(input.dtype, "poisson")
-    _not_negative("poisson", "input", input)
+    check_floating(input.dtype, "poisson")
+    check_not_negative("poisson", "input", input)
     return made(np.asarray(source(generator).poisson(input._data)).astype(input.dtype))
 
 
@@ -447,91 +319,3 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *, gene
 def _last_positive(w: np.ndarray) -> np.ndarray:
     """The last index of positive weight: where rounding must not push a draw beyond."""
     return w.shape[-1] - 1 - np.argmax((w > 0)[..., ::-1], axis=-1, keepdims=True)
-
-
-# -- in place ------------------------------------------------------------------------------------------------------------
-
-
-def _fills(draw: Callable) -> Callable:
-    """Make `name_(self, ..., generator)` of a function from (rng, shape, dtype, ...) to raw values."""
-    name = draw.__name__
-
-    def method(self: Tensor, *args: Any, generator: Generator | None = None, **kwargs: Any) -> Tensor:
-        data = self._data
-        return assigned(self, name, np.asarray(draw(source(generator), data.shape, data.dtype, *args, **kwargs)))
-
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = draw.__doc__
-    return offer(name, method)
-
-
-@_fills
-def uniform_(rng: Any, shape: tuple, dtype: np.dtype, from_: float = 0.0, to: float = 1.0, **named: float) -> Any:
-    """Fill with uniform random floats in [from, to)."""
-    low = named.pop("from", from_)
-    if named:
-        raise ArgumentTypeError(f"uniform_() got an unexpected keyword argument {next(iter(named))!r}")
-    _floating(dtype, "uniform_")
-    if low > to:
-        raise ShapeError(f"uniform_: expects to return a [from, to) range, got from={low} > to={to}")
-    return uniform(shape, dtype, rng) * (to - low) + low
-
-
-@_fills
-def normal_(rng: Any, shape: tuple, dtype: np.dtype, mean: float = 0.0, std: float = 1.0) -> Any:
-    """Fill with normal random floats."""
-    _floating(dtype, "normal_")
-    _not_negative("normal_", "std", std)
-    return standard_normal(shape, dtype, rng) * std + mean
-
-
-@_fills
-def bernoulli_(rng: Any, shape: tuple, dtype: np.dtype, p: Any = 0.5) -> Any:
-    """Fill with 1 with probability p (a number or a tensor), else 0."""
-    p = p._data if isinstance(p, Tensor) else p
-    _probabilities("bernoulli_", p)
-    return (rng.random(shape) < p).astype(dtype)
-
-
-@_fills
-def exponential_(rng: Any, shape: tuple, dtype: np.dtype, lambd: float = 1.0) -> Any:
-    """Fill from the exponential distribution with rate `lambd`."""
-    _floating(dtype, "exponential_")
-    if lambd <= 0:
-        raise ShapeError(f"exponential_: lambd must be positive, got {lambd}")
-    return rng.standard_exponential(shape) / lambd
-
-
-@_fills
-def cauchy_(rng: Any, shape: tuple, dtype: np.dtype, median: float = 0.0, sigma: float = 1.0) -> Any:
-    """Fill from the Cauchy distribution."""
-    _floating(dtype, "cauchy_")
-    return rng.standard_cauchy(shape) * sigma + median
-
-
-@_fills
-def log_normal_(rng: Any, shape: tuple, dtype: np.dtype, mean: float = 1.0, std: float = 2.0) -> Any:
-    """Fill with numbers whose logarithms are normal with this mean and standard deviation."""
-    _floating(dtype, "log_normal_")
-    return np.exp(rng.standard_normal(shape) * std + mean)
-
-
-@_fills
-def geometric_(rng: Any, shape: tuple, dtype: np.dtype, p: float) -> Any:
-    """Fill with how many trials of success probability p the first success takes."""
-    if not 0 < p < 1:
-        raise ShapeError(f"geometric_: p must be in (0, 1), got {p}")
-    return rng.geometric(p, shape).astype(dtype)
-
-
-@_fills
-def random_(rng: Any, shape: tuple, dtype: np.dtype, low: int | None = None, to: int | None = None, **named: Any) -> Any:
-    """Fill with integers from `from` (0) to `to - 1`; without bounds, all that the dtype holds exactly."""
-    low = named.pop("from", low)
-    if to is None:
-        top = 2 if dtype.kind == "b" else 2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else np.iinfo(dtype).max
-        low, to = (0, top) if low is None else (0, low)
-    return _integers("random_", low or 0, to, shape, dtype, rng)
-
-
-METHODS["multinomial"] = multinomial

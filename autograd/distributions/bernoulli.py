@@ -3,10 +3,10 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ..creation import arange
 from ..functions.exponential import logaddexp, sigmoid
 from ..graph import no_grad
 from ..random import bernoulli
+from ..ranges import arange
 from ..tensor import Tensor
 from . import constraints
 from .distribution import Distribution, exactly_one, off_the_ends, parameters

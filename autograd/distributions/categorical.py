@@ -3,11 +3,12 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ..creation import arange, full
+from ..creation import full
 from ..dtypes import finfo
 from ..errors import ArgumentError
 from ..graph import no_grad
 from ..random import multinomial
+from ..ranges import arange
 from ..shapes import broadcast
 from ..tensor import Tensor
 from . import constraints
