@@ -235,15 +235,25 @@ class Mutation:
         self.by, self.line, self.seq, self.count = by, line, 0, 0
 
 
+_own_files: dict[str, bool] = {}
+
+
 def own(frame: FrameType) -> bool:
     """Whether a frame runs code of this project."""
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in OWN
+    file = frame.f_code.co_filename
+    known = _own_files.get(file)
+    if known is None:
+        known = str(frame.f_globals.get("__name__", "")).partition(".")[0] in OWN
+        if not file.startswith("<"):  # generated code of any module has such a name
+            _own_files[file] = known
+    return known
 
 
 def caller_line() -> str:
     """`file:line` of the innermost frame of the user's program."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and own(frame):
+    known = _own_files.get
+    while frame is not None and (known(frame.f_code.co_filename) or own(frame)):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
 

@@ -15,7 +15,7 @@ from .parameter import Parameter
 def _remember(running: Tensor | None, batch: Tensor, momentum: float) -> None:
     """running = (1 - momentum) running + momentum batch, in place."""
     if running is not None:
-        running.copy_(running * (1 - momentum) + batch.reshape(running.shape) * momentum)
+        running.mul_(1 - momentum).add_(batch.reshape(running.shape) * momentum)
 
 
 def _by_running(input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float) -> Tensor:
