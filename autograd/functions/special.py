@@ -5,16 +5,16 @@ from typing import Any
 
 from ..errors import ArgumentTypeError, ShapeError
 from ..graph import Traced
-from ..ops import elementwise as ew, special as sf
+from ..ops import elementwise as ew, gamma as gm, special as sf
 from .conversion import promoted
 from .declare import function, offer
 
 erf = offer("erf", sf.erf, inplace=True)
 erfc = offer("erfc", sf.erfc, inplace=True)
 erfinv = offer("erfinv", sf.erfinv, inplace=True)
-lgamma = offer("lgamma", sf.lgamma, inplace=True)
-i0 = offer("i0", sf.i0, inplace=True)
-erfcx, ndtri, log_ndtr, entr, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, sf.i1
+lgamma = offer("lgamma", gm.lgamma, inplace=True)
+i0 = offer("i0", gm.i0, inplace=True)
+erfcx, ndtri, log_ndtr, entr, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, gm.i1
 
 
 @function(method=False, checked=False)
@@ -36,7 +36,7 @@ def digamma(input: Any) -> Any:
     >>> autograd.digamma(autograd.tensor([1.0]))
     tensor([-0.5772])
     """
-    return sf.polygamma(input, n=0)
+    return gm.polygamma(input, n=0)
 
 
 @function(method=False, checked=False)
@@ -51,7 +51,7 @@ def polygamma(n: int, input: Any) -> Any:
         raise ArgumentTypeError(f"polygamma: expected (int, Tensor), got ({type(n).__name__}, {type(input).__name__})")
     if n < 0:
         raise ShapeError(f"polygamma: n must not be negative, got {n}")
-    return sf.polygamma(input, n=n)
+    return gm.polygamma(input, n=n)
 
 
 def _polygamma_method(self: Any, n: int) -> Any:
@@ -71,9 +71,9 @@ def mvlgamma(input: Any, p: int) -> Any:
     """
     if p < 1:
         raise ShapeError(f"mvlgamma: p must be at least 1, got {p}")
-    total = sf.lgamma(input)
+    total = gm.lgamma(input)
     for k in range(1, p):
-        total = ew.add(total, sf.lgamma(ew.subtract(input, k / 2)))
+        total = ew.add(total, gm.lgamma(ew.subtract(input, k / 2)))
     return ew.add(total, p * (p - 1) / 4 * math.log(math.pi))
 
 

@@ -1,57 +1,14 @@
-"""Special functions to machine precision: the error function's family, the gamma function's, Bessel's I.
-
-The forward functions are plain NumPy, vectorised, and accept complex arguments near the real line: regions are chosen by
-the real part, and every formula is analytic within its region, so the complex step checks the rules. Tables of
-coefficients are polynomials through Chebyshev nodes, computed with 60 digits; each comment says of what and where.
-"""
+"""The error function and its family, to machine precision in both tails: erf, erfc, erfcx, their inverses, log_ndtr."""
 
 import math
-from functools import partial
 
 import numpy as np
 
-from ..primitive import primitive
-
-unary = partial(primitive, elementwise=True, floats=True)
+from .approximation import by_region, in_double, polynomial
+from .elementwise import binary_float, unary
 
 _SQRT_PI = math.sqrt(math.pi)
 _SQRT_2 = math.sqrt(2)
-
-
-def _polynomial(coefficients, t):
-    """The polynomial with these coefficients, lowest power first, by Horner's rule."""
-    total = np.full_like(t, coefficients[-1])
-    for c in coefficients[-2::-1]:
-        total *= t
-        total += c
-    return total
-
-
-def _by_region(x, *regions):
-    """A function that is given by different formulas: pairs of a mask (None: everywhere else) and a function."""
-    out = np.empty_like(x)
-    rest = np.ones(x.shape, np.bool_)
-    for mask, formula in regions:
-        here = rest if mask is None else mask & rest
-        if here.all():
-            return formula(x)
-        if here.any():
-            out[here] = formula(x[here])
-            rest = rest & ~here
-    return out
-
-
-def _in_double(f):
-    """`f` for arrays of any float dtype and for NumPy scalars; narrow ones are computed in float64."""
-
-    def wide(x, **options):
-        array = np.asarray(x)
-        with np.errstate(all="ignore"):
-            found = f(array if array.dtype.kind == "c" else array.astype(np.float64), **options)
-        return (found if array.dtype.kind == "c" else found.astype(array.dtype, copy=False))[()]
-
-    return wide
-
 
 # -- the error function ------------------------------------------------------------------------------------------------
 
@@ -113,17 +70,17 @@ def _erf32(x):
     # No masks and 25 passes over memory: this is what GELU waits for.
     x = np.minimum(np.maximum(x, np.float32(-3.9)), np.float32(3.9))
     z = x * x
-    x *= _polynomial(_ERF32_P, z)
-    x /= _polynomial(_ERF32_Q, z)
+    x *= polynomial(_ERF32_P, z)
+    x /= polynomial(_ERF32_Q, z)
     return np.minimum(np.maximum(x, np.float32(-1), out=x), np.float32(1), out=x)
 
 
 def _erf_near(x):
-    return x * _polynomial(_ERF, 2 * (x * x) - 1)
+    return x * polynomial(_ERF, 2 * (x * x) - 1)
 
 
 def _erfcx_positive(x):
-    return _polynomial(_ERFCX, 1 - 8 / (x + 4)) / (1 + 2 * x)
+    return polynomial(_ERFCX, 1 - 8 / (x + 4)) / (1 + 2 * x)
 
 
 def _exp_square(x, sign):
@@ -138,7 +95,7 @@ def _erfc_positive(x):
 
 
 def _erfc_any(x):
-    return _by_region(
+    return by_region(
         x,
         (np.abs(x.real) < 0.5, lambda v: 1 - _erf_near(v)),
         (x.real > 0, _erfc_positive),
@@ -147,7 +104,7 @@ def _erfc_any(x):
 
 
 def _erf_any(x):
-    return _by_region(
+    return by_region(
         x,
         (np.abs(x.real) < 1, _erf_near),
         (x.real > 0, lambda v: 1 - np.exp(-v * v) * _erfcx_positive(v)),
@@ -156,13 +113,13 @@ def _erf_any(x):
 
 
 def _erfcx_any(x):
-    return _by_region(x, (x.real < 0, lambda v: 2 * _exp_square(v, 1) - _erfcx_positive(-v)), (None, _erfcx_positive))
+    return by_region(x, (x.real < 0, lambda v: 2 * _exp_square(v, 1) - _erfcx_positive(-v)), (None, _erfcx_positive))
 
 
 _FEW = 64  # so many elements cost less one by one than 25 passes of NumPy do
 
 
-_erf64, _erfc64, _erfcx64 = _in_double(_erf_any), _in_double(_erfc_any), _in_double(_erfcx_any)
+_erf64, _erfc64, _erfcx64 = in_double(_erf_any), in_double(_erfc_any), in_double(_erfcx_any)
 
 
 @unary(domain=(-3.0, 3.0), why="not a composition of others")
@@ -222,7 +179,7 @@ def _erf_inverse_near(x):
 
 
 def _erf_inverse(x):
-    return _by_region(
+    return by_region(
         x,
         (np.abs(x.real) <= 0.5, _erf_inverse_near),
         (x.real > 0, lambda v: _erfc_inverse(1 - v)),
@@ -231,7 +188,7 @@ def _erf_inverse(x):
 
 
 def _ndtr_inverse(p):
-    return _SQRT_2 * _by_region(
+    return _SQRT_2 * by_region(
         p,
         (np.abs(p.real - 0.5) <= 0.25, lambda v: _erf_inverse_near(2 * v - 1)),
         (p.real > 0.5, lambda v: _erfc_inverse(2 - 2 * v)),
@@ -239,7 +196,7 @@ def _ndtr_inverse(p):
     )
 
 
-_erfinv64, _ndtri64 = _in_double(_erf_inverse), _in_double(_ndtr_inverse)
+_erfinv64, _ndtri64 = in_double(_erf_inverse), in_double(_ndtr_inverse)
 
 
 @unary(domain=(-0.9, 0.9), why="not a composition of others")
@@ -266,14 +223,14 @@ def _(g, ans):
 
 def _log_ndtr_any(x):
     z = x / _SQRT_2
-    return _by_region(
+    return by_region(
         z,
         (z.real < -1, lambda v: np.log(_erfcx_positive(-v) / 2) - v * v),
         (None, lambda v: np.log1p(-_erfc_any(v) / 2)),
     )
 
 
-_log_ndtr64 = _in_double(_log_ndtr_any)
+_log_ndtr64 = in_double(_log_ndtr_any)
 
 
 @unary(domain=(-6.0, 3.0), why="the logarithm of a probability that underflows at -38")
@@ -299,7 +256,7 @@ def _(g, x):
     return g * (-np.log(x) - 1)
 
 
-@primitive(elementwise=True, floats=True, domain=(0.3, 2.0), why="its rules are right at x = 0, and its value at y near 0")
+@binary_float(domain=(0.3, 2.0), why="its rules are right at x = 0, and its value at y near 0")
 def xlog1py(x, y):
     """x * log(1 + y); 0 where x is 0, unless y is NaN."""
     y = np.where((x == 0) & ~np.isnan(y), 0, y)
@@ -315,202 +272,3 @@ def _(g, x, y):
 @xlog1py.vjp("y")
 def _(g, x, y):
     return g * (x / (y + 1))
-
-
-# -- the gamma function --------------------------------------------------------------------------------------------------
-
-# log(gamma(x)) / ((x - 1)(x - 2)) in 2 (x - 2), for 1.5 <= x <= 2.5: relative error 1e-18.
-_LGAMMA = (
-    0.422784335098467139,
-    -0.0501586508371769606,
-    0.00824125015528896666,
-    -0.0015480240241714122,
-    0.000312415072793246234,
-    -0.0000658790885610375861,
-    0.0000143027644144661747,
-    -3.16958904406660603e-6,
-    7.13096218673009972e-7,
-    -1.62295161877727807e-7,
-    3.727440869990047e-8,
-    -8.62389018195326841e-9,
-    2.00713953806140782e-9,
-    -4.69588455930712368e-10,
-    1.10677546749372198e-10,
-    -2.61070127114940893e-11,
-    5.89575828329804438e-12,
-    -1.39874532576040923e-12,
-    4.65849976995112135e-13,
-    -1.11254313074510457e-13,
-)
-
-# Bernoulli numbers B(2), B(4), ...: the asymptotic expansions of log(gamma) and of its derivatives.
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
-
-
-def _lgamma_large(x):
-    """Stirling's series, for x >= 10."""
-    w = 1 / (x * x)
-    series = _polynomial([b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, 1)], w) / x
-    log_x = np.log(x)
-    found = (x - 0.5) * log_x - x + 0.5 * math.log(2 * math.pi) + series
-    return np.where(np.isinf(x.real), np.inf, found) if x.dtype.kind != "c" else found
-
-
-def _lgamma_middle(x):
-    """Brought into [1.5, 2.5) by gamma(x + 1) = x gamma(x), for 0 < x < 10."""
-    up, down = np.ones_like(x), np.ones_like(x)
-    for _ in range(2):
-        low = x.real < 1.5
-        up = np.where(low, up * x, up)
-        x = np.where(low, x + 1, x)
-    for _ in range(9):
-        high = x.real >= 2.5
-        x = np.where(high, x - 1, x)
-        down = np.where(high, down * x, down)
-    return (x - 1) * (x - 2) * _polynomial(_LGAMMA, 2 * (x - 2)) + np.log(down) - np.log(up)
-
-
-def _lgamma_positive(x):
-    return _by_region(x, (x.real < 10, _lgamma_middle), (None, _lgamma_large))
-
-
-def _lgamma_negative(x):
-    """By reflection: |gamma(x) gamma(-x)| = pi / |x sin(pi x)|; infinite at 0, -1, -2, ..."""
-    nearest = np.rint(x.real)
-    s = np.sin(math.pi * (x - nearest))
-    s = np.where(s.real < 0, -s, s)
-    found = math.log(math.pi) - np.log(-x * s) - _lgamma_positive(-x)
-    return np.where((x.real == nearest) & (x.imag == 0), np.inf, found)
-
-
-def _lgamma_any(x):
-    return _by_region(x, (x.real > 0, _lgamma_positive), (x.real <= 0, _lgamma_negative), (None, lambda v: v))
-
-
-_lgamma64 = _in_double(_lgamma_any)
-
-
-@unary(domain=(0.3, 12.0), why="not a composition of others")
-def lgamma(x):
-    """log |gamma(x)|; inf at 0, -1, -2, ..."""
-    return _lgamma64(x)
-
-
-@lgamma.vjp("x")
-def _(g, x):
-    return g * polygamma(x, n=0)
-
-
-def _polygamma_positive(x, n):
-    """Brought above 16 by the recurrence, then the asymptotic expansion."""
-    sign = (-1) ** (n + 1)
-    shift = np.zeros_like(x)
-    for _ in range(16):
-        low = x.real < 16
-        shift = np.where(low, shift + 1 / np.where(low, x, 1) ** (n + 1), shift)
-        x = np.where(low, x + 1, x)
-    w = 1 / (x * x)
-    if n == 0:
-        series = _polynomial([-b / (2 * k) for k, b in enumerate(_BERNOULLI, 1)], w) * w
-        return np.log(x) - 0.5 / x + series - shift
-    terms = [b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) for k, b in enumerate(_BERNOULLI, 1)]
-    series = _polynomial(terms, w) * w + math.factorial(n - 1) + math.factorial(n) / (2 * x)
-    return sign * (series * x ** (-n) + math.factorial(n) * shift)
-
-
-def _polygamma_negative(x, n):
-    """By reflection: psi(1 - x) - psi(x) = pi cot(pi x), differentiated n times as a polynomial in the cotangent."""
-    nearest = np.rint(x.real)
-    angle = math.pi * (x - nearest)
-    cot = np.cos(angle) / np.sin(angle)
-    p = np.polynomial.Polynomial([0.0, 1.0])
-    for _ in range(n):
-        p = -p.deriv() * np.polynomial.Polynomial([1.0, 0.0, 1.0])
-    found = (-1) ** n * _polygamma_positive(1 - x, n) - math.pi ** (n + 1) * p(cot)
-    pole = np.where(x.real == 0, -np.copysign(np.inf, x.real), np.nan) if n == 0 else np.inf
-    return np.where((x.real == nearest) & (x.imag == 0), pole, found)
-
-
-def _polygamma_any(x, n):
-    return _by_region(
-        x,
-        (x.real == np.inf, lambda v: np.full_like(v, np.inf if n == 0 else 0.0)),
-        (x.real > 0, lambda v: _polygamma_positive(v, n)),
-        (None, lambda v: _polygamma_negative(v, n)),
-    )
-
-
-_polygamma64 = _in_double(_polygamma_any)
-
-
-@primitive(
-    elementwise=True,
-    floats=True,
-    domain=(0.3, 12.0),
-    cases=[((4,), {"n": 0}), ((2, 3), {"n": 1}), ((4,), {"n": 3}), ((), {"n": 0})],
-    why="one primitive is all derivatives of log(gamma), each the derivative of the one before",
-)
-def polygamma(x, *, n):
-    """The derivative of order n + 1 of log(gamma(x)); n = 0 is digamma."""
-    return _polygamma64(x, n=n)
-
-
-@polygamma.vjp("x")
-def _(g, x, n):
-    return g * polygamma(x, n=n + 1)
-
-
-# -- Bessel functions ------------------------------------------------------------------------------------------------------
-
-
-def _bessel_series(x, order):
-    """Sum of (x**2 / 4)**k / (k! (k + order)!), times (x / 2)**order: all terms are positive; for |x| < 20."""
-    z = x * x / 4
-    total = np.ones_like(x)
-    for k in range(50, 0, -1):
-        total = 1 + total * z / (k * (k + order))
-    return total * (x / 2) ** order
-
-
-def _bessel_large(x, order):
-    """e**x / sqrt(2 pi x) times an asymptotic series in 1 / x, for x >= 20."""
-    total = np.ones_like(x)
-    for k in range(30, 0, -1):
-        total = 1 - total * (4 * order**2 - (2 * k - 1) ** 2) / (8 * k * x)
-    half = np.exp(x / 2)
-    return half * (total / np.sqrt(2 * math.pi * x)) * half
-
-
-def _bessel(x, order):
-    return _by_region(
-        x,
-        (np.abs(x.real) < 20, lambda v: _bessel_series(v, order)),
-        (x.real > 0, lambda v: _bessel_large(v, order)),
-        (None, lambda v: (-1) ** order * _bessel_large(-v, order)),
-    )
-
-
-_bessel64 = _in_double(_bessel)
-
-
-@unary(domain=(-5.0, 5.0), why="not a composition of others")
-def i0(x):
-    """The modified Bessel function of the first kind of order 0."""
-    return _bessel64(x, order=0)
-
-
-@i0.vjp("x")
-def _(g, x):
-    return g * i1(x)
-
-
-@unary(domain=(0.5, 5.0), why="the derivative of i0")
-def i1(x):
-    """The modified Bessel function of the first kind of order 1."""
-    return _bessel64(x, order=1)
-
-
-@i1.vjp("x")
-def _(g, x, ans):
-    still = x == 0
-    return g * np.where(still, 0.5, i0(x) - ans / np.where(still, 1, x))
