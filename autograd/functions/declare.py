@@ -63,11 +63,22 @@ def function(
             result = stop.batched.each_example(implementation, args, kwargs)
         except GradloomError as error:
             raise renamed(error, name) from None
-        return result if out is None else out._write_out(result)
+        return result if out is None else written_out(result, out)
 
     call.__name__ = call.__qualname__ = name
     offer(name, call, method=method, inplace=inplace)
     return call
+
+
+def written_out(result: Any, out: Any) -> Any:
+    """`result` stored in the tensor `out`, or several results each in its own."""
+    if isinstance(out, Traced):
+        return out._write_out(result)
+    if not isinstance(result, tuple) or len(out) != len(result):
+        raise ArgumentTypeError(f"out= must be one tensor for each result, got {type(out).__name__}")
+    for place, value in zip(out, result, strict=True):
+        place._write_out(value)
+    return type(result)(*out)
 
 
 def offer(name: str, call: Callable, *, method: bool = True, inplace: bool | str = False) -> Callable:

@@ -225,3 +225,90 @@ y = x * 1; z = y + 1; y += 1; (z * y).sum().backward(); x.grad
 y = x * 1; z = y.sum(); y *= 2; z.backward(); x.grad
 y = x.relu(); y += 1; y.sum().backward()
 """, order=0, x=(2, 3))  # fmt: skip
+code("Python's own functions", """
+sum(x)
+sum(v)
+max(v)
+min(v)
+sorted(v)
+list(map(float, v))
+[float(a) for a in v]
+[a.item() for row in x for a in row]
+list(reversed(x))
+list(zip(x, v))
+[(k, row.sum()) for k, row in enumerate(x)]
+all(v > -99)
+any(v > 99)
+bool((v > -99).all())
+divmod(x, 2)
+abs(v)
+pow(v, 2)
+import math; math.sqrt(v[0].abs())
+import math; math.isnan(v[0])
+import math; math.floor(v[0])
+import math; math.exp(v.sum())
+round(v[0].item(), 2)
+int(v[0].abs() * 10)
+float(v.mean())
+range(torch.tensor(3))
+[1, 2, 3][torch.tensor(1) : torch.tensor(3)]
+{v: 1}[v]
+len({v, v})
+v is None
+v == None
+v != None
+(v == v).all().item()
+1 if v.sum() < 1e9 else 0
+f"{v[0]:>9.3f}|"
+f"{v[0]:.2e} {v.sum():8.4f}"
+f"{torch.tensor(7):03d}"
+"%.3f %d" % (v[0], torch.tensor(4))
+"{0:.2f} {1}".format(v[0], torch.tensor(4).item())
+str(torch.tensor(4))
+"{}".format(torch.tensor([1, 2]))
+print(end="")
+a, b, c = v; (c, b, a)
+(a, b), *rest = zip(x[0], x[1]); (a, b, len(rest))
+import operator; operator.matmul(x, x.T)
+import functools, operator; functools.reduce(operator.mul, v)
+import itertools; [a * b for a, b in itertools.combinations(v, 2)]
+import copy; copy.copy(v) is v
+isinstance(v, torch.Tensor) and not isinstance(v, list)
+type(v).__name__
+hasattr(v, "shape") and not hasattr(v, "colour")
+callable(v.sum)
+dir(v).index("backward") > 0
+torch.tensor([a * 2 for a in v.tolist()])
+torch.stack([a * 2 for a in v])
+torch.tensor([torch.tensor(1.0), torch.tensor(2.0)])
+torch.tensor([v[0].item(), 3])
+torch.cat([a.reshape(1) for a in v])
+next(iter(x))
+v.__class__(v.tolist()) if v.dtype == torch.float32 else 0
+""", order=1, grad=False, x=(2, 3), v=Lit([0.5, -1.5, 2.25]))  # fmt: skip
+code("out", """
+o = torch.empty(2, 3, dtype=x.dtype); torch.add(x, y, out=o); o
+o = torch.empty(2, 3, dtype=x.dtype); torch.add(x, y, out=o) is o
+o = torch.empty(2, 3, dtype=x.dtype); torch.mul(x, 2, out=o); o
+o = torch.empty(2, 3, dtype=x.dtype); torch.exp(x, out=o); o
+o = torch.empty(2, 3, dtype=x.dtype); torch.clamp(x, -1, 1, out=o); o
+o = torch.empty(2, 2, dtype=x.dtype); torch.matmul(x, x.T, out=o); o
+o = torch.empty(2, 2, dtype=x.dtype); torch.mm(x, x.T, out=o); o
+o = torch.empty(3, dtype=x.dtype); torch.sum(x, 0, out=o); o
+o = torch.empty(2, dtype=x.dtype); torch.mean(x, dim=1, out=o); o
+o = torch.empty(4, 3, dtype=x.dtype); torch.cat([x, x], out=o); o
+o = torch.empty(2, 2, 3, dtype=x.dtype); torch.stack([x, x], out=o); o
+o = torch.empty(2, 3, dtype=x.dtype); torch.cumsum(x, 1, out=o); o
+o = torch.empty(2, 3, dtype=torch.bool); torch.gt(x, 0, out=o); o
+o = torch.empty(2, 3); torch.add(x, y, out=o).dtype
+o = torch.empty(2, 3, dtype=torch.int64); torch.add(x, y, out=o)
+o = torch.empty(2, 3, dtype=x.dtype, requires_grad=True); torch.add(x, y, out=o)
+o = torch.zeros(3, 2, dtype=x.dtype); torch.add(x, y, out=o.t()); o
+o = torch.zeros(4, 3, dtype=x.dtype); torch.add(x, y, out=o[1:3]); o
+o = torch.empty(5); torch.linspace(0, 1, 5, out=o); o
+o = torch.empty(2, 3); torch.zeros(2, 3, out=o); o
+v = torch.empty(2, dtype=x.dtype); i = torch.empty(2, dtype=torch.int64); torch.max(x, 1, out=(v, i)); (v, i)
+v = torch.empty(2, 3, dtype=x.dtype); i = torch.empty(2, 3, dtype=torch.int64); torch.sort(x, 1, out=(v, i)); (v, i)
+v = torch.empty(2, 2, dtype=x.dtype); i = torch.empty(2, 2, dtype=torch.int64); torch.topk(x, 2, out=(v, i)); (v, i)
+o = x.clone().requires_grad_(); torch.add(o, y, out=torch.empty(2, 3, dtype=x.dtype))
+""", order=0, grad=False, x=(2, 3), y=(3,))  # fmt: skip
