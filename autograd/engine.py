@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import GraphError, NotDifferentiable, ShapeError
+from .errors import ArgumentTypeError, GraphError, NotDifferentiable, ShapeError
 from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
 from .primitive import OPTION, RESULT, pick_node, rule_saves
 from .shapes import broadcast_axes
@@ -143,7 +143,7 @@ def total(x: Any, y: Any, into: Any = None) -> Any:
             return x + y
 
 
-def check(nodes: list, useful: Collection, wanted: Collection) -> None:
+def check(nodes: list, useful: Any, wanted: Collection) -> None:
     """Raise if the sweep would need what is not there any more, or not there as it was."""
     if wanted:  # a target from which nothing flows on is not asked for what it saved
         nodes = [node for node in nodes if not useful.isdisjoint(node.parents)]
@@ -198,17 +198,17 @@ def fitted(g: Any, shape: tuple, prim: Any, position: int) -> Any:
 
 def rewrapped(node: Node, make: Callable) -> tuple:
     """What a node saved, as tensors connected to the graph, so that its rules can themselves be differentiated."""
-    prim, parents = node.prim, node.parents
+    prim, parents, saved = node.prim, node.parents, node.saved or ()
     if prim.opaque:
-        return node.saved
+        return saved
     if prim.variadic:
         return tuple(
             args and tuple([make(d, n) for d, n in zip(a, parents, strict=True)] if name in prim.inputs else a
                            for name, a in zip(rule_saves(prim.rule(0)), args, strict=True))
-            for args in node.saved
+            for args in saved
         )  # fmt: skip
     wrapped = []
-    for args, sources in zip(node.saved, prim.sources, strict=True):
+    for args, sources in zip(saved, prim.sources, strict=True):
         if args is None:
             wrapped.append(None)
             continue
@@ -243,6 +243,15 @@ def accumulate(found: dict, create_graph: bool) -> None:
                 hook(leaf.owner())
 
 
+def tensor_list(given: Any, what: str) -> list:
+    """One tensor or several, as a list."""
+    found = [given] if isinstance(given, Traced) or not hasattr(given, "__iter__") else list(given)
+    for t in found:
+        if not isinstance(t, Traced):
+            raise ArgumentTypeError(f"{what} must be a Tensor or a sequence of Tensors, got {type(t).__name__}")
+    return found
+
+
 def node_of(output: Any, op: str) -> Any:
     """The node of a tensor that is to be differentiated."""
     if output._node is None:
@@ -265,20 +274,26 @@ def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable
         g = np.ones_like(data) if data.ndim else data.dtype.type(1)
     else:
         g = gradient._data if isinstance(gradient, Traced) else np.asarray(gradient)
+        if g.dtype.kind not in "biuf":
+            raise ArgumentTypeError(f"{op}: gradients must be Tensors (or None for a scalar's 1), got {type(gradient).__name__}")
         if g.shape != data.shape:
             raise ShapeError(
                 f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; "
                 "they must be equal"
             )
-        if create_graph:
+        if create_graph and isinstance(gradient, Traced):
             return gradient
         if g.dtype != data.dtype:
             g = g.astype(data.dtype)
     return make(g, None) if create_graph else g
 
 
-def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: list | None, make: Callable) -> None:
+def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: Any, make: Callable) -> None:
     """Accumulate into the `.grad` of leaves (all of them, or `inputs`) the gradient of `outputs`."""
+    if inputs is not None:
+        inputs = tensor_list(inputs, "backward: inputs")
+        if not inputs:
+            raise GraphError("backward: inputs is empty; name at least one tensor, or leave it out for all leaves")
     seeds = []
     for output, g in zip(outputs, gradients, strict=True):
         seeds.append((node_of(output, "backward"), seed(output, g, "backward", create_graph, make)))

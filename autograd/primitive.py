@@ -343,7 +343,7 @@ def _specialise_binary(p: Primitive) -> Callable:
             x = input._data
             xn = input._node
             kind = type(other)
-            if (kind is float or kind is int) and weak:  # weak: a float tensor keeps its dtype, and no array is made of the number
+            if (kind is float or kind is int) and weak:  # a float tensor keeps its dtype; no array is made
                 if promotes and x.dtype.kind != "f":
                     return _into(out, p.call((input, other), {}))
                 y, yn = other, None

@@ -46,6 +46,14 @@ class Size(tuple):
     def __add__(self, other: Any) -> "Size":
         return Size(tuple.__add__(self, tuple(other)))
 
+    def __radd__(self, other: tuple) -> "Size":
+        return Size(tuple.__add__(other, self))
+
+    def __mul__(self, times: Any) -> "Size":
+        return Size(tuple.__mul__(self, times))
+
+    __rmul__ = __mul__
+
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(map(str, self))}])"
 
@@ -284,8 +292,6 @@ class Tensor(Traced):
         tensor([2., 4.])
         """
         keep = create_graph if retain_graph is None else retain_graph
-        if inputs is not None:
-            inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         engine.backward([self], [gradient], keep=keep, create_graph=create_graph, inputs=inputs, make=self._class._wrap)
 
     def retain_grad(self) -> None:
@@ -470,7 +476,7 @@ class Tensor(Traced):
         else:
             shown = compute(self, *args, **kwargs)
         self._data, self._node, self._base, self._chain = shown._data, shown._node, shown._base, shown._chain
-        if self._base is not None:
+        if self._base is not None and self._base._views is not None:
             self._base._views.append(weakref.ref(self))
         mutated(self._data, op)
         return self
@@ -553,6 +559,8 @@ class Tensor(Traced):
         return format(self.item() if self._data.ndim == 0 else str(self), spec)
 
     def __contains__(self, value: Any) -> bool:
+        if not isinstance(value, (Tensor, np.ndarray, np.generic, int, float)):
+            raise GraphError(f"in: a Tensor contains numbers; asked for {type(value).__name__}: {value!r:.60}")
         return bool((self == value).any().item())
 
     def __hash__(self) -> int:
@@ -574,8 +582,7 @@ class Tensor(Traced):
         return made
 
     def __reduce__(self) -> tuple:
-        if not self.is_leaf:
-            raise GraphError("pickle: only leaf tensors can be pickled; use detach() first")
+        # A file holds values, not graphs: a computed tensor comes back as a leaf, as PyTorch's does.
         return rebuilt, (type(self), np.asarray(self._data), self.requires_grad), self._own_attributes() or None
 
     def _own_attributes(self) -> dict:

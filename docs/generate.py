@@ -39,7 +39,7 @@ def derivatives() -> str:
         "",
         "Generated from the declarations by `python -m docs.generate`. Every rule below is the program text that runs: on bare",
         "arrays in a first-order sweep, on tensors under `create_graph`, so each is its own second derivative's source. `g` is",
-        "the cotangent of the result, `ans` the result. What a rule names is what the operation saves, and nothing else is kept.",
+        "the cotangent of the result, `ans` the result. What a rule names is what the operation saves; nothing else is kept.",
         f"There are {len(REGISTRY)} primitives, {len(differentiable)} of them with rules; every other function of `autograd`",
         "and all of `nn` is composed of these.",
         "",
@@ -54,7 +54,10 @@ def derivatives() -> str:
             if p.differentiable:
                 lines += entry(p)
         if plain:
-            lines += ["", f"Without a derivative (the result is an integer, a bool or an index): {', '.join(f'`{p.name}`' for p in plain)}."]
+            lines += [
+                "",
+                f"Without a derivative (the result is no float): {', '.join(f'`{p.name}`' for p in plain)}.",
+            ]
     return "\n".join(lines) + "\n"
 
 
@@ -70,7 +73,14 @@ def entry(p: Primitive) -> list[str]:
         if rule in NO_RULE:
             lines += ["", f"- `{name}`: {NO_RULE[rule]}."]
             continue
-        lines += ["", f"- `{name}` saves {saved}:", "", "  ```python", *(f"  {line}".rstrip() for line in source[name].splitlines()), "  ```"]
+        lines += [
+            "",
+            f"- `{name}` saves {saved}:",
+            "",
+            "  ```python",
+            *(f"  {line}".rstrip() for line in source[name].splitlines()),
+            "  ```",
+        ]
     facts = ["complex step" if p.analytic else "central differences"]
     if p.elementwise:
         facts.append(f"sampled on {p.domain}")

@@ -33,7 +33,7 @@ def main(given: list[str] | None = None) -> dict[str, float]:
     finish(
         figure,
         out / "activations.png",
-        f"The sigmoid's slope is at most {steepest['sigmoid']:.2f}: through ten layers a gradient shrinks at least by {4**10:,}. "
+        f"The sigmoid's slope is at most {steepest['sigmoid']:.2f}: ten layers shrink a gradient at least by {4**10:,}. "
         "ReLU and its kin keep a slope of 1 on one side.",
     )
     return steepest

@@ -97,7 +97,11 @@ def main(given: list[str] | None = None) -> float:
     grid.set_xticks(range(10))
     grid.set_yticks(range(10))
     grid.grid(False)
-    finish(figure, out / "character_transformer.png", f"{share:.0%} of the hundred sums are right; 7+8 is continued as {sums[7, 8].split(chr(10))[1]!r}.")
+    finish(
+        figure,
+        out / "character_transformer.png",
+        f"{share:.0%} of the hundred sums are right; 7+8 is continued as {sums[7, 8].split(chr(10))[1]!r}.",
+    )
     return share
 
 

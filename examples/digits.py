@@ -9,6 +9,7 @@ some held-out images with their predictions, and the trained weights.
 import argparse
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import autograd
@@ -64,7 +65,7 @@ def whole(text: str) -> int:
 
 
 def images() -> tuple[TensorDataset, TensorDataset]:
-    """(training, held-out) images of 8 x 8 pixels in [0, 1] and their labels: 80 % and 20 %, stratified by nothing but chance."""
+    """(training, held-out) images of 8 x 8 pixels in [0, 1] and their labels: 80 % and 20 %, by chance."""
     from sklearn.datasets import load_digits
 
     data = load_digits()
@@ -80,7 +81,7 @@ def perceptron(hidden: list[int], activation: str) -> nn.Sequential:
     """64 pixels to 10 classes."""
     sizes = [64, *hidden]
     layers: list[nn.Module] = []
-    for before, after in zip(sizes[:-1], sizes[1:], strict=True):
+    for before, after in pairwise(sizes):
         layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], 10))
 
@@ -97,7 +98,9 @@ def evaluate(model: nn.Module, data: TensorDataset) -> tuple[float, float]:
     return loss, accuracy
 
 
-def train(model: nn.Module, opt: optim.Optimizer, data: TensorDataset, held_out: TensorDataset, args: argparse.Namespace) -> dict:
+def train(
+    model: nn.Module, opt: optim.Optimizer, data: TensorDataset, held_out: TensorDataset, args: argparse.Namespace
+) -> dict:
     """The training loop; returns what the curves are drawn from, one entry for each epoch."""
     from tqdm import tqdm
 

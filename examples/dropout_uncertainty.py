@@ -31,7 +31,9 @@ def main(given: list[str] | None = None) -> tuple[float, float]:
     inside, outside = spread[seen].mean().item(), spread[~seen].mean().item()
     figure, axes = plots.figure(9, 4.4)
     for k, alpha in ((2, 0.15), (1, 0.25)):
-        axes.fill_between(at.numpy(), (mean - k * spread).numpy(), (mean + k * spread).numpy(), color=plots.LOW, alpha=alpha, linewidth=0)
+        axes.fill_between(
+            at.numpy(), (mean - k * spread).numpy(), (mean + k * spread).numpy(), color=plots.LOW, alpha=alpha, linewidth=0
+        )
     axes.plot(at.numpy(), mean.numpy(), color=plots.LOW, label="mean of 200 passes, ±1 and ±2 standard deviations")
     axes.plot(at.numpy(), autograd.sin(2 * at).numpy(), color="#777777", linestyle="--", label="the truth")
     axes.scatter(x[:, 0].numpy(), y[:, 0].numpy(), s=10, color=plots.HIGH, label="data", zorder=3)

@@ -40,9 +40,17 @@ def main(given: list[str] | None = None) -> dict[str, float]:
             values = spreads(activation, initialise, x)
             last[name] = values[-1]
             axes.plot(range(1, DEPTH + 1), [max(v, 1e-12) for v in values], label=name, color=color)
-    axes.set(yscale="log", ylim=(1e-12, 10), xlabel="layer", ylabel="standard deviation", title=f"Activations through {DEPTH} layers of {WIDTH} units")
+    axes.set(
+        yscale="log",
+        ylim=(1e-12, 10),
+        xlabel="layer",
+        ylabel="standard deviation",
+        title=f"Activations through {DEPTH} layers of {WIDTH} units",
+    )
     axes.legend(frameon=False, fontsize=9)
-    finish(figure, out / "initialisation.png", "\n".join(f"{name:28s} after {DEPTH} layers: {v:.2e}" for name, v in last.items()))
+    finish(
+        figure, out / "initialisation.png", "\n".join(f"{name:28s} after {DEPTH} layers: {v:.2e}" for name, v in last.items())
+    )
     return last
 
 

@@ -53,11 +53,13 @@ def main(given: list[str] | None = None) -> int:
     left.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     right.bar(range(1, len(mistakes) + 1), mistakes, color=plots.HIGH)
     right.set_xticks(range(1, len(mistakes) + 1))
-    right.set(title="The perceptron rule stops when it is right", xlabel="pass over the points", ylabel="points on the wrong side")
+    right.set(
+        title="The perceptron rule stops when it is right", xlabel="pass over the points", ylabel="points on the wrong side"
+    )
     finish(
         figure,
         out / "perceptron.png",
-        f"The perceptron rule was right on all {len(y)} points after {len(mistakes)} passes. The points are separable, so it must "
+        f"The perceptron rule was right on all {len(y)} points after {len(mistakes)} passes. They are separable, so it must "
         "stop (Novikoff, 1962); the logistic loss finds a line, too, and prefers one far from both classes.",
     )
     return mistakes[-1]

@@ -50,7 +50,9 @@ def main(given: list[str] | None = None) -> dict[str, list[float]]:
     axes.set(xlabel="hidden layers", ylabel="training images right (%)", title="120 steps of Adam", ylim=(0, 102))
     axes.set_xticks(DEPTHS)
     axes.legend(frameon=False)
-    finish(figure, out / "residual_depth.png", "\n".join(f"{n:8s} {dict(zip(DEPTHS, v, strict=True))}" for n, v in reached.items()))
+    finish(
+        figure, out / "residual_depth.png", "\n".join(f"{n:8s} {dict(zip(DEPTHS, v, strict=True))}" for n, v in reached.items())
+    )
     return reached
 
 

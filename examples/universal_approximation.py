@@ -47,7 +47,11 @@ def main(given: list[str] | None = None) -> list[float]:
         a.set_title(f"{width} hidden unit{'s' * (width > 1)}: error {error:.3f}", fontsize=10)
     axes[0, 0].legend(fontsize=8, frameon=False)
     figure.suptitle("One hidden layer of growing width")
-    finish(figure, out / "universal_approximation.png", f"Root mean squared errors for widths {WIDTHS}: {[round(e, 4) for e in errors]}")
+    finish(
+        figure,
+        out / "universal_approximation.png",
+        f"Root mean squared errors for widths {WIDTHS}: {[round(e, 4) for e in errors]}",
+    )
     return errors
 
 

@@ -27,7 +27,9 @@ class Block(nn.Module):
 CASES = {
     "sigmoid, small weights (the disease)": lambda: Block(nn.Sigmoid()),
     "cure 1: Xavier initialisation, tanh": lambda: Block(nn.Tanh(), initialise=nn.init.xavier_normal_),
-    "cure 2: ReLU with He initialisation": lambda: Block(nn.ReLU(), initialise=lambda w: nn.init.kaiming_normal_(w, nonlinearity="relu")),
+    "cure 2: ReLU with He initialisation": lambda: Block(
+        nn.ReLU(), initialise=lambda w: nn.init.kaiming_normal_(w, nonlinearity="relu")
+    ),
     "cure 3: batch normalization": lambda: Block(nn.Sigmoid(), normalise=True, initialise=nn.init.xavier_normal_),
     "cure 4: residual connections": lambda: Block(nn.Sigmoid(), residual=True),
 }
@@ -52,7 +54,12 @@ def main(given: list[str] | None = None) -> dict[str, float]:
         values = norms(make)
         ratios[name] = values[0] / values[-1]
         axes.plot(range(1, DEPTH + 1), [max(v, 1e-30) for v in values], label=name, color=color, marker=".", markersize=4)
-    axes.set(yscale="log", xlabel="layer (1 is next to the input)", ylabel="norm of the gradient", title=f"Gradients through {DEPTH} layers")
+    axes.set(
+        yscale="log",
+        xlabel="layer (1 is next to the input)",
+        ylabel="norm of the gradient",
+        title=f"Gradients through {DEPTH} layers",
+    )
     axes.legend(frameon=False, fontsize=8.5)
     finish(figure, out / "vanishing_gradients.png", "\n".join(f"{n:40s} first/last layer: {r:.1e}" for n, r in ratios.items()))
     return ratios

@@ -141,9 +141,9 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
 
 
 def _answer(like: Any, found: Any, inverse: Any, counts: Any, return_inverse: bool, return_counts: bool) -> Any:
-    parts = [found] + [inverse] * return_inverse + [counts] * return_counts
-    tensors = tuple(constant(like, p) for p in parts)
-    return tensors if len(tensors) > 1 else tensors[0]
+    parts: list = [found] + [inverse] * return_inverse + [counts] * return_counts
+    tensors = [constant(like, p) for p in parts]
+    return tuple(tensors) if len(tensors) > 1 else tensors[0]
 
 
 # -- binary search -----------------------------------------------------------------------------------------------------

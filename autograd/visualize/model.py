@@ -146,7 +146,9 @@ def _leaf_box(key: int, node: Leaf, names: dict[int, str]) -> Box:
     kind = PARAMETER if type(owner).__name__ == "Parameter" else INPUT
     grad = None if node.grad is None else node.grad._data
     value = None if owner is None else owner._data
-    return Box(key, kind, name=names.get(id(node), ""), shape=node.shape, dtype=str(node.dtype), value=value, gradient=grad, node=node)
+    return Box(
+        key, kind, name=names.get(id(node), ""), shape=node.shape, dtype=str(node.dtype), value=value, gradient=grad, node=node
+    )
 
 
 def _whole(value: Any, node: Node) -> Any:

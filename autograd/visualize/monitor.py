@@ -1,8 +1,8 @@
 """A Monitor watches a training through hooks: activations, gradients and updates of each layer, at a step's little cost.
 
-    monitor = visualize.Monitor(model, optimizer)
-    ... train as ever ...
-    visualize.plots.gradient_norms(monitor)
+monitor = visualize.Monitor(model, optimizer)
+... train as ever ...
+visualize.plots.gradient_norms(monitor)
 """
 
 from collections import defaultdict
@@ -114,7 +114,13 @@ class Monitor:
 
 
 # Where a bounded activation is flat: within 1 % of a bound its derivative is next to nothing.
-BOUNDS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0), "Hardsigmoid": (0.0, 1.0), "Hardtanh": (-1.0, 1.0), "Softsign": (-1.0, 1.0)}
+BOUNDS = {
+    "Sigmoid": (0.0, 1.0),
+    "Tanh": (-1.0, 1.0),
+    "Hardsigmoid": (0.0, 1.0),
+    "Hardtanh": (-1.0, 1.0),
+    "Softsign": (-1.0, 1.0),
+}
 
 
 def norm(raw: Any) -> float:

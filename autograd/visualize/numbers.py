@@ -34,7 +34,9 @@ def summary(array: np.ndarray) -> str:
     finite = numbers[np.isfinite(numbers)]
     parts = []
     if finite.size:
-        parts.append(f"{short(finite.mean(), 3)} ± {short(finite.std(), 3)} in [{short(finite.min(), 3)}, {short(finite.max(), 3)}]")
+        parts.append(
+            f"{short(finite.mean(), 3)} ± {short(finite.std(), 3)} in [{short(finite.min(), 3)}, {short(finite.max(), 3)}]"
+        )
     if finite.size < numbers.size:
         parts.append(broken(array))
     return ", ".join(parts)
@@ -59,4 +61,4 @@ def diverging(t: float) -> str:
     """A colour for t in [-1, 1]: blue, white, orange (apart in lightness and hue, for colour-blind readers too)."""
     end = np.array((0xD5, 0x5E, 0x00)) if t > 0 else np.array((0x00, 0x72, 0xB2))
     mixed = 255 + (end - 255) * min(abs(t), 1.0)
-    return "#" + "".join(f"{int(round(c)):02X}" for c in mixed)
+    return "#" + "".join(f"{round(c):02X}" for c in mixed)

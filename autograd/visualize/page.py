@@ -70,7 +70,9 @@ class StepThrough:
                 }
                 for c in f.contributions
             ]  # fmt: skip
-            rows.append({"phase": f.phase, "active": f.active, "upstream": numbers(f.upstream), "parts": parts, "changed": changed})
+            rows.append(
+                {"phase": f.phase, "active": f.active, "upstream": numbers(f.upstream), "parts": parts, "changed": changed}
+            )
         return rows
 
 
@@ -103,7 +105,9 @@ def _json(number: float) -> Any:
     return number if np.isfinite(number) else str(number)
 
 
-def step_through(output: Any, *, names: Any = None, params: Any = None, title: str = "Backpropagation, step by step") -> StepThrough:
+def step_through(
+    output: Any, *, names: Any = None, params: Any = None, title: str = "Backpropagation, step by step"
+) -> StepThrough:
     """A page that walks through the forward and the backward pass of a scalar, one operation at a time.
 
     First the values appear in the order of evaluation; then each operation passes `local * upstream` to its inputs, and

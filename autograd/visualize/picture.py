@@ -105,8 +105,9 @@ def graph(
     line that made a box and the module it belongs to are known for what was computed inside `recording()`.
 
     `depth` draws modules at that depth as single boxes, like ones in a row merged; a graph of more than 150 boxes is
-    drawn so by itself. `direction` is LR (the default for small graphs), TB (for large ones), RL or BT; `detail` full, values or shapes; `style` boxes, or edges (values
-    above the arrows in green, gradients below in red); `theme` light or dark.
+    drawn so by itself. `direction` is LR (the default for small graphs), TB (for large ones), RL or BT; `detail` full,
+    values or shapes; `style` boxes, or edges (values above the arrows in green, gradients below in red); `theme` light or
+    dark.
 
     >>> from autograd import Tensor, visualize
     >>> a, b = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)

@@ -127,7 +127,9 @@ def _draw_boundary(axes: Any, model: Callable, x: np.ndarray, y: np.ndarray, res
         axes.contourf(across, up, scores.reshape(across.shape), np.arange(classes + 1) - 0.5, cmap=colors, alpha=0.35)
     ink = (LOW, HIGH) if classes == 2 else _colors(classes)
     for label in np.unique(y).astype(int):
-        axes.scatter(*x[y == label].T, s=14, color=ink[label], edgecolor="white", linewidth=0.4, label=f"class {label}", zorder=3)
+        axes.scatter(
+            *x[y == label].T, s=14, color=ink[label], edgecolor="white", linewidth=0.4, label=f"class {label}", zorder=3
+        )
     axes.grid(False)
     axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
@@ -146,7 +148,9 @@ def _scores(model: Callable, points: np.ndarray) -> tuple[np.ndarray, int]:
     return out.argmax(1), out.shape[1]
 
 
-def boundary_animation(states: Sequence[Mapping], model: Any, x: Any, y: Any, *, interval: int = 120, resolution: int = 90) -> Any:
+def boundary_animation(
+    states: Sequence[Mapping], model: Any, x: Any, y: Any, *, interval: int = 120, resolution: int = 90
+) -> Any:
     """The decision boundary over a training, from state_dicts kept along the way: a matplotlib animation."""
     from matplotlib.animation import FuncAnimation
 
@@ -198,19 +202,23 @@ def weights(parameter: Any, shape: tuple[int, int] | None = None, *, most: int =
     raw = _plain(parameter)
     rows = raw.reshape(len(raw), -1) if raw.ndim > 1 else raw.reshape(1, -1)
     if shape is None:
-        side = int(round(rows.shape[1] ** 0.5))
+        side = round(rows.shape[1] ** 0.5)
         shape = raw.shape[-2:] if raw.ndim > 2 else (side, side) if side * side == rows.shape[1] else (1, rows.shape[1])
     if rows.shape[1] % (shape[0] * shape[1]):
         raise ArgumentError(f"weights: rows of {rows.shape[1]} numbers do not fill images of shape {shape}")
     images = rows.reshape(-1, *shape)[:most]
     columns = min(8, len(images))
-    made, axes = figure(1.15 * columns + 0.8, 1.15 * -(-len(images) // columns) + 0.5, -(-len(images) // columns), columns, squeeze=False)
+    made, axes = figure(
+        1.15 * columns + 0.8, 1.15 * -(-len(images) // columns) + 0.5, -(-len(images) // columns), columns, squeeze=False
+    )
     top = float(np.abs(images).max()) or 1.0
     for a in axes.flat:
         a.set_axis_off()
-    for a, image in zip(axes.flat, images, strict=False):
-        shown = a.imshow(image, cmap="RdBu_r", vmin=-top, vmax=top, interpolation="nearest")
-    made.colorbar(shown, ax=axes, shrink=0.8)
+    shown = [
+        a.imshow(image, cmap="RdBu_r", vmin=-top, vmax=top, interpolation="nearest")
+        for a, image in zip(axes.flat, images, strict=False)
+    ]
+    made.colorbar(shown[0], ax=axes, shrink=0.8)
     made.suptitle(title or f"{len(images)} of {len(rows)} rows", fontsize=11)
     return made
 

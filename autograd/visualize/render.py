@@ -44,5 +44,8 @@ def render(dot: str, fmt: str) -> bytes:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return pygraphviz.AGraph(string=dot).draw(format=fmt, prog="dot")
+            drawn = pygraphviz.AGraph(string=dot).draw(format=fmt, prog="dot")
+        if not drawn:
+            raise RenderError("visualize: pygraphviz drew nothing")
+        return drawn
     raise MissingExtra(f"visualize: no Graphviz was found; {INSTALL}")

@@ -65,9 +65,7 @@ class Walk:
         if not isinstance(output, Traced):
             raise ArgumentTypeError(f"visualize.steps: expected a Tensor, got {type(output).__name__}")
         if output._data.size != 1:
-            raise GraphError(
-                f"visualize.steps: needs a scalar to differentiate, got shape {tuple(output.shape)}; reduce it (.sum(), .mean())"
-            )
+            raise GraphError(f"visualize.steps: needs a scalar, got shape {tuple(output.shape)}; reduce it (.sum(), .mean())")
         self.model: Model = build(output, names_of(names, params))
         self.frames = self._forward() + self._backward(output)
 

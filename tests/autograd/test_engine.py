@@ -75,7 +75,7 @@ def test_backward_through_a_freed_graph_raises_and_leaves_gradients_alone():
     shared = x * x
     shared.sum().backward()
     later = (shared * 2).sum() + (x * 5).sum()
-    with pytest.raises(RuntimeError, match="freed.*retain_graph=True"):
+    with pytest.raises(RuntimeError, match=r"freed.*retain_graph=True"):
         later.backward()
     assert x.grad.tolist() == [4.0]
 

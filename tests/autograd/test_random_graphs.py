@@ -1,8 +1,7 @@
 """Random graphs, grown by a state machine in the engine and in the naive oracle side by side."""
 
 import numpy as np
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 import autograd

@@ -1,5 +1,7 @@
 """Every primitive, from its declaration alone: values, first and second derivatives, dtypes, layouts, memory."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -103,7 +105,11 @@ def test_second_order(p):
         assert live, f"{p.name}: the gradient does not depend on its cotangent"
         wanted = [given[k] for k in positions] + cots
         seconds = engine.grad(
-            [f for f, _ in live], wanted, [Tensor._wrap(u, None) for _, u in live], keep=False, create_graph=False,
+            [f for f, _ in live],
+            wanted,
+            [Tensor._wrap(u, None) for _, u in live],
+            keep=False,
+            create_graph=False,
             make=Tensor._wrap,
         )
         for j, second in enumerate(seconds):
@@ -112,21 +118,22 @@ def test_second_order(p):
             else:
                 k, base = None, np.asarray(cots[j - len(positions)]._data)
 
-            def f(z, k=k, j=j):
-                changed = [z if i == k else a for i, a in enumerate(like(z, arrays))]
-                cs = [c._data for c in cots]
-                if k is None:
-                    cs[j - len(positions)] = z
-                full, it = [], iter(cs)
-                for c in cotangents:
-                    full.append(None if c is None else next(it))
-                return raw_gradient_dot(p, changed, options, full, positions, directions)
+            moved = None if k is not None else j - len(positions)
+            f = partial(dotted, p, arrays, options, cotangents, positions, directions, k, moved)
 
             analytic = p.analytic and _complex_rules(p)
             expected = complex_step(f, base) if analytic else central(f, base)
             got = np.zeros(base.shape) if second is None else second._data
             wrong = worst(got, expected, 1e-11 if analytic else 1e-6)
             assert wrong is None, f"{p.name}, input {k}, shapes {[a.shape for a in arrays]}, {options}: {wrong}"
+
+
+def dotted(p, arrays, options, cotangents, positions, directions, k, moved, z):
+    """<gradient, direction> as a function of input `k`, or of the cotangent numbered `moved`."""
+    changed = [z if i == k else a for i, a in enumerate(like(z, arrays))]
+    given = iter(range(len(cotangents)))
+    full = [None if c is None else z if next(given) == moved else c for c in cotangents]
+    return raw_gradient_dot(p, changed, options, full, positions, directions)
 
 
 def _complex_rules(p):
@@ -175,9 +182,7 @@ def test_float32_stays_float32(p):
         positions = varying(p, single)
         results = listed(p.call(tuple(tensors(single)), options))
         assert all(r.dtype != np.float64 for r in results), f"{p.name}: float32 in, {[r.dtype for r in results]} out"
-        cotangents = [
-            c.astype(np.float32) if c is not None else None for c in cotangents_like([r._data for r in results], rng)
-        ]
+        cotangents = [c.astype(np.float32) if c is not None else None for c in cotangents_like([r._data for r in results], rng)]
         if positions and any(c is not None for c in cotangents):
             _, _, found = engine_gradients(p, single, options, cotangents, positions)
             assert all(g.dtype == np.float32 for g in found if g is not None), f"{p.name}: gradients {[g.dtype for g in found]}"

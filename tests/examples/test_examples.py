@@ -9,7 +9,7 @@ pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 pytest.importorskip("tqdm")
 
-from examples import (  # noqa: E402
+from examples import (
     activations,
     character_transformer,
     digits,
@@ -34,7 +34,9 @@ CLAIMS = {
     moons_and_spirals: lambda reached: min(reached) > 0.97,
     universal_approximation: lambda errors: errors[-1] < errors[2] < errors[0],
     activations: lambda slopes: slopes["sigmoid"] == pytest.approx(0.25) and slopes["ReLU"] == 1,
-    initialisation: lambda last: last["tanh, N(0, 0.01²)"] < 1e-6 and 0.5 < last["ReLU, He"] < 2 and 0.8 < last["SELU, LeCun"] < 1.2,
+    initialisation: lambda last: (
+        last["tanh, N(0, 0.01²)"] < 1e-6 and 0.5 < last["ReLU, He"] < 2 and 0.8 < last["SELU, LeCun"] < 1.2
+    ),
     vanishing_gradients: lambda ratio: all(r < 1e-9 if "disease" in n else r > 1e-3 for n, r in ratio.items()),
     normalization: lambda reached: reached["batch norm"][0] < reached["layer norm"][0] and reached["batch norm"][-1] > 0.95,
     dropout_uncertainty: lambda spread: spread[1] > 1.5 * spread[0],

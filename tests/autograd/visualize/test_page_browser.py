@@ -16,7 +16,9 @@ from autograd import Tensor, visualize
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs chromium and chromedriver"),
+    pytest.mark.skipif(
+        not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs chromium and chromedriver"
+    ),
 ]
 
 
@@ -26,7 +28,10 @@ class Browser:
     def __init__(self, port: int, width: int, height: int, profile: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        options = {"binary": shutil.which("chromium"), "args": [*flags, f"--user-data-dir={profile}", f"--window-size={width},{height}"]}
+        options = {
+            "binary": shutil.which("chromium"),
+            "args": [*flags, f"--user-data-dir={profile}", f"--window-size={width},{height}"],
+        }
         made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
         self.session = f"/session/{made['sessionId']}"
         self.call("POST", f"{self.session}/window/rect", {"width": width, "height": height})
@@ -56,7 +61,9 @@ def driver():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    process = subprocess.Popen([shutil.which("chromedriver"), f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [shutil.which("chromedriver"), f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     for _ in range(100):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=5).close()
@@ -98,7 +105,8 @@ return [...document.querySelectorAll('g.box')].map(g => {
   const card = g.querySelector('rect.card').getBoundingClientRect();
   const text = [...g.querySelectorAll('text')].map(t => t.getBoundingClientRect());
   return {x: card.left, y: card.top, r: card.right, b: card.bottom,
-          clipped: text.some(t => t.width && (t.left < card.left - 1 || t.right > card.right + 1 || t.bottom > card.bottom + 1))};
+          clipped: text.some(t => t.width && (t.left < card.left - 1 || t.right > card.right + 1 ||
+                                                t.bottom > card.bottom + 1))};
 });
 """
 
@@ -151,7 +159,10 @@ def test_the_panel_adds_up(browser, tmp_path):
 def test_play_runs_to_the_end_and_pauses(browser, tmp_path):
     path, _ = scalar_page(tmp_path)
     browser.open(path)
-    browser.run("document.getElementById('speed').innerHTML = '<option value=\"20\" selected>x</option>'; document.getElementById('play').click();")
+    browser.run(
+        "document.getElementById('speed').innerHTML = '<option value=\"20\" selected>x</option>';"
+        "document.getElementById('play').click();"
+    )
     last = browser.run("return document.getElementById('slider').max;")
     for _ in range(100):
         if browser.run("return document.getElementById('slider').value;") == last:

@@ -66,7 +66,7 @@ def test_parameters_inputs_constants_and_results_differ_in_shape_or_outline():
 
 
 def test_the_picture_leaves_no_trace():
-    a, b, loss = small()
+    a, _, loss = small()
     seen = []
     a.register_hook(lambda g: seen.append(g))
     visualize.graph(loss)
@@ -82,7 +82,7 @@ def test_gradients_that_are_not_computed_are_said_to_be_so_and_never_zero():
 
 
 def test_after_backward_the_leaves_show_their_grad():
-    a, b, loss = small()
+    a, _, loss = small()
     loss.backward()
     text = visualize.graph(loss, names={"a": a}).text()
     assert "a () = 2 [gradient -24]" in text and "add () = 4\n" in text
@@ -124,7 +124,7 @@ def test_large_values_are_summarised_with_a_strip_of_colours():
     ("option", "value"), [("direction", "up"), ("detail", "all"), ("style", "round"), ("theme", "red"), ("depth", 0)]
 )
 def test_options_name_what_is_accepted(option, value):
-    a, b, loss = small()
+    _, _, loss = small()
     with pytest.raises(ArgumentError, match=option):
         visualize.graph(loss, **{option: value})
 
@@ -138,7 +138,7 @@ def test_only_tensors_are_drawn():
 @pytest.mark.parametrize("style", ["boxes", "edges"])
 @needs_graphviz
 def test_svg_scales_and_its_text_can_be_selected(theme, style):
-    a, b, loss = small()
+    a, _, loss = small()
     svg = visualize.graph(loss, names={"a": a}, theme=theme, style=style).svg()
     assert svg.startswith("<svg") and "viewBox" in svg and ">a<" in svg.replace(" ", "")
 

@@ -38,7 +38,7 @@ def test_contributions_are_local_times_upstream_and_add_up():
 
 
 def test_the_numbers_are_the_engines():
-    model, x, loss = network()
+    model, _, loss = network()
     walk = visualize.steps(loss, params=model)
     frames = list(walk)
     told = visualize.step_through(loss, params=model)
@@ -49,7 +49,7 @@ def test_the_numbers_are_the_engines():
 
 
 def test_the_walk_changes_nothing():
-    model, x, loss = network()
+    model, _, loss = network()
     list(visualize.steps(loss))
     assert all(p.grad is None for p in model.parameters())
     loss.backward()
@@ -86,11 +86,13 @@ def test_nan_is_written_as_its_name():
 
 
 def test_boxes_do_not_overlap():
-    model, x, loss = network()
+    model, _, loss = network()
     boxes = visualize.step_through(loss, params=model).data()["boxes"]
     for i, a in enumerate(boxes):
         for b in boxes[i + 1 :]:
-            apart = a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"] or a["y"] + a["h"] <= b["y"] or b["y"] + b["h"] <= a["y"]
+            apart = (
+                a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"] or a["y"] + a["h"] <= b["y"] or b["y"] + b["h"] <= a["y"]
+            )
             assert apart, (a["title"], b["title"])
 
 
@@ -99,5 +101,5 @@ def test_too_many_boxes_say_what_to_do_instead():
     y = x
     for _ in range(80):
         y = y * 1.01
-    with pytest.raises(GraphError, match="at most 60.*graph"):
+    with pytest.raises(GraphError, match=r"at most 60.*graph"):
         visualize.step_through(y)
