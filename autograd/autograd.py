@@ -13,7 +13,7 @@ import numpy as np
 
 from . import engine, function as function, functional as functional, gradcheck as _gradcheck, graph as graph
 from .debug.anomaly import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
-from .errors import ArgumentError, ArgumentTypeError, GraphError
+from .errors import ArgumentError, GraphError
 from .func.transforms import pull_rows
 from .function import Function as Function
 from .graph import (
@@ -61,7 +61,7 @@ def grad(
         raise ArgumentError("grad: only_inputs=False is not supported; use backward() to fill the .grad of all leaves")
     if materialize_grads and allow_unused is False:
         raise ArgumentError("grad: materialize_grads=True needs allow_unused to be True or left out, got False")
-    ys, xs = _tensors(outputs, "grad: outputs"), _tensors(inputs, "grad: inputs")
+    ys, xs = engine.tensor_list(outputs, "grad: outputs"), engine.tensor_list(inputs, "grad: inputs")
     gs = _cotangents(grad_outputs, ys, "grad: grad_outputs")
     keep = create_graph if retain_graph is None else retain_graph
     if is_grads_batched:
@@ -94,27 +94,16 @@ def backward(
     >>> autograd.autograd.backward([x * x, 3 * x]); x.grad
     tensor(7.)
     """
-    ys = _tensors(tensors, "backward: tensors")
+    ys = engine.tensor_list(tensors, "backward: tensors")
     gs = _cotangents(grad_tensors if grad_variables is None else grad_variables, ys, "backward: grad_tensors")
     keep = create_graph if retain_graph is None else retain_graph
-    xs = None if inputs is None else _tensors(inputs, "backward: inputs")
-    if xs == []:
-        raise GraphError("backward: inputs is empty; name at least one tensor, or leave it out for all leaves")
-    engine.backward(ys, gs, keep=keep, create_graph=create_graph, inputs=xs, make=Tensor._wrap)
-
-
-def _tensors(given: Any, what: str) -> list:
-    found = [given] if isinstance(given, Tensor) else list(given)
-    for t in found:
-        if not isinstance(t, Tensor):
-            raise ArgumentTypeError(f"{what} must be a Tensor or a sequence of Tensors, got {type(t).__name__}")
-    return found
+    engine.backward(ys, gs, keep=keep, create_graph=create_graph, inputs=inputs, make=Tensor._wrap)
 
 
 def _cotangents(given: Any, outputs: list, what: str) -> list:
     if given is None:
         return [None] * len(outputs)
-    found = [given] if isinstance(given, Tensor) else list(given)
+    found = list(given) if isinstance(given, (tuple, list)) else [given]
     if len(found) != len(outputs):
         raise GraphError(f"{what}: got {len(found)} for {len(outputs)} outputs; give one for each (None for a scalar's 1)")
     return found

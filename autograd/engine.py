@@ -275,11 +275,10 @@ def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable
     else:
         g = gradient._data if isinstance(gradient, Traced) else np.asarray(gradient)
         if g.dtype.kind not in "biuf":
-            raise ArgumentTypeError(f"{op}: gradients must be Tensors (or None for a scalar's 1), got {type(gradient).__name__}")
+            raise ArgumentTypeError(f"{op}: gradients must be Tensors (or None for 1), got {type(gradient).__name__}")
         if g.shape != data.shape:
             raise ShapeError(
-                f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; "
-                "they must be equal"
+                f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; they must be equal"
             )
         if create_graph and isinstance(gradient, Traced):
             return gradient

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from autograd.errors import ArgumentError, GraphError
+from autograd.errors import ArgumentError, ArgumentTypeError, GraphError
 
 Number = float | Tensor  # a hyperparameter; a tensor of one element is read anew at every step
 _PLAIN = {float, int, bool, str, tuple, list, type(None)}
@@ -38,6 +38,8 @@ def check_lr(op: str, lr: Any) -> None:
 def check_not_negative(op: str, **given: Any) -> None:
     """Raise unless every one of the named values is at least 0."""
     for name, value in given.items():
+        if not isinstance(value, Tensor | np.generic | int | float):
+            raise ArgumentTypeError(f"{op}: {name} must be a number, got {type(value).__name__}: {value!r:.60}")
         if not value >= 0:
             raise ArgumentError(f"{op}: {name} is {value}; it must be at least 0")
 

@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import autograd
 import nn
 import optim
 from autograd.io import UnpicklingError, add_safe_globals, clear_safe_globals, get_safe_globals
+from autograd.unpickling import _shown
 
 
 def through(obj, **options):
@@ -108,9 +110,50 @@ def test_safetensors_move_between_the_two(tmp_path):
     safetensors.save_file(theirs.state_dict(), tmp_path / "b.safetensors")
     mine.load_state_dict(autograd.load(tmp_path / "b.safetensors"))
     np.testing.assert_array_equal(theirs.weight.detach().numpy(), mine.weight.detach())
-    torch.save(theirs.state_dict(), tmp_path / "c.pt")
-    with pytest.raises(UnpicklingError, match="save_file"):
-        autograd.load(tmp_path / "c.pt")
+
+
+@pytest.mark.torch
+def test_archives_of_pytorch_are_read(tmp_path):
+    torch = pytest.importorskip("torch")
+    base = torch.arange(12.0).reshape(3, 4)
+    theirs = {
+        "state": torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2)).state_dict(),
+        "shared": [base, base.t(), base[1:, ::2]],
+        "kinds": [torch.ones(2, dtype=getattr(torch, d)) for d in "float64 float16 int64 int32 int16 int8 uint8 bool".split()],
+        "parameter": torch.nn.Parameter(torch.ones(2)),
+        "scalar": torch.tensor(2.5),
+        "empty": torch.zeros(0, 3),
+        "other": (torch.float32, torch.Size([2, 3]), {"epoch": 3}, "text", None, torch.device("cpu")),
+    }
+    torch.save(theirs, tmp_path / "a.pt")
+    mine = autograd.load(tmp_path / "a.pt", map_location="cpu")
+    for a, b in zip(theirs["shared"] + theirs["kinds"], mine["shared"] + mine["kinds"], strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+        assert str(a.dtype) == f"torch.{b.dtype}"
+    assert np.shares_memory(mine["shared"][0].numpy(), mine["shared"][2].numpy())
+    assert mine["parameter"].requires_grad and mine["scalar"].item() == 2.5 and mine["empty"].shape == (0, 3)
+    assert mine["other"] == (autograd.float32, (2, 3), {"epoch": 3}, "text", None, autograd.device("cpu"))
+    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+    model.load_state_dict(mine["state"])
+    np.testing.assert_array_equal(model[0].weight.detach(), theirs["state"]["0.weight"].numpy())
+    optimizer = torch.optim.Adam(torch.nn.Linear(2, 1).parameters())
+    torch.save(optimizer.state_dict(), tmp_path / "b.pt")
+    optim.Adam(nn.Linear(2, 1).parameters()).load_state_dict(autograd.load(tmp_path / "b.pt"))
+    for refused in (torch.nn.Linear(1, 1), torch.ones(1, dtype=torch.complex64), {"x": Harmful()}):
+        torch.save(refused, tmp_path / "c.pt")
+        with pytest.raises(UnpicklingError, match="names"):
+            autograd.load(tmp_path / "c.pt")
+
+
+def test_other_archives_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.pt", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(UnpicklingError, match=r"data\.pkl"):
+        autograd.load(tmp_path / "a.pt")
+    storage = np.zeros(4, np.float32)
+    for offset, size, stride in ((0, (5,), (1,)), (2, (3,), (1,)), (-1, (1,), (1,)), (0, (2,), (-1,))):
+        with pytest.raises(UnpicklingError, match="beyond its storage"):
+            _shown(storage, offset, size, stride, False)
 
 
 class Harmful:
@@ -162,8 +205,15 @@ def test_wrong_calls(tmp_path):
         through(autograd.ones(1), map_location="cuda")
     with pytest.raises(ValueError, match="pickle_module"):
         through(autograd.ones(1), pickle_module=pickle)
-    with pytest.raises(RuntimeError, match="leaf"):
-        autograd.save(autograd.ones(1, requires_grad=True) * 2, io.BytesIO())
+
+
+def test_a_computed_tensor_comes_back_as_a_leaf():
+    w = autograd.ones(2, requires_grad=True)
+    loss = (w * 3).sum()
+    loaded = through({"epoch": 1, "loss": loss})["loss"]
+    assert loaded.item() == 6.0 and loaded.is_leaf and loaded.requires_grad
+    loss.backward()  # saving left the graph alone
+    assert w.grad.tolist() == [3.0, 3.0]
 
 
 def test_an_absent_safetensors_is_named(tmp_path):
