@@ -94,12 +94,22 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """Means of windows of `input` (N, C, H, W) or (C, H, W): as many as `output_size` says, None keeping a size."""
+    """Means of windows of `input` (N, C, H, W) or (C, H, W): as many as `output_size` says, None keeping a size.
+
+    >>> import autograd, nn.functional as F
+    >>> F.adaptive_avg_pool2d(autograd.ones(2, 3, 7, 8), (None, 4)).shape
+    torch.Size([2, 3, 7, 4])
+    """
     return _adaptive_avg_pool(2, input, output_size)
 
 
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
-    """Means of windows of `input` (N, C, D, H, W) or (C, D, H, W)."""
+    """Means of windows of `input` (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn.functional as F
+    >>> F.adaptive_avg_pool3d(autograd.ones(2, 3, 4, 7, 8), 2).shape
+    torch.Size([2, 3, 2, 2, 2])
+    """
     return _adaptive_avg_pool(3, input, output_size)
 
 
@@ -114,12 +124,22 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
 
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
-    """Maxima of windows of `input` (N, C, H, W) or (C, H, W): as many as `output_size` says, None keeping a size."""
+    """Maxima of windows of `input` (N, C, H, W) or (C, H, W): as many as `output_size` says, None keeping a size.
+
+    >>> import autograd, nn.functional as F
+    >>> F.adaptive_max_pool2d(autograd.ones(2, 3, 7, 8), (5, 2)).shape
+    torch.Size([2, 3, 5, 2])
+    """
     return _adaptive_max_pool(2, input, output_size, return_indices)
 
 
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
-    """Maxima of windows of `input` (N, C, D, H, W) or (C, D, H, W)."""
+    """Maxima of windows of `input` (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn.functional as F
+    >>> F.adaptive_max_pool3d(autograd.ones(2, 3, 4, 7, 8), 2).shape
+    torch.Size([2, 3, 2, 2, 2])
+    """
     return _adaptive_max_pool(3, input, output_size, return_indices)
 
 
@@ -163,30 +183,55 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
-    """Means of as many windows as wanted over (N, C, H, W) or (C, H, W); `AdaptiveAvgPool2d(1)` is the global mean."""
+    """Means of as many windows as wanted over (N, C, H, W) or (C, H, W); `AdaptiveAvgPool2d(1)` is the global mean.
+
+    >>> import autograd, nn
+    >>> nn.AdaptiveAvgPool2d(1)(autograd.arange(4.0).reshape(1, 2, 2))
+    tensor([[[1.5000]]])
+    """
 
     _dims = 2
 
 
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
-    """Means of as many windows as wanted over (N, C, D, H, W) or (C, D, H, W)."""
+    """Means of as many windows as wanted over (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.AdaptiveAvgPool3d((1, None, 2))(autograd.ones(2, 3, 4, 7, 8)).shape
+    torch.Size([2, 3, 1, 7, 2])
+    """
 
     _dims = 3
 
 
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
-    """Maxima of as many windows as wanted over (N, C, L) or (C, L)."""
+    """Maxima of as many windows as wanted over (N, C, L) or (C, L).
+
+    >>> import autograd, nn
+    >>> nn.AdaptiveMaxPool1d(2)(autograd.tensor([[1.0, 2.0, 3.0]]))
+    tensor([[2., 3.]])
+    """
 
     _dims = 1
 
 
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
-    """Maxima of as many windows as wanted over (N, C, H, W) or (C, H, W)."""
+    """Maxima of as many windows as wanted over (N, C, H, W) or (C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.AdaptiveMaxPool2d(1)(autograd.arange(4.0).reshape(1, 2, 2))
+    tensor([[[3.]]])
+    """
 
     _dims = 2
 
 
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
-    """Maxima of as many windows as wanted over (N, C, D, H, W) or (C, D, H, W)."""
+    """Maxima of as many windows as wanted over (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.AdaptiveMaxPool3d(2)(autograd.ones(2, 3, 4, 7, 8)).shape
+    torch.Size([2, 3, 2, 2, 2])
+    """
 
     _dims = 3

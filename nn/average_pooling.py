@@ -21,6 +21,7 @@ def avg_pool(
     count_include_pad: bool,
     divisor_override: int | None = None,
 ) -> Tensor:
+    """The means of windows of the last `dims` dimensions; see `avg_pool2d`."""
     op = f"avg_pool{dims}d"
     x, single = batched(input, dims, op)
     kernel, stride, padding, dilation = window_arguments(op, input, dims, kernel, stride, padding, 1)
@@ -71,7 +72,12 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:
-    """The mean of each window of `input` (N, C, H, W) or (C, H, W): its sum over its size, or over `divisor_override`."""
+    """The mean of each window of `input` (N, C, H, W) or (C, H, W): its sum over its size, or over `divisor_override`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.avg_pool2d(autograd.arange(4.0).reshape(1, 2, 2), 2)
+    tensor([[[1.5000]]])
+    """
     return avg_pool(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
@@ -84,7 +90,12 @@ def avg_pool3d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:
-    """The mean of each window of `input` (N, C, D, H, W) or (C, D, H, W); see `avg_pool2d`."""
+    """The mean of each window of `input` (N, C, D, H, W) or (C, D, H, W); see `avg_pool2d`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.avg_pool3d(autograd.ones(1, 4, 6, 6), 2).shape
+    torch.Size([1, 2, 3, 3])
+    """
     return avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
@@ -105,12 +116,22 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
 
 
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """(sum x^p)^(1/p) of each window of `input` (N, C, H, W) or (C, H, W), with p = `norm_type`."""
+    """(sum x^p)^(1/p) of each window of `input` (N, C, H, W) or (C, H, W), with p = `norm_type`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.lp_pool2d(autograd.ones(1, 2, 2), 2, 2)
+    tensor([[[2.]]])
+    """
     return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
-    """(sum x^p)^(1/p) of each window of `input` (N, C, D, H, W) or (C, D, H, W), with p = `norm_type`."""
+    """(sum x^p)^(1/p) of each window of `input` (N, C, D, H, W) or (C, D, H, W), with p = `norm_type`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.lp_pool3d(autograd.ones(1, 2, 2, 2), 3, 2)
+    tensor([[[[2.]]]])
+    """
     return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)
 
 
@@ -165,13 +186,23 @@ class _AvgPool(Pool):
 
 
 class AvgPool2d(_AvgPool):
-    """Means of windows over (N, C, H, W) or (C, H, W)."""
+    """Means of windows over (N, C, H, W) or (C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.AvgPool2d(3, stride=2, padding=1)(autograd.ones(2, 3, 8, 8)).shape
+    torch.Size([2, 3, 4, 4])
+    """
 
     _function = avg_pool2d
 
 
 class AvgPool3d(_AvgPool):
-    """Means of windows over (N, C, D, H, W) or (C, D, H, W)."""
+    """Means of windows over (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.AvgPool3d(2)(autograd.ones(2, 3, 4, 8, 8)).shape
+    torch.Size([2, 3, 2, 4, 4])
+    """
 
     _function = avg_pool3d
 
@@ -185,18 +216,34 @@ class _LPPool(Pool):
 
 
 class LPPool1d(_LPPool):
-    """p-norms of windows over (N, C, L) or (C, L)."""
+    """p-norms of windows over (N, C, L) or (C, L).
+
+    >>> import autograd, nn
+    >>> nn.LPPool1d(2, 2)(autograd.tensor([[3.0, 4.0]]))
+    tensor([[5.]])
+    """
 
     _function = lp_pool1d
 
 
 class LPPool2d(_LPPool):
-    """p-norms of windows over (N, C, H, W) or (C, H, W)."""
+    """p-norms of windows over (N, C, H, W) or (C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.LPPool2d(2, 2)(autograd.ones(1, 4, 4))
+    tensor([[[2., 2.],
+             [2., 2.]]])
+    """
 
     _function = lp_pool2d
 
 
 class LPPool3d(_LPPool):
-    """p-norms of windows over (N, C, D, H, W) or (C, D, H, W)."""
+    """p-norms of windows over (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.LPPool3d(3, 2)(autograd.ones(1, 2, 2, 2))
+    tensor([[[[2.]]]])
+    """
 
     _function = lp_pool3d

@@ -65,7 +65,12 @@ def conv3d(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Tensor:
-    """The cross-correlation of `input` (N, C, D, H, W) or (C, D, H, W) with `weight` (O, C / groups, KD, KH, KW)."""
+    """The cross-correlation of `input` (N, C, D, H, W) or (C, D, H, W) with `weight` (O, C / groups, KD, KH, KW).
+
+    >>> import autograd, nn.functional as F
+    >>> F.conv3d(autograd.ones(1, 1, 2, 3, 3), autograd.ones(1, 1, 2, 2, 2)).shape
+    torch.Size([1, 1, 1, 2, 2])
+    """
     return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -267,6 +272,11 @@ class Conv2d(_Conv):
 
 
 class Conv3d(_Conv):
-    """Convolution over (N, C_in, D, H, W) or (C_in, D, H, W), with weight (C_out, C_in / groups, KD, KH, KW)."""
+    """Convolution over (N, C_in, D, H, W) or (C_in, D, H, W), with weight (C_out, C_in / groups, KD, KH, KW).
+
+    >>> import autograd, nn
+    >>> nn.Conv3d(2, 4, 3, padding=1)(autograd.ones(1, 2, 3, 5, 5)).shape
+    torch.Size([1, 4, 3, 5, 5])
+    """
 
     _dims = 3

@@ -172,14 +172,24 @@ class Upsample(Module):
 
 
 class UpsamplingNearest2d(Upsample):
-    """Upsample with mode "nearest", for (N, C, H, W)."""
+    """Upsample with mode "nearest", for (N, C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.UpsamplingNearest2d(scale_factor=2)(autograd.ones(1, 1, 2, 3)).shape
+    torch.Size([1, 1, 4, 6])
+    """
 
     def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
         super().__init__(size, scale_factor, mode="nearest")
 
 
 class UpsamplingBilinear2d(Upsample):
-    """Upsample with mode "bilinear" and aligned corners, for (N, C, H, W)."""
+    """Upsample with mode "bilinear" and aligned corners, for (N, C, H, W).
+
+    >>> import autograd, nn
+    >>> nn.UpsamplingBilinear2d(size=(1, 3))(autograd.tensor([[[[0.0, 1.0]]]]))
+    tensor([[[[0.0000, 0.5000, 1.0000]]]])
+    """
 
     def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)

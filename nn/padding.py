@@ -194,31 +194,58 @@ class ConstantPad1d(_ConstantPad):
 
 
 class ConstantPad2d(_ConstantPad):
-    """Pads the last two dimensions with a value; padding is (left, right, top, bottom)."""
+    """Pads the last two dimensions with a value; padding is (left, right, top, bottom).
+
+    >>> import autograd, nn
+    >>> nn.ConstantPad2d((1, 0, 0, 1), 9.0)(autograd.tensor([[[1.0, 2.0]]]))
+    tensor([[[9., 1., 2.],
+             [9., 9., 9.]]])
+    """
 
     _dims = 2
 
 
 class ConstantPad3d(_ConstantPad):
-    """Pads the last three dimensions with a value."""
+    """Pads the last three dimensions with a value.
+
+    >>> import autograd, nn
+    >>> nn.ConstantPad3d(1, 9.0)(autograd.ones(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
     _dims = 3
 
 
 class ZeroPad1d(_ZeroPad):
-    """Pads the last dimension with zeros."""
+    """Pads the last dimension with zeros.
+
+    >>> import autograd, nn
+    >>> nn.ZeroPad1d((0, 2))(autograd.tensor([[1.0, 2.0]]))
+    tensor([[1., 2., 0., 0.]])
+    """
 
     _dims = 1
 
 
 class ZeroPad2d(_ZeroPad):
-    """Pads the last two dimensions with zeros; padding is (left, right, top, bottom)."""
+    """Pads the last two dimensions with zeros; padding is (left, right, top, bottom).
+
+    >>> import autograd, nn
+    >>> nn.ZeroPad2d((1, 0, 0, 1))(autograd.tensor([[[1.0, 2.0]]]))
+    tensor([[[0., 1., 2.],
+             [0., 0., 0.]]])
+    """
 
     _dims = 2
 
 
 class ZeroPad3d(_ZeroPad):
-    """Pads the last three dimensions with zeros."""
+    """Pads the last three dimensions with zeros.
+
+    >>> import autograd, nn
+    >>> nn.ZeroPad3d(1)(autograd.ones(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
     _dims = 3
 
@@ -235,13 +262,25 @@ class ReflectionPad1d(_Pad):
 
 
 class ReflectionPad2d(_Pad):
-    """Pads the last two dimensions with their mirror image."""
+    """Pads the last two dimensions with their mirror image.
+
+    >>> import autograd, nn
+    >>> nn.ReflectionPad2d((0, 1, 1, 0))(autograd.tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[[3., 4., 3.],
+             [1., 2., 1.],
+             [3., 4., 3.]]])
+    """
 
     _dims, _mode = 2, "reflect"
 
 
 class ReflectionPad3d(_Pad):
-    """Pads the last three dimensions with their mirror image."""
+    """Pads the last three dimensions with their mirror image.
+
+    >>> import autograd, nn
+    >>> nn.ReflectionPad3d(1)(autograd.ones(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
     _dims, _mode = 3, "reflect"
 
@@ -258,13 +297,24 @@ class ReplicationPad1d(_Pad):
 
 
 class ReplicationPad2d(_Pad):
-    """Pads the last two dimensions with copies of their edges."""
+    """Pads the last two dimensions with copies of their edges.
+
+    >>> import autograd, nn
+    >>> nn.ReplicationPad2d((0, 1, 1, 0))(autograd.tensor([[[1.0, 2.0]]]))
+    tensor([[[1., 2., 2.],
+             [1., 2., 2.]]])
+    """
 
     _dims, _mode = 2, "replicate"
 
 
 class ReplicationPad3d(_Pad):
-    """Pads the last three dimensions with copies of their edges."""
+    """Pads the last three dimensions with copies of their edges.
+
+    >>> import autograd, nn
+    >>> nn.ReplicationPad3d(1)(autograd.ones(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
     _dims, _mode = 3, "replicate"
 
@@ -281,12 +331,22 @@ class CircularPad1d(_Pad):
 
 
 class CircularPad2d(_Pad):
-    """Pads the last two dimensions with what lies at their other ends."""
+    """Pads the last two dimensions with what lies at their other ends.
+
+    >>> import autograd, nn
+    >>> nn.CircularPad2d((1, 0, 0, 0))(autograd.tensor([[[1.0, 2.0, 3.0]]]))
+    tensor([[[3., 1., 2., 3.]]])
+    """
 
     _dims, _mode = 2, "circular"
 
 
 class CircularPad3d(_Pad):
-    """Pads the last three dimensions with what lies at their other ends."""
+    """Pads the last three dimensions with what lies at their other ends.
+
+    >>> import autograd, nn
+    >>> nn.CircularPad3d(1)(autograd.ones(1, 2, 3, 4)).shape
+    torch.Size([1, 4, 5, 6])
+    """
 
     _dims, _mode = 3, "circular"

@@ -149,7 +149,12 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The maximum of each window of `input` (N, C, D, H, W) or (C, D, H, W); see `max_pool1d`."""
+    """The maximum of each window of `input` (N, C, D, H, W) or (C, D, H, W); see `max_pool1d`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.max_pool3d(autograd.ones(1, 4, 6, 6), 2).shape
+    torch.Size([1, 2, 3, 3])
+    """
     return _max_pool(3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
@@ -190,14 +195,27 @@ def max_unpool1d(
 def max_unpool2d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
-    """Zeros with the maxima of max_pool2d back in the places that it returned."""
+    """Zeros with the maxima of max_pool2d back in the places that it returned.
+
+    >>> import autograd, nn.functional as F
+    >>> y, where = F.max_pool2d(autograd.arange(4.0).reshape(1, 2, 2), 2, return_indices=True)
+    >>> F.max_unpool2d(y, where, 2)
+    tensor([[[0., 0.],
+             [0., 3.]]])
+    """
     return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
 
 
 def max_unpool3d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
-    """Zeros with the maxima of max_pool3d back in the places that it returned."""
+    """Zeros with the maxima of max_pool3d back in the places that it returned.
+
+    >>> import autograd, nn.functional as F
+    >>> y, where = F.max_pool3d(autograd.rand(1, 4, 4, 4), 2, return_indices=True)
+    >>> F.max_unpool3d(y, where, 2).shape
+    torch.Size([1, 4, 4, 4])
+    """
     return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)
 
 
@@ -266,7 +284,12 @@ class MaxPool2d(_MaxPool):
 
 
 class MaxPool3d(_MaxPool):
-    """Maxima of windows over (N, C, D, H, W) or (C, D, H, W)."""
+    """Maxima of windows over (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn
+    >>> nn.MaxPool3d((1, 2, 2))(autograd.ones(2, 3, 4, 8, 8)).shape
+    torch.Size([2, 3, 4, 4, 4])
+    """
 
     _function = max_pool3d
 
@@ -291,18 +314,36 @@ class _MaxUnpool(Module):
 
 
 class MaxUnpool1d(_MaxUnpool):
-    """Puts the maxima of MaxPool1d back in their places, among zeros."""
+    """Puts the maxima of MaxPool1d back in their places, among zeros.
+
+    >>> import autograd, nn
+    >>> y, where = nn.MaxPool1d(2, return_indices=True)(autograd.tensor([[1.0, 5.0, 2.0, 3.0]]))
+    >>> nn.MaxUnpool1d(2)(y, where)
+    tensor([[0., 5., 0., 3.]])
+    """
 
     _dims = 1
 
 
 class MaxUnpool2d(_MaxUnpool):
-    """Puts the maxima of MaxPool2d back in their places, among zeros."""
+    """Puts the maxima of MaxPool2d back in their places, among zeros.
+
+    >>> import autograd, nn
+    >>> y, where = nn.MaxPool2d(2, return_indices=True)(autograd.rand(3, 4, 6))
+    >>> nn.MaxUnpool2d(2)(y, where).shape
+    torch.Size([3, 4, 6])
+    """
 
     _dims = 2
 
 
 class MaxUnpool3d(_MaxUnpool):
-    """Puts the maxima of MaxPool3d back in their places, among zeros."""
+    """Puts the maxima of MaxPool3d back in their places, among zeros.
+
+    >>> import autograd, nn
+    >>> y, where = nn.MaxPool3d(2, return_indices=True)(autograd.rand(3, 2, 4, 6))
+    >>> nn.MaxUnpool3d(2)(y, where).shape
+    torch.Size([3, 2, 4, 6])
+    """
 
     _dims = 3

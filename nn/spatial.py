@@ -113,7 +113,12 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
-    """(..., C, H r, W r) to (..., C r^2, H, W): undoes `pixel_shuffle`."""
+    """(..., C, H r, W r) to (..., C r^2, H, W): undoes `pixel_shuffle`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.pixel_unshuffle(autograd.arange(4.0).reshape(1, 2, 2), 2).flatten()
+    tensor([0., 1., 2., 3.])
+    """
     r = downscale_factor
     if input.ndim < 3 or r <= 0 or input.shape[-2] % r or input.shape[-1] % r:
         raise ShapeError(
@@ -216,7 +221,12 @@ class PixelShuffle(Module):
 
 
 class PixelUnshuffle(Module):
-    """Space into channels; undoes PixelShuffle."""
+    """Space into channels; undoes PixelShuffle.
+
+    >>> import autograd, nn
+    >>> nn.PixelUnshuffle(3)(autograd.ones(1, 1, 12, 12)).shape
+    torch.Size([1, 9, 4, 4])
+    """
 
     def __init__(self, downscale_factor: int) -> None:
         super().__init__()
@@ -232,7 +242,12 @@ class PixelUnshuffle(Module):
 
 
 class ChannelShuffle(Module):
-    """Channels dealt out anew; see `nn.functional.channel_shuffle`."""
+    """Channels dealt out anew; see `nn.functional.channel_shuffle`.
+
+    >>> import autograd, nn
+    >>> nn.ChannelShuffle(2)(autograd.arange(4.0).reshape(1, 4, 1)).flatten()
+    tensor([0., 2., 1., 3.])
+    """
 
     def __init__(self, groups: int) -> None:
         super().__init__()

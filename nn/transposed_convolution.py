@@ -42,7 +42,12 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """The transpose of conv2d: (N, C, H, W) with `weight` (C, O / groups, KH, KW); sizes as in `conv_transpose1d`."""
+    """The transpose of conv2d: (N, C, H, W) with `weight` (C, O / groups, KH, KW); sizes as in `conv_transpose1d`.
+
+    >>> import autograd, nn.functional as F
+    >>> F.conv_transpose2d(autograd.ones(1, 1, 2, 2), autograd.ones(1, 1, 2, 2), stride=2).shape
+    torch.Size([1, 1, 4, 4])
+    """
     return _conv_transpose("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -56,7 +61,12 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """The transpose of conv3d: (N, C, D, H, W) with `weight` (C, O / groups, KD, KH, KW)."""
+    """The transpose of conv3d: (N, C, D, H, W) with `weight` (C, O / groups, KD, KH, KW).
+
+    >>> import autograd, nn.functional as F
+    >>> F.conv_transpose3d(autograd.ones(1, 1, 2, 2, 2), autograd.ones(1, 3, 2, 2, 2)).shape
+    torch.Size([1, 3, 3, 3, 3])
+    """
     return _conv_transpose("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -187,12 +197,22 @@ class ConvTranspose1d(_ConvTranspose):
 
 
 class ConvTranspose2d(_ConvTranspose):
-    """Transposed convolution over (N, C_in, H, W) or (C_in, H, W), with weight (C_in, C_out / groups, KH, KW)."""
+    """Transposed convolution over (N, C_in, H, W) or (C_in, H, W), with weight (C_in, C_out / groups, KH, KW).
+
+    >>> import autograd, nn
+    >>> nn.ConvTranspose2d(4, 2, 2, stride=2)(autograd.ones(1, 4, 5, 5)).shape
+    torch.Size([1, 2, 10, 10])
+    """
 
     _dims = 2
 
 
 class ConvTranspose3d(_ConvTranspose):
-    """Transposed convolution over (N, C_in, D, H, W) or (C_in, D, H, W), with weight (C_in, C_out / groups, KD, KH, KW)."""
+    """Transposed convolution over (N, C_in, D, H, W) or (C_in, D, H, W), with weight (C_in, C_out / groups, KD, KH, KW).
+
+    >>> import autograd, nn
+    >>> nn.ConvTranspose3d(4, 2, 2, stride=2)(autograd.ones(1, 4, 2, 3, 3)).shape
+    torch.Size([1, 2, 4, 6, 6])
+    """
 
     _dims = 3

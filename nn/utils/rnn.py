@@ -13,7 +13,12 @@ from autograd.errors import ArgumentError, ShapeError
 
 
 class PackedSequence(NamedTuple):
-    """Sequences without padding: all steps' rows, how many there are at each step, and the order of the sequences."""
+    """Sequences without padding: all steps' rows, how many there are at each step, and the order of the sequences.
+
+    >>> import autograd
+    >>> pack_sequence([autograd.tensor([1, 2]), autograd.tensor([3])]).data
+    tensor([1, 3, 2])
+    """
 
     data: Tensor
     batch_sizes: Tensor
@@ -135,7 +140,12 @@ def pad_sequence(
 
 
 def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool = False) -> list[Tensor]:
-    """The sequences of a padded batch, each with its own length: undoes pad_sequence."""
+    """The sequences of a padded batch, each with its own length: undoes pad_sequence.
+
+    >>> import autograd
+    >>> unpad_sequence(autograd.tensor([[1, 2], [3, 0]]), autograd.tensor([2, 1]), batch_first=True)
+    [tensor([1, 2]), tensor([3])]
+    """
     if not batch_first:
         padded_sequences = padded_sequences.transpose(0, 1)
     return [s[: int(n)] for s, n in zip(padded_sequences.unbind(0), lengths.tolist(), strict=True)]
@@ -153,6 +163,11 @@ def pack_sequence(sequences: Sequence[Tensor], enforce_sorted: bool = True) -> P
 
 
 def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
-    """The sequences that were packed."""
+    """The sequences that were packed.
+
+    >>> import autograd
+    >>> unpack_sequence(pack_sequence([autograd.tensor([1, 2]), autograd.tensor([3])]))
+    [tensor([1, 2]), tensor([3])]
+    """
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
