@@ -5,8 +5,10 @@
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import autograd
+import nn  # noqa: F401 - what it imports of autograd declares more primitives
 from autograd.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, rule_saves
 from autograd.visualize.model import formulas
 
@@ -31,23 +33,30 @@ def family(p: Primitive) -> str:
     return p.forward.__module__.removeprefix("autograd.").removeprefix("ops.")
 
 
+def primitives() -> list[Primitive]:
+    """All primitives by module, in the order of their declarations."""
+    found = [p for p in REGISTRY.values() if p.forward.__module__.startswith("autograd.")]
+    return sorted(found, key=lambda p: (family(p), p.forward.__code__.co_firstlineno, p.name))
+
+
 def derivatives() -> str:
     """The table of derivatives: every rule in its own source."""
-    differentiable = [p for p in REGISTRY.values() if p.differentiable]
+    everything = primitives()
+    differentiable = [p for p in everything if p.differentiable]
     lines = [
         "# Derivatives",
         "",
         "Generated from the declarations by `python -m docs.generate`. Every rule below is the program text that runs: on bare",
         "arrays in a first-order sweep, on tensors under `create_graph`, so each is its own second derivative's source. `g` is",
         "the cotangent of the result, `ans` the result. What a rule names is what the operation saves; nothing else is kept.",
-        f"There are {len(REGISTRY)} primitives, {len(differentiable)} of them with rules; every other function of `autograd`",
+        f"There are {len(everything)} primitives, {len(differentiable)} of them with rules; every other function of `autograd`",
         "and all of `nn` is composed of these.",
         "",
         "*Checked by*: the complex step (error below 1e-12) where the function is analytic, else central differences; both at",
         "first and second order, over the shapes, axes and layouts in `tests/autograd/test_registry.py`.",
     ]
-    for name in dict.fromkeys(family(p) for p in REGISTRY.values()):
-        members = [p for p in REGISTRY.values() if family(p) == name]
+    for name in dict.fromkeys(family(p) for p in everything):
+        members = [p for p in everything if family(p) == name]
         lines += ["", f"## {name}", ""]
         plain = [p for p in members if not p.differentiable]
         for p in members:
@@ -126,9 +135,9 @@ def what(name: str) -> str | None:
             break
     if found is None:
         found = getattr(autograd.Tensor, name, None)
-        if found is None:
-            return None
-        return "method"
+        return None if found is None else "method"
+    if isinstance(found, ModuleType):
+        return None
     return "primitive" if hasattr(found, "primitive") else "composition"
 
 
