@@ -14,6 +14,7 @@ from .transforms import (
     jacfwd as jacfwd,
     jacrev as jacrev,
     jvp as jvp,
+    linearize as linearize,
     value_and_grad as value_and_grad,
     vjp as vjp,
 )

@@ -247,6 +247,28 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False
     return (value, derivative, call.released(call.aux)) if has_aux else (value, derivative)
 
 
+def linearize(func: Callable, *primals: Any) -> tuple[Any, Callable]:
+    """The value of a function, and its derivative there as a function of tangents, for many of which one run is enough.
+
+    >>> import autograd
+    >>> value, derivative = autograd.func.linearize(lambda x: x * x, autograd.tensor([1.0, 2.0]))
+    >>> derivative(autograd.tensor([1.0, 0.0])), derivative(autograd.tensor([0.0, 1.0]))
+    (tensor([2., 0.]), tensor([0., 4.]))
+    """
+    call = Call(func, primals, {}, tuple(range(len(primals))), False, "linearize")
+    forward, shapes = Forward(call), [tuple(t.shape) for t in flatten(primals)[0]]
+
+    def derivative(*tangents: Any) -> Any:
+        given = flatten(tangents)[0]
+        if [tuple(t.shape) for t in given] != shapes:
+            raise GraphError(
+                f"linearize: tangents have shapes {[tuple(t.shape) for t in given]}, primals {shapes}; must be equal"
+            )
+        return call.rebuild(iter([lift(t) for t in forward.push([lower(t) for t in given])]))
+
+    return call.value(), derivative
+
+
 # -- Jacobians -------------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from autograd.func import (
     jacfwd,
     jacrev,
     jvp,
+    linearize,
     stack_module_state,
     value_and_grad,
     vjp,
@@ -310,6 +311,20 @@ def test_vjp_and_jvp():
     ):
         with pytest.raises((GraphError, TypeError), match=message):
             call()
+
+
+def test_linearize():
+    x, y, u, v = t(3), t(3), t(3), t(3)
+    f = lambda a, b: {"product": a * b, "sine": (a + b).sin()}  # noqa: E731
+    value, derivative = linearize(f, x, y)
+    for p, q in ((u, v), (v, u)):
+        want = jvp(f, (x, y), (p, q))
+        close(derivative(p, q)["product"], want[1]["product"])
+        close(derivative(p, q)["sine"], want[1]["sine"])
+    close(value["sine"], (x + y).sin())
+    close(vmap(linearize(cubes, x)[1])(autograd.eye(3).double()), 3 * x * x)
+    with pytest.raises(GraphError, match="tangents have shapes"):
+        derivative(u)
 
 
 @pytest.mark.parametrize("jacobian", [jacrev, jacfwd])
