@@ -1,9 +1,10 @@
 """Embedding: rows of a table picked by index, alone or reduced bag by bag; and one-hot vectors."""
 
 import itertools
+from itertools import pairwise
 from typing import Any
 
-from autograd import Tensor, arange, cat, empty, int64, no_grad, stack, where, zeros
+from autograd import Tensor, arange, empty, int64, no_grad, stack, tensor, where, zeros
 from autograd.errors import ArgumentError, DimError, DtypeError, ShapeError
 
 from . import init
@@ -151,13 +152,11 @@ def embedding_bag(
     bags = len(bounds) - 1
     if mode == "max":
         return _largest(rows, counted, bounds)
-    number = cat([arange(bags)[k : k + 1].expand(bounds[k + 1] - bounds[k]) for k in range(bags)]) if bags else None
-    total = zeros(bags, weight.shape[1], dtype=weight.dtype)
-    if number is None:
-        return total
+    sizes = tensor([stop - start for start, stop in pairwise(bounds)], dtype=int64)
+    number = arange(bags).repeat_interleave(sizes)
     if counted is not None:
         rows, number = rows[counted], number[counted]
-    total = total.index_add(0, number, rows)
+    total = zeros(bags, weight.shape[1], dtype=weight.dtype).index_add(0, number, rows)
     if mode == "sum":
         return total
     return total / number.bincount(minlength=bags).clamp(min=1).to(weight.dtype).unsqueeze(1)
