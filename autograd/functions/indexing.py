@@ -199,24 +199,19 @@ def _coordinates(size: int, behind: int) -> np.ndarray:
 
 
 def mesh_of(input: Any, dim: int, index: Any, op: str, error: type = ShapeError) -> tuple[int, Index, np.ndarray]:
-    """Checks shared by gather and scatter: the axis, the full index, and the raw index."""
-    n = input.ndim
+    """Checks shared by gather and scatter: the axis, the full index, and the raw index; a scalar counts as a vector."""
+    n = input._data.ndim
     axis = normalize_axis(dim, n, op)
     rows = raw_index(index, op)
-    shape = input.shape
     if rows.size == 0:
         return axis, (), rows
-    if max(rows.ndim, 1) != max(n, 1):
-        raise ShapeError(f"{op}: index has shape {rows.shape}, input {tuple(shape)}; they need as many dimensions")
-    if not n:
-        check_range(rows, 1, op, error)
-        return axis, (rows.reshape(-1),), rows
-    for k, (a, b) in enumerate(zip(rows.shape, shape or (1,), strict=False)):
+    rows, shape = rows if rows.ndim else rows.reshape(1), input._data.shape or (1,)
+    if rows.ndim != len(shape):
+        raise ShapeError(f"{op}: index has shape {rows.shape}, input {tuple(input.shape)}; they need as many dimensions")
+    for k, (a, b) in enumerate(zip(rows.shape, shape, strict=True)):
         if k != axis and a > b:
-            raise ShapeError(
-                f"{op}: size of index {rows.shape} must not exceed input's {tuple(shape)} in any dimension but {axis}"
-            )
-    check_range(rows, (shape or (1,))[axis], op, error)
+            raise ShapeError(f"{op}: size of index {rows.shape} must not exceed input's {shape} in any dimension but {axis}")
+    check_range(rows, shape[axis], op, error)
     return axis, mesh(rows, axis), rows
 
 
@@ -248,7 +243,8 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
     _, places, rows = mesh_of(input, dim, index, "gather")
     if not rows.size:
         return shaping.reshape(at(shaping.ravel(input), index=(rows.reshape(-1),)), rows.shape)
-    return at(input, index=places) if input.ndim else shaping.reshape(at(shaping.ravel(input), index=places), rows.shape)
+    found = at(input if input._data.ndim else shaping.ravel(input), index=places)
+    return found if index._data.ndim else shaping.reshape(found, ())
 
 
 @function

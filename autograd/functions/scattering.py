@@ -42,19 +42,19 @@ def written(x: Any, index: Index, value: Any) -> Any:
 
 def _at_places(input: Any, places: Index, src: Any, write: Any) -> Any:
     """`write` on a tensor that has dimensions: scatter and its family allow an input without any."""
+    src = src if src.ndim else shaping.reshape(src, (1,))
     if input.ndim:
         return write(input, places, src)
-    return shaping.reshape(write(shaping.reshape(input, (1,)), places, shaping.reshape(src, (-1,))), ())
+    return shaping.reshape(write(shaping.reshape(input, (1,)), places, src), ())
 
 
 def _source(src: Any, rows: np.ndarray, op: str, input: Any) -> Any:
     """The part of `src` that an index of this shape reads."""
     same_dtype(input, src, op, "src")
-    if max(src.ndim, 1) != max(rows.ndim, 1) or any(a > b for a, b in zip(rows.shape, src.shape, strict=False)):
+    given = src.shape or (1,)
+    if len(given) != rows.ndim or any(a > b for a, b in zip(rows.shape, given, strict=True)):
         raise ShapeError(f"{op}: index of shape {rows.shape} reads beyond src of shape {tuple(src.shape)}")
-    if src.shape == rows.shape:
-        return src
-    return getitem(src, index=tuple(slice(0, n) for n in rows.shape)) if src.ndim else src
+    return src if given == rows.shape else getitem(src, index=tuple(slice(0, n) for n in rows.shape))
 
 
 @function(inplace=True)
