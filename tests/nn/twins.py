@@ -40,6 +40,7 @@ def close(ours, theirs, tolerance, what):
 
 def twins(make, dtype):
     """Two modules with the weights of ours; their state dictionaries have the same keys."""
+    autograd.manual_seed(0)
     ours, theirs = make(nn), make(torch.nn)
     ours.to(autograd.float64 if dtype is np.float64 else autograd.float32)
     theirs.to(torch.float64 if dtype is np.float64 else torch.float32)
