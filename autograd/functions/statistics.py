@@ -1,6 +1,7 @@
 """Spread, order and counts: var, std, cov, median, quantile, mode, histograms."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,37 +80,41 @@ def std_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = 
 # -- order statistics --------------------------------------------------------------------------------------------------
 
 
-def _selected(op: str, input: Any, dim: int, keepdim: bool, rank: Any, Result: Any) -> Any:
-    """(values, indices) of the element of a rank along `dim`; `rank(sorted, n)` gives it, counted from 0."""
+def _selected(op: str, input: Any, dim: int, keepdim: bool, rank: Callable, Result: Any) -> Any:
+    """(values, indices) along `dim` of the element that comes at place `rank(n, nans)` among n, of which NaN come last."""
     axis = normalize_axis(dim, input.ndim, op)
     not_empty(input, axis, op)
-    x = input._data.reshape(1) if not input.ndim else input._data
-    order = np.argsort(x, axis=axis, kind="stable")
-    found = np.take_along_axis(order, rank(np.take_along_axis(x, order, axis)), axis)
-    found = found if input.ndim else found.reshape(())
+    x = np.moveaxis(np.atleast_1d(input._data), axis, -1)
+    n = x.shape[-1]
+    nans = np.count_nonzero(x != x, axis=-1, keepdims=True)
+    if nans.any():
+        found = np.take_along_axis(np.argsort(x, axis=-1, kind="stable"), np.asarray(rank(n, nans)), -1)
+    else:
+        k = int(rank(n, 0))
+        found = np.argpartition(x, k, axis=-1)[..., k : k + 1]
+    found = np.moveaxis(found, -1, axis) if input.ndim else found.reshape(())
     return Result(squeezed(along(input, found, axis), axis, keepdim), squeezed(constant(input, found), axis, keepdim))
 
 
-def _middle(axis: int, skip_nan: bool) -> Any:
-    def rank(x: np.ndarray) -> np.ndarray:
-        n = x.shape[axis]
-        nans = np.add.reduce(x != x, axis=axis, keepdims=True)
-        if skip_nan:
-            return np.maximum((n - nans - 1) // 2, 0)
-        return np.where(nans > 0, n - nans, (n - 1) // 2)  # NaN sorts last
+def _lower_middle(n: int, nans: Any) -> Any:
+    return np.where(nans > 0, n - nans, (n - 1) // 2)
 
-    return rank
+
+def _lower_middle_of_numbers(n: int, nans: Any) -> Any:
+    return np.maximum((n - nans - 1) // 2, 0)
 
 
 def _median(op: str, skip_nan: bool, Result: Any) -> Any:
+    middle = _lower_middle_of_numbers if skip_nan else _lower_middle
+
     def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
         if dim is not None:
-            axis = normalize_axis(dim, input.ndim, op)
-            return _selected(op, input, dim, keepdim, _middle(axis, skip_nan), Result)
-        flat = np.sort(input._data, axis=None)
-        if not flat.size:
+            return _selected(op, input, dim, keepdim, middle, Result)
+        x = input._data.reshape(-1)
+        if not x.size:
             return rd.mean(floating(input, None, op))
-        value = flat[_middle(0, skip_nan)(flat)[0]]
+        k = int(middle(x.size, np.count_nonzero(x != x)))
+        value = np.partition(x, k)[k]
         chosen = (input._data == value) | ((value != value) & (input._data != input._data))
         if input.dtype.kind != "f":
             return constant(input, value)
@@ -144,12 +149,7 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     if not 1 <= k <= n:
         raise ShapeError(f"kthvalue: k must be from 1 to {n}, the size of dim {dim}, got {k}")
 
-    def rank(x: np.ndarray) -> np.ndarray:
-        shape = list(x.shape)
-        shape[axis] = 1
-        return np.full(shape, k - 1)
-
-    return _selected("kthvalue", input, dim, keepdim, rank, Kthvalue)
+    return _selected("kthvalue", input, dim, keepdim, lambda n, nans: np.full_like(nans, k - 1), Kthvalue)
 
 
 @function

@@ -16,6 +16,8 @@ unary = partial(primitive, elementwise=True, floats=True)
 binary = partial(primitive, elementwise=True)
 binary_float = partial(primitive, elementwise=True, floats=True)
 
+_MANY = 4096
+
 
 def onto(ufunc, x, y):
     """x replaced, in memory, by ufunc(x, y): what in-place methods call, here where NumPy's warnings are silent."""
@@ -279,6 +281,8 @@ def _(g, x, y):
 )
 def clip(x, *, lower=None, upper=None):
     """x limited by numbers from below and above; on a limit the cotangent passes."""
+    if x.size > _MANY:
+        return x.clip(lower, upper)  # one pass instead of two, and a call that takes as long as three of the others
     if lower is not None:
         x = np.maximum(x, lower)
     return x if upper is None else np.minimum(x, upper)

@@ -323,7 +323,12 @@ def _(g, x):
 @unary(domain=(-8.0, 8.0), why="the composition overflows and is not exact in both tails")
 def sigmoid(x):
     """1 / (1 + e**-x); the derivative is sigmoid(x) sigmoid(-x), exact in both tails."""
-    return 1 / (1 + np.exp(-x))
+    if not x.ndim:
+        return 1 / (1 + np.exp(-x))
+    e = np.negative(x)
+    np.exp(e, out=e)
+    e += 1
+    return np.true_divide(1, e, out=e)
 
 
 @sigmoid.vjp("x")
