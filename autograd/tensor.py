@@ -345,15 +345,20 @@ class Tensor(Traced):
 
     def _link(self, source: "Tensor", prim: Any, options: dict) -> None:
         """Remember that this tensor shows part of `source`'s memory, so that a write through either reaches both."""
-        base = source if source._base is None else source._base
-        self._base, self._chain = base, (*source._chain, (prim, options))
+        base = source._base
+        if base is None:
+            base, chain = source, ((prim, options),)
+        else:
+            chain = (*source._chain, (prim, options))
+        self._base, self._chain = base, chain
         views = base._views
         if views is None:
-            views = base._views = []
+            base._views = [weakref.ref(self)]
+            return
+        views.append(weakref.ref(self))
         n = len(views)
         if n >= 16 and not n & (n - 1):  # forget dead views now and then; at powers of two the cost stays amortised
             views[:] = [v for v in views if v() is not None]
-        views.append(weakref.ref(self))
 
     def _is_view(self) -> bool:
         return self._base is not None
