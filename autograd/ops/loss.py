@@ -4,6 +4,7 @@ import numpy as np
 
 from ..errors import DimError
 from ..primitive import primitive
+from .reduce import largest, softmax
 
 
 def one_hot(index, shape, axis, dtype):
@@ -28,7 +29,7 @@ def cross_entropy(x, index, *, axis):
     """logsumexp(x) - x[index] along an axis: the negative log-likelihood of class `index` under softmax(x)."""
     if index.size and np.minimum.reduce(index, axis=None) < 0:
         raise _out_of_bounds(int(index.min()), x.shape[axis])
-    shifted = x - np.maximum.reduce(x.real, axis=axis, keepdims=True)
+    shifted = x - largest(x, axis)
     total = np.log(np.add.reduce(np.exp(shifted), axis=axis))
     try:
         if x.ndim == 2 and axis == 1:
@@ -50,10 +51,8 @@ cross_entropy.constant("index")
 
 @cross_entropy.vjp("x")
 def _(g, x, index, axis):
-    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
-    p = e / np.add.reduce(e, axis=axis, keepdims=True)
     shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-    return np.reshape(g, shape) * (p - one_hot(index, x.shape, axis, x.dtype))
+    return np.reshape(g, shape) * (softmax(x, axis=axis) - one_hot(index, x.shape, axis, x.dtype))
 
 
 @primitive(

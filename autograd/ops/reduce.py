@@ -149,10 +149,23 @@ def _(g, x, axis):
     return np.transpose(np.reshape(np.stack(rows), moved), back)
 
 
+SHORT = 32  # elements of a row up to which laying rows out as columns is worth it
+
+
+def largest(x, axis):
+    """The maximum over axes, which are kept. Short rows, which NumPy takes one by one, are faster as columns."""
+    if x.dtype.kind == "c":
+        x = x.real
+    if x.ndim > 1 and axis in (-1, x.ndim - 1) and 0 < x.shape[-1] <= SHORT:
+        columns = np.reshape(x, (-1, x.shape[-1])).T.copy()
+        return np.maximum.reduce(columns, axis=0).reshape(*x.shape[:-1], 1)
+    return np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+
+
 @reduction(floats=True, why="its rule is a softmax that cannot overflow")
 def logsumexp(x, *, axis=None, keepdims=False):
     """log(sum(exp(x))), shifted by the maximum: right at +-1e4 and for rows of -inf."""
-    top = np.maximum.reduce(x.real, axis=axis, keepdims=True, initial=-np.inf)
+    top = largest(x, axis)
     top = np.where(np.isfinite(top), top, 0)
     total = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.reshape(total, np.add.reduce(x, axis=axis).shape)
@@ -172,7 +185,7 @@ def softmax(x, *, axis):
     """e**x divided by its sum along an axis, shifted by the maximum: right at +-1e4 and with -inf."""
     if not x.ndim:
         return np.exp(x - x)
-    e = x - np.maximum.reduce(x.real if x.dtype.kind == "c" else x, axis=axis, keepdims=True, initial=-np.inf)
+    e = x - largest(x, axis)
     np.exp(e, out=e)
     e /= np.add.reduce(e, axis=axis, keepdims=True)
     return e
@@ -189,7 +202,7 @@ def log_softmax(x, *, axis):
     """x - log(sum(e**x)) along an axis, shifted by the maximum."""
     if not x.ndim:
         return x - x
-    shifted = x - np.maximum.reduce(x.real if x.dtype.kind == "c" else x, axis=axis, keepdims=True, initial=-np.inf)
+    shifted = x - largest(x, axis)
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
