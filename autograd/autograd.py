@@ -14,7 +14,7 @@ import numpy as np
 from . import engine, function as function, functional as functional, gradcheck as _gradcheck, graph as graph
 from .debug.anomaly import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from .errors import ArgumentError, GraphError
-from .func.transforms import pull_rows
+from .func.transforms import pull_inside, pull_rows
 from .function import Function as Function
 from .graph import (
     enable_grad as enable_grad,
@@ -66,6 +66,8 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     if is_grads_batched:
         found = pull_rows(ys, xs, gs, keep=keep, create_graph=create_graph)
+    elif any(g is not None and g.interpret is not None for g in gs):
+        found = pull_inside(ys, xs, gs, keep=keep, create_graph=create_graph)
     else:
         found = engine.grad(ys, xs, gs, keep=keep, create_graph=create_graph, make=Tensor._wrap)
     for k, (x, g) in enumerate(zip(xs, found, strict=True)):

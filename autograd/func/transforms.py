@@ -17,7 +17,7 @@ from .. import engine
 from ..errors import ArgumentError, ArgumentTypeError, GraphError, ShapeError
 from ..function import alias
 from ..graph import Leaf, enable_grad, no_grad
-from ..ops.shape import concatenate, reshape
+from ..ops.shape import concatenate, reshape, transpose
 from ..tensor import Tensor
 from .batched import Batched, lift, lower
 from .level import Level, levels
@@ -75,9 +75,43 @@ def pull_rows(outputs: list, inputs: list, cotangents: list, *, keep: bool, crea
     if len(sizes) != 1:
         raise ShapeError(f"grad: is_grads_batched needs grad_outputs with one and the same first dimension, got {sizes}")
     level = Level(sizes.pop())
-    seeds = [(engine.node_of(o, "grad"), Batched.of(c, level)) for o, c in zip(outputs, cotangents, strict=True)]
-    targets = [engine.node_of(i, "grad: inputs") for i in inputs]
-    return [g if g is None else examples(g, level) for g in _sweep(seeds, targets, create_graph, keep)]
+    batched = [c if c is None else Batched.of(c, level) for c in cotangents]
+    found = _pull_nodes(outputs, inputs, batched, keep, create_graph)
+    return [g if g is None else examples(g, level) for g in found]
+
+
+def pull_inside(outputs: list, inputs: list, cotangents: list, *, keep: bool, create_graph: bool) -> list:
+    """`engine.grad` inside of `vmap`, for cotangents that are batched and a graph that is not."""
+    seen = [c if c is None else seen_from((), c) for c in cotangents]
+    found = _pull_nodes(outputs, inputs, seen, keep, create_graph)
+    return [g if g is None else seen_here((), g) for g in found]
+
+
+def _pull_nodes(outputs: list, inputs: list, cotangents: list, keep: bool, create_graph: bool) -> list:
+    for o, c in zip(outputs, cotangents, strict=True):
+        if c is None or tuple(c.shape) != tuple(o.shape):
+            given = "nothing" if c is None else f"cotangents of shape {tuple(c.shape)}"
+            raise ShapeError(f"grad: an output of shape {tuple(o.shape)} needs cotangents of its shape, got {given}")
+    seeds = [(engine.node_of(o, "grad"), c) for o, c in zip(outputs, cotangents, strict=True)]
+    return _sweep(seeds, [engine.node_of(i, "grad: inputs") for i in inputs], create_graph, keep)
+
+
+def seen_from(made: tuple, t: Any) -> Any:
+    """`t` as the graph of a function that ran inside the levels `made` sees it: later `vmap`s batch it from outside."""
+    later, n, t = levels()[len(made) :], len(made), lower(t)
+    t = transpose(t, axes=(*range(n, n + len(later)), *range(n), *range(n + len(later), t.ndim))) if n and later else t
+    for level in later:
+        t = Batched.of(t, level)
+    return t
+
+
+def seen_here(made: tuple, g: Any) -> Any:
+    """The reverse of `seen_from`, for what a sweep through that graph found."""
+    later, n = levels()[len(made) :], len(made)
+    for level in reversed(later):
+        g = examples(g, level)
+    k = len(later)
+    return lift(transpose(g, axes=(*range(k, k + n), *range(k), *range(k + n, g.ndim))) if n and k else g)
 
 
 class Call:
@@ -91,7 +125,7 @@ class Call:
                 raise ArgumentTypeError(f"{op}: expected tensors in argument {argnums}, got {type(t).__name__}")
             if t.dtype.kind != "f":
                 raise GraphError(f"{op}: only floating tensors can be differentiated with respect to, got {t.dtype}")
-        self.build, self.op = build, op
+        self.build, self.op, self.levels = build, op, levels()
         with enable_grad():
             self.inputs = [fresh(lower(t)) for t in leaves]
             inside = build(iter([lift(t) for t in self.inputs]))
@@ -120,7 +154,7 @@ class Call:
     def gradients(self, cotangents: list) -> Any:
         """The cotangents of the inputs, in the nest of the inputs."""
         found = pull(self.outputs, self.inputs, cotangents, self.recorded or any(c._node is not None for c in cotangents))
-        return self.build(iter([lift(g) for g in found]))
+        return self.build(iter([seen_here(self.levels, g) for g in found]))
 
 
 def _chosen(args: tuple, argnums: Any, op: str) -> Any:
@@ -205,7 +239,7 @@ def vjp(func: Callable, *primals: Any, has_aux: bool = False) -> Any:
         shapes = [tuple(t.shape) for t in leaves]
         if shapes != call.shapes:
             raise GraphError(f"vjp: cotangents have shapes {shapes}, the function's results {call.shapes}; must be equal")
-        return call.gradients([lower(t) for t in leaves])
+        return call.gradients([seen_from(call.levels, t) for t in leaves])
 
     value = call.value()
     return (value, pullback, call.released(call.aux)) if has_aux else (value, pullback)
@@ -264,7 +298,8 @@ def linearize(func: Callable, *primals: Any) -> tuple[Any, Callable]:
             raise GraphError(
                 f"linearize: tangents have shapes {[tuple(t.shape) for t in given]}, primals {shapes}; must be equal"
             )
-        return call.rebuild(iter([lift(t) for t in forward.push([lower(t) for t in given])]))
+        found = forward.push([seen_from(call.levels, t) for t in given])
+        return call.rebuild(iter([seen_here(call.levels, t) for t in found]))
 
     return call.value(), derivative
 

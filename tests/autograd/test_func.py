@@ -313,6 +313,18 @@ def test_vjp_and_jvp():
             call()
 
 
+def test_grad_of_a_graph_outside_of_vmap():
+    x = t(3).requires_grad_()
+    y = x.sin() * x.sum()
+    rows = autograd.eye(3).double()
+    got = vmap(lambda v: autograd.grad(y, x, v, retain_graph=True)[0])(rows)
+    close(got, jacrev(lambda a: a.sin() * a.sum())(x.detach()))
+    got = vmap(lambda v: vmap(lambda w: autograd.grad(y, x, v * w, retain_graph=True)[0])(rows))(rows)
+    close(got.sum(1), jacrev(lambda a: a.sin() * a.sum())(x.detach()))
+    with pytest.raises(RuntimeError, match="cotangents of its shape"):
+        vmap(lambda v: autograd.grad(y, x, v[:2]))(rows)
+
+
 def test_linearize():
     x, y, u, v = t(3), t(3), t(3), t(3)
     f = lambda a, b: {"product": a * b, "sine": (a + b).sin()}  # noqa: E731
@@ -325,6 +337,25 @@ def test_linearize():
     close(vmap(linearize(cubes, x)[1])(autograd.eye(3).double()), 3 * x * x)
     with pytest.raises(GraphError, match="tangents have shapes"):
         derivative(u)
+
+
+def test_a_pullback_made_outside_of_vmap_and_used_inside():
+    x, many = t(3), t(4, 3)
+    g = lambda a: a.sin() * a.sum()  # noqa: E731
+    close(vmap(vjp(g, x)[1])(autograd.eye(3).double())[0], jacrev(g)(x))
+    close(vmap(linearize(g, x)[1])(autograd.eye(3).double()), jacfwd(g)(x).mT)
+
+    def inside(a, tangents):
+        pullback, push = vjp(g, a)[1], linearize(g, a)[1]
+        return vmap(lambda c: (pullback(c)[0], push(c)))(tangents)
+
+    tangents = t(4, 2, 3)
+    back, forth = vmap(inside)(many, tangents)
+    for k in range(4):
+        close(back[k], tangents[k] @ jacrev(g)(many[k]))
+        close(forth[k], tangents[k] @ jacrev(g)(many[k]).mT)
+    same = vmap(lambda a: vmap(vjp(g, a)[1], in_dims=0)(tangents[0])[0])(many)
+    close(same, stacked(tangents[0] @ jacrev(g)(row) for row in many))
 
 
 @pytest.mark.parametrize("jacobian", [jacrev, jacfwd])
