@@ -67,12 +67,22 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Dropout of whole channels of (N, C, H, W) or (C, H, W)."""
+    """Dropout of whole channels of (N, C, H, W) or (C, H, W).
+
+    >>> import autograd, nn.functional as F
+    >>> F.dropout2d(autograd.ones(2, 3, 4, 4), 0.5)[1, 2].unique().numel()
+    1
+    """
     return _over_channels("dropout2d", input, 2, p, training, inplace)
 
 
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
+    """Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W).
+
+    >>> import autograd, nn.functional as F
+    >>> F.dropout3d(autograd.ones(2, 3, 2, 2, 2), 0.5)[0, 1].unique().numel()
+    1
+    """
     return _over_channels("dropout3d", input, 3, p, training, inplace)
 
 
@@ -103,7 +113,12 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
 
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """alpha_dropout of whole channels of (N, C, *)."""
+    """alpha_dropout of whole channels of (N, C, *).
+
+    >>> import autograd, nn.functional as F
+    >>> F.feature_alpha_dropout(autograd.ones(2, 3, 5), 0.5, training=True)[1, 2].unique().numel()
+    1
+    """
     return _alpha("feature_alpha_dropout", input, p, training, inplace, True)
 
 

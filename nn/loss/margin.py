@@ -256,7 +256,14 @@ def triplet_margin_with_distance_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Tensor:
-    """triplet_margin_loss with any distance; pairwise_distance unless another is given."""
+    """triplet_margin_loss with any distance; pairwise_distance unless another is given.
+
+    >>> import autograd, nn.functional as F
+    >>> a, n = autograd.zeros(1, 2), autograd.tensor([[0.0, 0.5]])
+    >>> far = lambda x, y: (x - y).abs().amax(-1)
+    >>> F.triplet_margin_with_distance_loss(a, a, n, distance_function=far)
+    tensor(0.5000)
+    """
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise MismatchError(
             f"triplet_margin_loss: anchor, positive and negative have {anchor.ndim}, {positive.ndim} and {negative.ndim} "

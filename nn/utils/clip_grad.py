@@ -38,7 +38,14 @@ def get_total_norm(
 def clip_grads_with_norm_(
     parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor, foreach: bool | None = None
 ) -> None:
-    """Scale the gradients so that a total norm that is already known becomes at most `max_norm`."""
+    """Scale the gradients so that a total norm that is already known becomes at most `max_norm`.
+
+    >>> import autograd, nn
+    >>> w = nn.Parameter(autograd.tensor([3.0, 4.0]))
+    >>> w.square().sum().backward()
+    >>> nn.utils.clip_grads_with_norm_([w], 5.0, autograd.tensor(10.0)); w.grad
+    tensor([3.0000, 4.0000])
+    """
     with no_grad():
         scale = (max_norm / (total_norm + 1e-6)).clamp(max=1.0)
         for g in _gradients(parameters):

@@ -71,7 +71,14 @@ class ParametrizationList(ModuleList):
 
 @contextmanager
 def cached() -> Iterator[None]:
-    """Within this context a parametrized attribute is computed once and then remembered."""
+    """Within this context a parametrized attribute is computed once and then remembered.
+
+    >>> import nn
+    >>> layer = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))
+    >>> with nn.utils.parametrize.cached():
+    ...     layer.weight is layer.weight
+    True
+    """
     token = _cache.set({})
     try:
         yield
@@ -102,7 +109,12 @@ def _parametrized(base: type, names: tuple[str, ...]) -> type:
 
 
 def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
-    """Whether a module has a parametrization (of that attribute)."""
+    """Whether a module has a parametrization (of that attribute).
+
+    >>> import nn
+    >>> nn.utils.parametrize.is_parametrized(nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)))
+    True
+    """
     found = module.__dict__.get("parametrizations")
     return bool(found) if tensor_name is None else found is not None and tensor_name in found
 
@@ -173,7 +185,13 @@ def _check_same(parametrization: Module, before: Tensor, after: Tensor) -> None:
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
-    """Make the attribute an ordinary parameter again: with its present value, or with the original's."""
+    """Make the attribute an ordinary parameter again: with its present value, or with the original's.
+
+    >>> import nn
+    >>> layer = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))
+    >>> [name for name, _ in nn.utils.parametrize.remove_parametrizations(layer, "weight").named_parameters()]
+    ['bias', 'weight']
+    """
     if not is_parametrized(module, tensor_name):
         raise ArgumentError(
             f"remove_parametrizations: module {type(module).__name__} does not have a parametrization on {tensor_name}"

@@ -84,7 +84,12 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Mo
 
 
 def remove_weight_norm(module: Module, name: str = "weight") -> Module:
-    """Make the weight an ordinary parameter again, with its present value."""
+    """Make the weight an ordinary parameter again, with its present value.
+
+    >>> import nn
+    >>> [name for name, _ in nn.utils.remove_weight_norm(nn.utils.weight_norm(nn.Linear(3, 2))).named_parameters()]
+    ['bias', 'weight']
+    """
     return _remove(module, name, _WeightNorm, "remove_weight_norm", ("_g", "_v"))
 
 
@@ -138,5 +143,10 @@ def spectral_norm(
 
 
 def remove_spectral_norm(module: Module, name: str = "weight") -> Module:
-    """Make the weight an ordinary parameter again, with its present value."""
+    """Make the weight an ordinary parameter again, with its present value.
+
+    >>> import nn
+    >>> [name for name, _ in nn.utils.remove_spectral_norm(nn.utils.spectral_norm(nn.Linear(3, 2))).named_parameters()]
+    ['bias', 'weight']
+    """
     return _remove(module, name, _SpectralNorm, "remove_spectral_norm", ("_orig", "_u", "_v"))
