@@ -5,7 +5,6 @@ changes the result's dtype only when it belongs to a higher category (bool < int
 it: `float32_matrix * float64_scalar_tensor` stays float32, `int64_tensor * 0.5` becomes the default float dtype.
 """
 
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -30,10 +29,19 @@ bool = bool_ = np.dtype(np.bool_)
 FLOATS = (float16, float32, float64)
 ALL = (*FLOATS, int8, int16, int32, int64, uint8, uint16, uint32, uint64, bool_)
 
-_default: ContextVar[np.dtype] = ContextVar("default_dtype", default=float32)
-get_default_dtype = _default.get
+_default = [float32]  # of the whole process, as in PyTorch: worker threads make what the main thread makes
 
 _PYTHON = {"float": float32, "int": int64, "bool": bool_}
+
+
+def get_default_dtype() -> np.dtype:
+    """The dtype of float tensors made from Python numbers.
+
+    >>> import autograd
+    >>> autograd.get_default_dtype()
+    dtype('float32')
+    """
+    return _default[0]
 
 
 def set_default_dtype(d: Any) -> None:
@@ -47,12 +55,12 @@ def set_default_dtype(d: Any) -> None:
     d = as_dtype(d)
     if d not in FLOATS:
         raise ArgumentTypeError(f"set_default_dtype: got {d}, a floating dtype is required (float16, float32, float64)")
-    _default.set(d)
+    _default[0] = d
 
 
 def as_dtype(d: Any) -> np.dtype:
     """The NumPy dtype meant by `d`: a dtype, a NumPy type, Python's `float` (the default dtype), `int` or `bool`."""
-    if isinstance(d, np.dtype):
+    if isinstance(d, np.dtype) and d.kind in "fiub" and d.itemsize <= 8:
         return d
     if isinstance(d, type) and d.__module__ == "builtins" and d.__name__ in _PYTHON:
         return get_default_dtype() if d.__name__ == "float" else _PYTHON[d.__name__]
@@ -60,7 +68,7 @@ def as_dtype(d: Any) -> np.dtype:
         found = np.dtype(d)
     except TypeError:
         found = None
-    if found is None or found not in ALL:
+    if found is None or found not in ALL:  # complex numbers, text, objects
         raise ArgumentTypeError(f"dtype: got {d!r}; accepted are {', '.join(str(k) for k in ALL)}")
     return found
 

@@ -1,6 +1,7 @@
 """Creation and randomness: dtypes, what shares memory, seeds and states, distributions, and wrong calls."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -78,6 +79,9 @@ WRONG = [
     (lambda: autograd.device("red"), RuntimeError, "device: expected one of"),
     (lambda: autograd.iinfo(autograd.float32), TypeError, "iinfo: needs an integer dtype"),
     (lambda: autograd.finfo(autograd.int64), TypeError, "finfo: needs a floating dtype"),
+    (lambda: tensor([1.0]).to(np.dtype(complex)), TypeError, "got dtype.'complex128'"),
+    (lambda: tensor(1 + 2j), TypeError, "tensor: could not read complex"),
+    (lambda: autograd.zeros(2, dtype="red"), TypeError, "dtype: got 'red'"),
     (lambda: autograd.LongTensor(tensor([1.0])), TypeError, "LongTensor: expected a tensor of dtype int64"),
 ]
 
@@ -252,3 +256,15 @@ def test_conversions():
         x.to(3.5)
     with pytest.raises(RuntimeError, match="requires grad"):
         x.requires_grad_().apply_(abs)
+
+
+def test_the_default_dtype_is_that_of_all_threads():
+    found = []
+    try:
+        autograd.set_default_dtype(autograd.float64)
+        worker = threading.Thread(target=lambda: found.append(tensor(0.5).dtype))
+        worker.start()
+        worker.join()
+    finally:
+        autograd.set_default_dtype(autograd.float32)
+    assert found == [autograd.float64]
