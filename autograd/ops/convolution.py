@@ -101,6 +101,7 @@ _square = {"stride": (2, 1), "padding": ((1, 0), (2, 1)), "dilation": (1, 2), "g
         (((2, 3, 5), (4, 3, 2), (4,)), _flat),
         (((2, 4, 5, 6), (6, 2, 3, 2), (6,)), _square),
         (((9, 1, 4, 4), (2, 1, 3, 3), (2,)), {**_square, "groups": 1}),
+        (((9, 4, 3, 3), (2, 2, 2, 3), (2,)), {**_square, "stride": (1, 1), "dilation": (1, 1)}),
     ],
     why="a matrix product over windows; composed of gathers it would be many times slower",
 )
@@ -148,9 +149,16 @@ def _(g):
 def convolve_transpose(x, weight, *, size, stride, padding, dilation, groups):
     """x (N, O, *out) spread through weight (O, C / groups, *kernel) over images (N, C, *size): convolve, transposed."""
     n, channels, kernel = x.shape[0], weight.shape[1] * groups, weight.shape[2:]
+    steps_of_one = all(s == 1 for s in stride)
+    if steps_of_one and x.shape[1] <= 2 * channels and 0 < size[-1] <= _NARROW < n:
+        reach = zip(size, x.shape[2:], kernel, padding, dilation, strict=True)
+        around = tuple((d * (k - 1) - lo, m - out + lo) for m, out, k, (lo, _), d in reach)
+        if min(map(min, around)) >= 0:  # what convolve does with many small images beats adding up single taps
+            how = {"stride": stride, "padding": around, "dilation": dilation, "groups": groups}
+            return convolve.primitive.forward(x, _turned(weight, groups), NO_BIAS, **how)
     padded = [m + lo + hi for m, (lo, hi) in zip(size, padding, strict=True)]
     image = np.zeros((n, channels, *padded), np.result_type(x, weight))
-    if all(s == 1 for s in stride):
+    if steps_of_one:
         x, into, taps = _in_one_line(x, image, kernel, dilation)
     else:
         into = image
@@ -167,6 +175,14 @@ def convolve_transpose(x, weight, *, size, stride, padding, dilation, groups):
             into[block][:, :, *tap] += columns[:, :, k]
     inside = tuple(slice(lo, lo + m) for m, (lo, _) in zip(size, padding, strict=True))
     return np.ascontiguousarray(image[:, :, *inside])
+
+
+def _turned(weight, groups):
+    """The weight (C, O / groups, *kernel) with which a convolution of stride 1 is the transpose of that with `weight`."""
+    rows, columns, *kernel = weight.shape
+    grouped = weight.reshape(groups, rows // groups, columns, *kernel).swapaxes(1, 2)
+    turned = grouped[:, :, :, *(slice(None, None, -1) for _ in kernel)]
+    return turned.reshape(groups * columns, rows // groups, *kernel)
 
 
 def _in_one_line(x, image, kernel, dilation):

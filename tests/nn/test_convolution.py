@@ -31,6 +31,7 @@ MODULES = {
     ),
     "Conv2d depthwise": (lambda nn: nn.Conv2d(4, 8, 3, groups=4, padding=1), [(2, 4, 5, 5)]),
     "Conv2d many small images": (lambda nn: nn.Conv2d(2, 3, 3, padding=1), [(12, 2, 4, 4)]),
+    "Conv2d many small images, grouped": (lambda nn: nn.Conv2d(4, 6, (3, 2), 1, 1, groups=2), [(12, 4, 4, 4)]),
     "Conv2d many small images, strided": (lambda nn: nn.Conv2d(2, 4, (2, 3), 2, 1, groups=2), [(12, 2, 5, 4)]),
     "Conv2d stride leaves a rest": (lambda nn: nn.Conv2d(2, 3, 2, stride=3), [(2, 2, 7, 9)]),
     "Conv2d reflect": (lambda nn: nn.Conv2d(2, 3, 3, padding=(1, 2), padding_mode="reflect"), [(2, 2, 5, 5)]),
