@@ -142,9 +142,7 @@ def differentiate(library: Any, outputs: list[Any], leaves: list[Any], order: in
     if not again:
         outcome.second = []
         return
-    directions = [
-        library.tensor(cotangent(tuple(g.shape), g.detach().numpy().dtype, f"direction {i}")) for g, i in again
-    ]
+    directions = [library.tensor(cotangent(tuple(g.shape), g.detach().numpy().dtype, f"direction {i}")) for g, i in again]
     second = grad([g for g, _ in again], [*leaves, *cotangents], directions, allow_unused=True)
     outcome.second = [None if g is None else plain(g) for g in second]
 

@@ -89,6 +89,7 @@ d.normal.Normal(x, s).log_prob(x)
 d.categorical.Categorical(logits=x).entropy()
 """, d=Named("distributions"), x=(2, 3), p=Unit(2, 3), u=Unit(2, 3), s=Pos(2, 3), i=Int((2,)), v=(3,), k=Spd(3))  # fmt: skip
 
+
 def squares(torch: Any) -> Any:
     class Squares(torch.utils.data.Dataset):
         def __len__(self):

@@ -1,4 +1,5 @@
 """Advantage actor-critic with a shared body and a Gaussian policy: steer a point to the origin."""
+
 import json
 from collections import namedtuple
 
@@ -60,5 +61,10 @@ for episode in range(40):
     torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
     optimizer.step()
     history.append(sum(rewards))
-RESULT = {"loss": loss.item(), "reward": float(np.mean(history[-10:])), "std": model.log_std.exp().item(), "critic": critic_loss.item()}
+RESULT = {
+    "loss": loss.item(),
+    "reward": float(np.mean(history[-10:])),
+    "std": model.log_std.exp().item(),
+    "critic": critic_loss.item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """A convolutional denoising autoencoder with transposed convolutions, pixel shuffle and a one-cycle schedule."""
+
 import json
 
 import numpy as np
@@ -16,7 +17,12 @@ class Encoder(nn.Module):
     def __init__(self):
         super().__init__()
         self.net = nn.Sequential(
-            nn.Conv2d(1, 6, 3, stride=2, padding=1), nn.ReLU(True), nn.Conv2d(6, 8, 3, stride=2, padding=1), nn.ReLU(True), nn.Flatten(), nn.Linear(32, 4),
+            nn.Conv2d(1, 6, 3, stride=2, padding=1),
+            nn.ReLU(True),
+            nn.Conv2d(6, 8, 3, stride=2, padding=1),
+            nn.ReLU(True),
+            nn.Flatten(),
+            nn.Linear(32, 4),
         )
 
     def forward(self, x):
@@ -65,5 +71,10 @@ for step in range(60):
 with torch.no_grad():
     codes = model.encoder(clean)
     psnr = 10 * torch.log10(1 / criterion(model(clean), clean))
-RESULT = {"loss": loss.item(), "codes": codes.std(dim=0).mean().item(), "psnr": psnr.item(), "lr": optimizer.param_groups[0]["lr"]}
+RESULT = {
+    "loss": loss.item(),
+    "codes": codes.std(dim=0).mean().item(),
+    "psnr": psnr.item(),
+    "lr": optimizer.param_groups[0]["lr"],
+}
 print(json.dumps(RESULT))

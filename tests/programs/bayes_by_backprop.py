@@ -1,4 +1,5 @@
 """Variational Bayesian regression: weights with a mean and a softplus deviation, KL to the prior, predictive spread."""
+
 import json
 import math
 
@@ -49,6 +50,12 @@ box = Uniform(torch.tensor(-1.0), torch.tensor(3.0))
 assert sample.shape == (5, 3)
 assert set(coin.sample((20,)).unique().tolist()) <= {0.0, 1.0}
 assert -1 <= box.sample() <= 3
-RESULT = {"elbo": elbo.item() / 40, "kl": kl.item(), "noise": log_noise.exp().item(), "wider": int(outside > inside),
-          "entropy": coin.entropy().sum().item(), "box": box.entropy().item() - math.log(4)}
+RESULT = {
+    "elbo": elbo.item() / 40,
+    "kl": kl.item(),
+    "noise": log_noise.exp().item(),
+    "wider": int(outside > inside),
+    "entropy": coin.entropy().sum().item(),
+    "box": box.entropy().item() - math.log(4),
+}
 print(json.dumps(RESULT))

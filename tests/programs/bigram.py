@@ -1,4 +1,5 @@
 """A bigram language model of names: first by counting, then the same as a one-layer network."""
+
 import json
 
 import torch

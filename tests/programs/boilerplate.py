@@ -1,4 +1,5 @@
 """Everything a script says before and after it trains: seeds, devices, formatting, printing, timing, summaries."""
+
 import argparse
 import json
 import os
@@ -63,7 +64,9 @@ class Net(nn.Module):
 
     def __init__(self, n_in: int = 6, n_hidden: int = 12, p: float = 0.5, n_out: Optional[int] = None) -> None:
         super(Net, self).__init__()
-        self.features = nn.Sequential(nn.Linear(n_in, n_hidden), nn.BatchNorm1d(n_hidden), nn.ReLU(inplace=True), nn.Dropout(p=p))
+        self.features = nn.Sequential(
+            nn.Linear(n_in, n_hidden), nn.BatchNorm1d(n_hidden), nn.ReLU(inplace=True), nn.Dropout(p=p)
+        )
         self.classifier = nn.Linear(n_hidden, n_out or 2)
         self._initialize_weights()
 
@@ -101,7 +104,16 @@ def main(argv=None):
     device = get_device() if not args.no_cuda else torch.device("cpu")
     torch.set_num_threads(1)
     kwargs = {"num_workers": 0, "pin_memory": True} if device.type == "cuda" else {}
-    print("PyTorch", torch.__version__.split("+")[0], "on", device, "| python", sys.version_info[0], "| cudnn", cudnn.enabled is not None)
+    print(
+        "PyTorch",
+        torch.__version__.split("+")[0],
+        "on",
+        device,
+        "| python",
+        sys.version_info[0],
+        "| cudnn",
+        cudnn.enabled is not None,
+    )
     x = np.sin(np.outer(np.arange(50), np.arange(1, 7))).astype(np.float32)
     X, y = torch.from_numpy(x), torch.from_numpy((x.sum(1) > 0).astype(np.int64))
     loader = DataLoader(TensorDataset(X, y), batch_size=args.batch_size, shuffle=False, **kwargs)
@@ -138,8 +150,15 @@ def main(argv=None):
     text = f"{loss:.3f} {loss.item():.3f} {losses} {top1} {preds.tolist()[:2]} {tuple(outputs.shape)} {outputs.dtype} {Path('a') / 'b'}"
     print(text)
     print(torch.tensor([1.0, 2.5]), torch.zeros(2, 2).int(), torch.Size([2, 3]), repr(torch.tensor(3.5)))
-    return {"loss": losses.avg, "top1": top1.avg, "params": total_params, "prob": float(probs[0, 0]), "text": len(str(model).splitlines()),
-            "mean": model.features[1].running_mean.mean().item(), "training": int(model.training)}
+    return {
+        "loss": losses.avg,
+        "top1": top1.avg,
+        "params": total_params,
+        "prob": float(probs[0, 0]),
+        "text": len(str(model).splitlines()),
+        "mean": model.features[1].running_mean.mean().item(),
+        "training": int(model.training),
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """A decoder-only transformer over characters: causal self-attention written from Linear layers."""
+
 import json
 import math
 

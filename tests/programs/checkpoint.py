@@ -1,4 +1,5 @@
 """Save, stop, load and go on: the resumed run must equal the uninterrupted one."""
+
 import io
 import json
 import os
@@ -13,7 +14,9 @@ y = x.abs()
 
 
 def build():
-    model = nn.Sequential(OrderedDict([("hidden", nn.Linear(1, 12)), ("act", nn.Tanh()), ("norm", nn.LayerNorm(12)), ("out", nn.Linear(12, 1))]))
+    model = nn.Sequential(
+        OrderedDict([("hidden", nn.Linear(1, 12)), ("act", nn.Tanh()), ("norm", nn.LayerNorm(12)), ("out", nn.Linear(12, 1))])
+    )
     for i, p in enumerate(model.parameters()):
         nn.init.constant_(p, 0.1)
         p.data.add_(torch.arange(p.numel(), dtype=p.dtype).mul(0.7).add(i).cos().reshape(p.shape), alpha=0.5)
@@ -38,8 +41,15 @@ model, optimizer, scheduler = build()
 train(model, optimizer, scheduler, 25)
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "checkpoint.pt")
-    torch.save({"epoch": 25, "model_state_dict": model.state_dict(), "optimizer_state_dict": optimizer.state_dict(),
-                "scheduler": scheduler.state_dict()}, path)
+    torch.save(
+        {
+            "epoch": 25,
+            "model_state_dict": model.state_dict(),
+            "optimizer_state_dict": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+        },
+        path,
+    )
     checkpoint = torch.load(path, map_location=torch.device("cpu"), weights_only=True)
 model, optimizer, scheduler = build()
 print(model.load_state_dict(checkpoint["model_state_dict"]))
@@ -61,6 +71,14 @@ except RuntimeError as e:
     strict = 1
 frozen = sum(torch.equal(a, b) for a, b in zip(fresh.state_dict().values(), state.values()))
 assert abs(whole - resumed) < 1e-6
-RESULT = {"whole": whole, "resumed": resumed, "missing": len(missing), "unexpected": len(unexpected), "strict": strict, "equal": frozen,
-          "keys": len(state), "lr": scheduler.get_last_lr()[0]}
+RESULT = {
+    "whole": whole,
+    "resumed": resumed,
+    "missing": len(missing),
+    "unexpected": len(unexpected),
+    "strict": strict,
+    "equal": frozen,
+    "keys": len(state),
+    "lr": scheduler.get_last_lr()[0],
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """A small convolutional network that tells drawn shapes apart, trained with a scheduler and tested per epoch."""
+
 import argparse
 import json
 
@@ -87,8 +88,10 @@ def main():
     test_loader = DataLoader(TensorDataset(*images(48, rng)), batch_size=24)
     model = ShapeNet().to(device)
     weights = np.random.default_rng(1)
-    state = {k: torch.from_numpy(weights.normal(0, 0.2, tuple(v.shape)).astype(np.float32)) if v.dim() > 1 else v
-             for k, v in model.state_dict().items()}
+    state = {
+        k: torch.from_numpy(weights.normal(0, 0.2, tuple(v.shape)).astype(np.float32)) if v.dim() > 1 else v
+        for k, v in model.state_dict().items()
+    }
     state["conv1.bias"] = torch.zeros(8)
     state["fc1.bias"], state["fc2.bias"] = torch.zeros(32), torch.zeros(3)
     model.load_state_dict(state)
@@ -99,8 +102,14 @@ def main():
         loss, accuracy = test(model, device, test_loader)
         scheduler.step()
     print(model)
-    return {"train": last, "test": loss, "accuracy": accuracy, "lr": optimizer.param_groups[0]["lr"],
-            "running": model.bn.running_mean.sum().item(), "batches": int(model.bn.num_batches_tracked)}
+    return {
+        "train": last,
+        "test": loss,
+        "accuracy": accuracy,
+        "lr": optimizer.param_groups[0]["lr"],
+        "running": model.bn.running_mean.sum().item(),
+        "batches": int(model.bn.num_batches_tracked),
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """A conditional random field on top of a bidirectional LSTM: forward algorithm, Viterbi decoding, constraints."""
+
 import json
 
 import numpy as np
@@ -78,8 +79,10 @@ class BiLSTMCRF(nn.Module):
         return self.viterbi(self.features(sentence))
 
 
-data = [("the loom in north hall weaves red cloth".split(), "O B I I I O O O".split()),
-        ("red threads leave the old mill today".split(), "O O O O B I O".split())]
+data = [
+    ("the loom in north hall weaves red cloth".split(), "O B I I I O O O".split()),
+    ("red threads leave the old mill today".split(), "O O O O B I O".split()),
+]
 word_to_ix = {w: i for i, w in enumerate(sorted({w for s, _ in data for w in s}))}
 tag_to_ix = {"B": 0, "I": 1, "O": 2, START_TAG: 3, STOP_TAG: 4}
 model = BiLSTMCRF(len(word_to_ix), tag_to_ix, 5, 6)
@@ -99,5 +102,11 @@ with torch.no_grad():
 correct = sum(a == b for a, b in zip(path, prepare_sequence(data[0][1], tag_to_ix).tolist()))
 variable = autograd.Variable(torch.ones(2), requires_grad=True)
 assert variable.is_leaf
-RESULT = {"before": before, "loss": total, "score": score.item(), "correct": correct, "transition": model.transitions[1, 0].item()}
+RESULT = {
+    "before": before,
+    "loss": total,
+    "score": score.item(),
+    "correct": correct,
+    "transition": model.transitions[1, 0].item(),
+}
 print(json.dumps(RESULT))

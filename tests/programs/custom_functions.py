@@ -1,4 +1,5 @@
 """Custom autograd Functions: a memory-saving swish, a straight-through sign, a fused linear map, clipped gradients."""
+
 import json
 
 import torch

@@ -1,12 +1,22 @@
 """Datasets and loaders of every kind: map-style, tensor, subsets, concatenation, custom collate and samplers."""
+
 import json
 import random
 
 import numpy as np
 import torch
 from torch.utils.data import (
-    BatchSampler, ConcatDataset, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler, Subset, TensorDataset,
-    WeightedRandomSampler, random_split,
+    BatchSampler,
+    ConcatDataset,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+    Subset,
+    TensorDataset,
+    WeightedRandomSampler,
+    random_split,
 )
 
 torch.manual_seed(0)
@@ -90,7 +100,16 @@ g.manual_seed(1)
 first = [b.tolist() for b in DataLoader(range(6), batch_size=2, shuffle=True, generator=g)]
 g.manual_seed(1)
 assert first == [b.tolist() for b in DataLoader(range(6), batch_size=2, shuffle=True, generator=g)]
-RESULT = {"total": total.tolist()[0], "labels": labels, "batches": batches, "last": last[0].sum().item(), "sampler": sum(batched[-1]),
-          "padded": padded[0]["tokens"].shape[1], "lengths": int(sum(b["lengths"].sum() for b in padded)),
-          "dicts": dicts["x"].sum().item() + len(dicts["name"]), "counted": counted[-1][0], "label sum": int(label.sum() >= 0)}
+RESULT = {
+    "total": total.tolist()[0],
+    "labels": labels,
+    "batches": batches,
+    "last": last[0].sum().item(),
+    "sampler": sum(batched[-1]),
+    "padded": padded[0]["tokens"].shape[1],
+    "lengths": int(sum(b["lengths"].sum() for b in padded)),
+    "dicts": dicts["x"].sum().item() + len(dicts["name"]),
+    "counted": counted[-1][0],
+    "label sum": int(label.sum() >= 0),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Deep sets: sum, mean and max pooling of padded sets, permutation invariance, PReLU and ModuleDict."""
+
 import json
 
 import numpy as np

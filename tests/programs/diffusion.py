@@ -1,4 +1,5 @@
 """A denoising diffusion model on points: noise schedule, time embedding, ancestral sampling with given noise."""
+
 import json
 import math
 
@@ -84,11 +85,22 @@ for step in range(60):
 def sample(x):
     for i in reversed(range(T)):
         t = torch.full((x.shape[0],), i, dtype=torch.long)
-        mean = extract((1 / alphas).sqrt(), t, x.shape) * (x - extract(betas / (1 - alphas_cumprod).sqrt(), t, x.shape) * model(x, t))
-        x = mean if i == 0 else mean + extract(posterior_variance.clamp(min=1e-20).log().mul(0.5).exp(), t, x.shape) * normal(*x.shape)
+        mean = extract((1 / alphas).sqrt(), t, x.shape) * (
+            x - extract(betas / (1 - alphas_cumprod).sqrt(), t, x.shape) * model(x, t)
+        )
+        x = (
+            mean
+            if i == 0
+            else mean + extract(posterior_variance.clamp(min=1e-20).log().mul(0.5).exp(), t, x.shape) * normal(*x.shape)
+        )
     return x.clamp_(-2.0, 2.0)
 
 
 out = sample(normal(32, 2))
-RESULT = {"loss": loss.item(), "radius": out.norm(dim=-1).mean().item(), "schedule": alphas_cumprod.sum().item(), "variance": posterior_variance.sum().item()}
+RESULT = {
+    "loss": loss.item(),
+    "radius": out.norm(dim=-1).mean().item(),
+    "schedule": alphas_cumprod.sum().item(),
+    "variance": posterior_variance.sum().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Knowledge distillation: a frozen teacher's softened outputs train a smaller student."""
+
 import json
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch.nn.functional as F
 
 rng = np.random.default_rng(110)
 X = torch.tensor(rng.normal(0, 1, (160, 4)), dtype=torch.float32)
-y = ((X[:, 0] * X[:, 1] > 0).long() + 2 * (X[:, 2] > 0.2).long())
+y = (X[:, 0] * X[:, 1] > 0).long() + 2 * (X[:, 2] > 0.2).long()
 
 
 def network(*sizes):
@@ -56,6 +57,12 @@ alone_loss = fit(alone, lambda out: F.cross_entropy(out, y), 120, 2e-2)
 with torch.no_grad():
     agreement = (student(X).argmax(1) == teacher(X).argmax(1)).float().mean().item()
     symmetric = F.kl_div(F.log_softmax(student(X), 1), F.log_softmax(alone(X), 1), reduction="sum", log_target=True).item()
-RESULT = {"teacher": teacher_loss, "student": student_loss, "alone": alone_loss, "agreement": agreement, "divergence": symmetric,
-          "size": sum(p.numel() for p in student.parameters()) / sum(p.numel() for p in teacher.parameters())}
+RESULT = {
+    "teacher": teacher_loss,
+    "student": student_loss,
+    "alone": alone_loss,
+    "agreement": agreement,
+    "divergence": symmetric,
+    "size": sum(p.numel() for p in student.parameters()) / sum(p.numel() for p in teacher.parameters()),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Deep Q-learning on a small grid: replay memory, epsilon-greedy, Huber loss, soft updates of a target network."""
+
 import json
 import random
 from collections import deque, namedtuple
@@ -87,7 +88,9 @@ for episode in range(16):
         dr, dc = MOVES[action.item()]
         new = (min(max(cell[0] + dr, 0), SIZE - 1), min(max(cell[1] + dc, 0), SIZE - 1))
         done = new == GOAL
-        memory.push(as_state(cell), action, None if done else as_state(new), torch.tensor([1.0 if done else -0.05], device=device))
+        memory.push(
+            as_state(cell), action, None if done else as_state(new), torch.tensor([1.0 if done else -0.05], device=device)
+        )
         cell = new
         losses.append(optimize_model())
         target_state, policy_state = target_net.state_dict(), policy_net.state_dict()
@@ -97,5 +100,11 @@ for episode in range(16):
         if done:
             break
 values = policy_net(torch.cat([as_state((r, c)) for r in range(SIZE) for c in range(SIZE)])).max(1).values.view(SIZE, SIZE)
-RESULT = {"early": sum(losses[:40]), "memory": len(memory), "steps": steps, "value": values[0, 0].item(), "near": values[3, 2].item()}
+RESULT = {
+    "early": sum(losses[:40]),
+    "memory": len(memory),
+    "steps": steps,
+    "value": values[0, 0].item(),
+    "near": values[3, 2].item(),
+}
 print(json.dumps(RESULT))

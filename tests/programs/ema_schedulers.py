@@ -1,4 +1,5 @@
 """Exponential moving averages, stochastic weight averaging, and every learning-rate schedule in one plot's worth of numbers."""
+
 import copy
 import json
 
@@ -80,5 +81,12 @@ for name, make in makers.items():
     rates[name] = sum(trace)
     assert s.get_last_lr()[0] == o.param_groups[0]["lr"]
 model.load_state_dict(initial)
-RESULT = {"loss": loss.item(), "ema": averaged, "swa": swa_loss, "lr": optimizer.param_groups[0]["lr"], "averaged": int(swa.n_averaged), **rates}
+RESULT = {
+    "loss": loss.item(),
+    "ema": averaged,
+    "swa": swa_loss,
+    "lr": optimizer.param_groups[0]["lr"],
+    "averaged": int(swa.n_averaged),
+    **rates,
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Fine-tuning: load a backbone, freeze part of it, parameter groups with their own rates, gradient accumulation."""
+
 import json
 from collections import OrderedDict
 
@@ -54,11 +55,13 @@ for name, param in model.named_parameters():
 decay, no_decay = [], []
 for name, param in model.blocks.named_parameters():
     (no_decay if name.endswith("bias") or "norm" in name else decay).append(param)
-optimizer = torch.optim.AdamW([
-    {"params": decay, "lr": 1e-3, "weight_decay": 0.1},
-    {"params": no_decay, "lr": 1e-3, "weight_decay": 0.0},
-    {"params": model.fc.parameters(), "lr": 2e-2},
-])
+optimizer = torch.optim.AdamW(
+    [
+        {"params": decay, "lr": 1e-3, "weight_decay": 0.1},
+        {"params": no_decay, "lr": 1e-3, "weight_decay": 0.0},
+        {"params": model.fc.parameters(), "lr": 2e-2},
+    ]
+)
 optimizer.add_param_group({"params": [nn.Parameter(torch.zeros(1))], "lr": 1.0})
 X, y = wave((60, 5), 0.3), (torch.arange(60) * 7) % 3
 X[:, 0] += y.float()
@@ -82,6 +85,13 @@ assert torch.equal(stem_before, model.stem.weight)
 assert model.stem.weight.grad is None
 with torch.no_grad():
     accuracy = (model(X).max(1)[1] == y).sum().item() / len(y)
-RESULT = {"loss": loss.item(), "norm": norm.item(), "accuracy": accuracy, "lr": optimizer.param_groups[2]["lr"], "vector": vector.norm().item(),
-          "groups": len(optimizer.param_groups), "running": model.blocks.block0.norm.running_var.mean().item()}
+RESULT = {
+    "loss": loss.item(),
+    "norm": norm.item(),
+    "accuracy": accuracy,
+    "lr": optimizer.param_groups[2]["lr"],
+    "vector": vector.norm().item(),
+    "groups": len(optimizer.param_groups),
+    "running": model.blocks.block0.norm.running_var.mean().item(),
+}
 print(json.dumps(RESULT))

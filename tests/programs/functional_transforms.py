@@ -1,4 +1,5 @@
 """torch.func: per-sample gradients, ensembles, Jacobians and Hessians of a functional model."""
+
 import json
 
 import torch
@@ -52,6 +53,13 @@ theta = params
 for _ in range(30):
     gradient = grad(lambda p: vmap(compute_loss, (None, 0, 0))(p, X, Y).mean())(theta)
     theta = {k: theta[k] - 0.05 * gradient[k] for k in theta}
-RESULT = {"loss": loss.item(), "clipped": sum(c.sum().item() for c in clipped.values()), "laplacian": laplacian.sum().item(), "grad": g.sum().item(),
-          "value": v.item(), "ensemble": ensemble.sum().item(), "trained": vmap(compute_loss, (None, 0, 0))(theta, X, Y).mean().item()}
+RESULT = {
+    "loss": loss.item(),
+    "clipped": sum(c.sum().item() for c in clipped.values()),
+    "laplacian": laplacian.sum().item(),
+    "grad": g.sum().item(),
+    "value": v.item(),
+    "ensemble": ensemble.sum().item(),
+    "trained": vmap(compute_loss, (None, 0, 0))(theta, X, Y).mean().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """A generative adversarial network on a one-dimensional mixture, two optimizers, detach in the critic's step."""
+
 import json
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Fit the hyperparameters of a Gaussian process by its marginal likelihood through a Cholesky factor."""
+
 import json
 import math
 
@@ -23,7 +24,9 @@ def kernel(a, b):
 def negative_log_likelihood():
     K = kernel(x, x) + (2 * log_noise).exp() * torch.eye(len(x))
     L = torch.linalg.cholesky(K)
-    alpha = torch.linalg.solve_triangular(L.T, torch.linalg.solve_triangular(L, (y - mean).unsqueeze(-1), upper=False), upper=True)
+    alpha = torch.linalg.solve_triangular(
+        L.T, torch.linalg.solve_triangular(L, (y - mean).unsqueeze(-1), upper=False), upper=True
+    )
     fit = 0.5 * (y - mean) @ alpha.squeeze(-1)
     return fit + L.diagonal().log().sum() + 0.5 * len(x) * math.log(2 * math.pi), L, alpha
 
@@ -47,6 +50,12 @@ with torch.no_grad():
     mu = mean + Ks @ alpha.squeeze(-1)
     v = torch.linalg.solve_triangular(L, Ks.T, upper=False)
     variance = kernel(grid, grid).diagonal() - v.pow(2).sum(0)
-RESULT = {"nll": nll.item(), "length": log_length.exp().item(), "noise": log_noise.exp().item(), "mu": mu[7].item(),
-          "sd": variance.clamp_min(0).sqrt()[0].item(), "error": (mu - torch.sin(1.5 * grid) - 0.3 * grid).abs().mean().item()}
+RESULT = {
+    "nll": nll.item(),
+    "length": log_length.exp().item(),
+    "noise": log_noise.exp().item(),
+    "mu": mu[7].item(),
+    "sd": variance.clamp_min(0).sqrt()[0].item(),
+    "error": (mu - torch.sin(1.5 * grid) - 0.3 * grid).abs().mean().item(),
+}
 print(json.dumps(RESULT))

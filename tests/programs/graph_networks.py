@@ -1,4 +1,5 @@
 """Graph convolution, graph attention and message passing with scatter, on a small two-community graph."""
+
 import json
 import math
 
@@ -88,7 +89,12 @@ normalized = torch.diag(degree.pow(-0.5)) @ hat @ torch.diag(degree.pow(-0.5))
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.gc1, self.gc2, self.gat, self.mp = GraphConvolution(5, 8), GraphConvolution(16, 2, bias=False), GAT(5, 8), MessagePassing(8)
+        self.gc1, self.gc2, self.gat, self.mp = (
+            GraphConvolution(5, 8),
+            GraphConvolution(16, 2, bias=False),
+            GAT(5, 8),
+            MessagePassing(8),
+        )
 
     def forward(self, x, edge_index):
         a = F.relu(self.gc1(x, normalized))
@@ -110,5 +116,11 @@ laplacian = torch.diag(adjacency.sum(1)) - adjacency
 eigenvalues, vectors = torch.linalg.eigh(laplacian)
 accuracy = output[~train].max(1)[1].type_as(labels).eq(labels[~train]).double().sum() / (~train).sum()
 print(net)
-RESULT = {"loss": loss.item(), "accuracy": accuracy.item(), "edges": edge_index.size(1), "gap": eigenvalues[1].item(), "mean": output.mean().item()}
+RESULT = {
+    "loss": loss.item(),
+    "accuracy": accuracy.item(),
+    "edges": edge_index.size(1),
+    "gap": eigenvalues[1].item(),
+    "mean": output.mean().item(),
+}
 print(json.dumps(RESULT))

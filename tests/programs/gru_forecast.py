@@ -1,4 +1,5 @@
 """Forecast a noisy oscillation with a two-layer GRU, ReduceLROnPlateau and early stopping."""
+
 import copy
 import json
 import math
@@ -62,6 +63,10 @@ with torch.no_grad():
     rolled = X_test[:1].clone()
     for _ in range(5):
         rolled = torch.cat([rolled, net(rolled[:, -window:]).view(1, 1, 1)], dim=1)
-RESULT = {"best": best, "lr": optimizer.param_groups[0]["lr"], "rolled": rolled[0, -1, 0].item(),
-          "fit": loss_fn(net(X_test), Y_test).item()}
+RESULT = {
+    "best": best,
+    "lr": optimizer.param_groups[0]["lr"],
+    "rolled": rolled[0, -1, 0].item(),
+    "fit": loss_fn(net(X_test), Y_test).item(),
+}
 print(json.dumps(RESULT))

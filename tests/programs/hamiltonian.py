@@ -1,4 +1,5 @@
 """A Hamiltonian network: the loss is on the gradient of a learned energy, so training is second order."""
+
 import json
 
 import torch

@@ -1,12 +1,20 @@
 """Hooks on tensors and modules: activations, gradient statistics, Grad-CAM, scaling and removing."""
+
 import json
 from functools import partial
 
 import torch
 import torch.nn as nn
 
-model = nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), nn.ReLU(), nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-                      nn.Linear(4, 2))
+model = nn.Sequential(
+    nn.Conv2d(1, 3, 3, padding=1),
+    nn.ReLU(),
+    nn.Conv2d(3, 4, 3, padding=1),
+    nn.ReLU(),
+    nn.AdaptiveAvgPool2d(1),
+    nn.Flatten(),
+    nn.Linear(4, 2),
+)
 for i, p in enumerate(model.parameters()):
     p.data = torch.sin(torch.arange(p.numel(), dtype=torch.float32) + i).view(p.shape) * 0.5
 activations, gradients, order = {}, {}, []
@@ -62,6 +70,14 @@ total = []
 handle = parameter.register_post_accumulate_grad_hook(lambda p: total.append(p.grad.sum().item()))
 model(image).pow(2).sum().backward()
 handle.remove()
-RESULT = {"cam": cam.sum().item(), "saliency": saliency.sum().item(), "changed": changed.sum().item(), "logged": log[0],
-          "retained": h.grad.norm().item(), "bias": total[0], "weight": doubled, "image": image.grad.norm().item()}
+RESULT = {
+    "cam": cam.sum().item(),
+    "saliency": saliency.sum().item(),
+    "changed": changed.sum().item(),
+    "logged": log[0],
+    "retained": h.grad.norm().item(),
+    "bias": total[0],
+    "weight": doubled,
+    "image": image.grad.norm().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Influence functions: Hessian-vector products, conjugate gradients, and a leave-one-out check."""
+
 import json
 
 import numpy as np
@@ -67,5 +68,11 @@ for i in range(0, 30, 6):
     mask[i] = 0
     actual.append((F.binary_cross_entropy_with_logits(x_test @ newton(mask), y_test) - test_loss).item())
 correlation = torch.corrcoef(torch.stack([torch.tensor(influence)[::6], torch.tensor(actual)]))[0, 1]
-RESULT = {"w": w[0].item(), "test": test_loss.item(), "largest": max(influence), "correlation": correlation.item(), "actual": actual[0]}
+RESULT = {
+    "w": w[0].item(),
+    "test": test_loss.item(),
+    "largest": max(influence),
+    "correlation": correlation.item(),
+    "actual": actual[0],
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Tensors written in place: a game of life, heat diffusion through slices, a differentiable spring, .data and views."""
+
 import json
 
 import torch
@@ -71,7 +72,18 @@ try:
     caught = 0
 except RuntimeError:
     caught = 1
-RESULT = {"alive": alive.tolist()[0], "cells": int(board.sum()), "k": k.grad.item(), "heat": heat[3].item(), "start": start.grad[5].item(),
-          "stiffness": stiffness.grad.item(), "t": t.sum().item(), "counts": counts.prod().item() + counts.max().item(), "onehot": onehot[1, 3].item(),
-          "w": w.sum().item(), "refused": refused, "caught": caught}
+RESULT = {
+    "alive": alive.tolist()[0],
+    "cells": int(board.sum()),
+    "k": k.grad.item(),
+    "heat": heat[3].item(),
+    "start": start.grad[5].item(),
+    "stiffness": stiffness.grad.item(),
+    "t": t.sum().item(),
+    "counts": counts.prod().item() + counts.max().item(),
+    "onehot": onehot[1, 3].item(),
+    "w": w.sum().item(),
+    "refused": refused,
+    "caught": caught,
+}
 print(json.dumps(RESULT))

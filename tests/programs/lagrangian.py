@@ -1,4 +1,5 @@
 """A Lagrangian network: accelerations from the Hessian and mixed derivatives of a learned Lagrangian, batched by vmap."""
+
 import json
 
 import numpy as np

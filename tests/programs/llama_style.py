@@ -1,4 +1,5 @@
 """A language model in the newer manner: rotary positions, RMS norm, gated feed-forward, grouped keys, tied weights, top-k."""
+
 import inspect
 import json
 import math
@@ -65,11 +66,19 @@ class Attention(nn.Module):
         self.wk = nn.Linear(args.dim, self.n_kv * self.head_dim, bias=False)
         self.wv = nn.Linear(args.dim, self.n_kv * self.head_dim, bias=False)
         self.wo = nn.Linear(args.n_heads * self.head_dim, args.dim, bias=False)
-        self.register_buffer("mask", torch.triu(torch.full((1, 1, args.max_seq_len, args.max_seq_len), float("-inf")), diagonal=1), persistent=False)
+        self.register_buffer(
+            "mask",
+            torch.triu(torch.full((1, 1, args.max_seq_len, args.max_seq_len), float("-inf")), diagonal=1),
+            persistent=False,
+        )
 
     def forward(self, x, cos, sin, flash):
         b, s, _ = x.shape
-        q, k, v = self.wq(x).view(b, s, -1, self.head_dim), self.wk(x).view(b, s, -1, self.head_dim), self.wv(x).view(b, s, -1, self.head_dim)
+        q, k, v = (
+            self.wq(x).view(b, s, -1, self.head_dim),
+            self.wk(x).view(b, s, -1, self.head_dim),
+            self.wv(x).view(b, s, -1, self.head_dim),
+        )
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         k, v = repeat_kv(k, self.n_heads // self.n_kv), repeat_kv(v, self.n_heads // self.n_kv)
         q, k, v = (t.transpose(1, 2) for t in (q, k, v))
@@ -85,7 +94,11 @@ class Block(nn.Module):
     def __init__(self, args: ModelArgs):
         super().__init__()
         self.attention, hidden = Attention(args), int(2 * 4 * args.dim / 3)
-        self.w1, self.w2, self.w3 = (nn.Linear(args.dim, hidden, bias=False), nn.Linear(hidden, args.dim, bias=False), nn.Linear(args.dim, hidden, bias=False))
+        self.w1, self.w2, self.w3 = (
+            nn.Linear(args.dim, hidden, bias=False),
+            nn.Linear(hidden, args.dim, bias=False),
+            nn.Linear(args.dim, hidden, bias=False),
+        )
         self.attention_norm, self.ffn_norm = RMSNorm(args.dim, args.norm_eps), RMSNorm(args.dim, args.norm_eps)
 
     def forward(self, x, cos, sin, flash):
@@ -124,8 +137,10 @@ class Transformer(nn.Module):
 
     def configure_optimizers(self, weight_decay, learning_rate, betas):
         param_dict = {pn: p for pn, p in self.named_parameters() if p.requires_grad}
-        groups = [{"params": [p for p in param_dict.values() if p.dim() >= 2], "weight_decay": weight_decay},
-                  {"params": [p for p in param_dict.values() if p.dim() < 2], "weight_decay": 0.0}]
+        groups = [
+            {"params": [p for p in param_dict.values() if p.dim() >= 2], "weight_decay": weight_decay},
+            {"params": [p for p in param_dict.values() if p.dim() < 2], "weight_decay": 0.0},
+        ]
         fused = "fused" in inspect.signature(torch.optim.AdamW).parameters and torch.cuda.is_available()
         return torch.optim.AdamW(groups, lr=learning_rate, betas=betas, **(dict(fused=True) if fused else dict()))
 
@@ -162,6 +177,11 @@ final = model.last_loss.item()
 slow, fast = model(x, y, flash=False), model(x, y, flash=True)
 assert torch.allclose(slow, fast, atol=1e-6)
 generated = model.generate(stream[:5][None], 6, top_k=4)
-RESULT = {"loss": final, "token": generated[0, -1].item(), "length": generated.shape[1],
-          "params": sum(p.numel() for p in model.parameters()), "keys": len(model.state_dict())}
+RESULT = {
+    "loss": final,
+    "token": generated[0, -1].item(),
+    "length": generated.shape[1],
+    "params": sum(p.numel() for p in model.parameters()),
+    "keys": len(model.state_dict()),
+}
 print(json.dumps(RESULT))

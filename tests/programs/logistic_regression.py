@@ -1,4 +1,5 @@
 """Binary and multinomial logistic regression on computed blobs, by hand, by module and by L-BFGS; they must agree."""
+
 import json
 
 import numpy as np
@@ -66,6 +67,13 @@ gap = (solved.linear.weight - model.linear.weight).abs().max().item()
 confusion = torch.zeros(3, 3, dtype=torch.int64)
 for t, q in zip(labels.view(-1), solved(X).argmax(dim=1).view(-1)):
     confusion[t.long(), q.long()] += 1
-RESULT = {"binary": loss.item(), "softmax": ce.item(), "accuracy": accuracy.item(), "agree": int(gap < 1e-3), "w": w[0, 0].item(),
-          "solved": solved.linear.weight[0, 0].item(), "confusion": confusion.diagonal().sum().item()}
+RESULT = {
+    "binary": loss.item(),
+    "softmax": ce.item(),
+    "accuracy": accuracy.item(),
+    "agree": int(gap < 1e-3),
+    "w": w[0, 0].item(),
+    "solved": solved.linear.weight[0, 0].item(),
+    "confusion": confusion.diagonal().sum().item(),
+}
 print(json.dumps(RESULT))

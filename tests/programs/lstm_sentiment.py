@@ -1,4 +1,5 @@
 """Sentiment of token sequences: embedding, bidirectional LSTM over padded batches, BCE with logits."""
+
 import json
 import random
 
@@ -17,7 +18,9 @@ class Reviews(Dataset):
         self.items = []
         for i in range(n):
             label = i % 2
-            words = [random.choice(GOOD if label else BAD) for _ in range(2)] + [random.choice(REST) for _ in range(random.randint(2, 8))]
+            words = [random.choice(GOOD if label else BAD) for _ in range(2)] + [
+                random.choice(REST) for _ in range(random.randint(2, 8))
+            ]
             random.shuffle(words)
             self.items.append((words, label))
 
@@ -77,6 +80,11 @@ with torch.no_grad():
     tokens, lengths, labels = next(iter(test_loader))
     probability = torch.sigmoid(model(tokens, lengths))
     accuracy = ((probability > 0.5).float() == labels).float().mean().item()
-RESULT = {"loss": running / 64, "first norm": norms[0], "accuracy": accuracy, "mean": probability.mean().item(),
-          "padding": model.embedding.weight[0].abs().sum().item()}
+RESULT = {
+    "loss": running / 64,
+    "first norm": norms[0],
+    "accuracy": accuracy,
+    "mean": probability.mean().item(),
+    "padding": model.embedding.weight[0].abs().sum().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """MAML on sine waves: the outer gradient flows through the inner gradient steps (second order)."""
+
 import json
 import math
 import random
@@ -9,8 +10,13 @@ import torch.nn.functional as F
 random.seed(0)
 torch.set_default_dtype(torch.float64)
 shapes = [(20, 1), (20,), (20, 20), (20,), (1, 20), (1,)]
-params = [torch.sin(torch.arange(math.prod(s), dtype=torch.float64) * 1.3 + i).view(s).mul(0.6 / math.sqrt(s[-1])).requires_grad_(True)
-          for i, s in enumerate(shapes)]
+params = [
+    torch.sin(torch.arange(math.prod(s), dtype=torch.float64) * 1.3 + i)
+    .view(s)
+    .mul(0.6 / math.sqrt(s[-1]))
+    .requires_grad_(True)
+    for i, s in enumerate(shapes)
+]
 
 
 def net(x, params):
@@ -59,5 +65,11 @@ for _ in range(5):
     grads = torch.autograd.grad(F.mse_loss(net(x, fast), y), fast)
     fast = [(p - inner_lr * g).detach().requires_grad_() for p, g in zip(fast, grads)]
 after = F.mse_loss(net(x, fast), y).item()
-RESULT = {"first": losses[0], "last": losses[-1], "before": before, "after": after, "norm": sum(p.grad.norm().item() for p in params)}
+RESULT = {
+    "first": losses[0],
+    "last": losses[-1],
+    "before": before,
+    "after": after,
+    "norm": sum(p.grad.norm().item() for p in params),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Recommend by matrix factorization: user and item embeddings with biases, per-group weight decay, rank metrics."""
+
 import json
 
 import numpy as np
@@ -54,5 +55,11 @@ with torch.no_grad():
     rmse = (full - torch.from_numpy(truth).float())[held_out].pow(2).mean().sqrt().item()
     top = full.masked_fill(~held_out, -1e9).topk(3, dim=1).indices
     spectrum = torch.linalg.svdvals(model.user_factors.weight @ model.item_factors.weight.T)
-RESULT = {"loss": epoch_loss / len(r), "rmse": rmse, "top": int(top[0, 0]), "spectrum": spectrum[0].item(), "rank": int((spectrum > 1e-3).sum())}
+RESULT = {
+    "loss": epoch_loss / len(r),
+    "rmse": rmse,
+    "top": int(top[0, 0]),
+    "spectrum": spectrum[0].item(),
+    "rank": int((spectrum > 1e-3).sum()),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """A mixture density network for a relation that is not a function: log-sum-exp over Gaussian components."""
+
 import json
 import math
 
@@ -40,7 +41,9 @@ for step in range(100):
     optimizer.step()
 with torch.no_grad():
     log_pi, mu, sigma = model(torch.linspace(-1, 1, 9).reshape(-1, 1))
-    by_hand = -(log_pi.exp() * torch.exp(-0.5 * ((y[:9] - mu) / sigma) ** 2) / (sigma * (2 * math.pi) ** 0.5)).sum(1).log().mean()
+    by_hand = (
+        -(log_pi.exp() * torch.exp(-0.5 * ((y[:9] - mu) / sigma) ** 2) / (sigma * (2 * math.pi) ** 0.5)).sum(1).log().mean()
+    )
     assert abs(by_hand - mdn_loss(log_pi, mu, sigma, y[:9])) < 1e-3
     k = torch.distributions.Categorical(logits=log_pi).sample()
     drawn = torch.normal(mu, sigma).gather(1, k.unsqueeze(1))

@@ -1,4 +1,5 @@
 """A character MLP with embeddings, batch normalization written out, and manual statistics."""
+
 import json
 import random
 
@@ -6,7 +7,9 @@ import torch
 import torch.nn.functional as F
 
 random.seed(42)
-words = ["".join(random.choice(["ka", "lo", "mi", "ne", "ru", "sa", "to"]) for _ in range(random.randint(1, 4))) for _ in range(120)]
+words = [
+    "".join(random.choice(["ka", "lo", "mi", "ne", "ru", "sa", "to"]) for _ in range(random.randint(1, 4))) for _ in range(120)
+]
 chars = sorted(list(set("".join(words))))
 stoi = {s: i + 1 for i, s in enumerate(chars)}
 stoi["."] = 0

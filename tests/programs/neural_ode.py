@@ -1,4 +1,5 @@
 """A neural ordinary differential equation: Runge-Kutta steps, backpropagation through the solver."""
+
 import json
 
 import numpy as np
@@ -57,5 +58,11 @@ with torch.no_grad():
     total = torch.mean(torch.abs(odeint(func, start, t) - orbit))
 end = orbit[-1].flatten()
 print("after {} steps the whole trajectory is off by {:.4f}".format(itr, total))
-RESULT = {"batch": loss.item(), "total": total.item(), "calls": func.calls, "end": end[0].item(), "norm": func.net[2].weight.grad.norm().item()}
+RESULT = {
+    "batch": loss.item(),
+    "total": total.item(),
+    "calls": func.calls,
+    "end": end[0].item(),
+    "norm": func.net[2].weight.grad.norm().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Sinkhorn distances in the log domain, soft sorting, a mixture of experts with top-k routing, contrastive pairs."""
+
 import json
 
 import numpy as np
@@ -48,7 +49,9 @@ class MoE(nn.Module):
         super().__init__()
         self.k = k
         self.gate = nn.Linear(dim, experts, bias=False)
-        self.experts = nn.ModuleList(nn.Sequential(nn.Linear(dim, 8), nn.GELU(approximate="tanh"), nn.Linear(8, dim)) for _ in range(experts))
+        self.experts = nn.ModuleList(
+            nn.Sequential(nn.Linear(dim, 8), nn.GELU(approximate="tanh"), nn.Linear(8, dim)) for _ in range(experts)
+        )
         for p in self.parameters():
             p.data = torch.from_numpy(rng.normal(0, 0.4, tuple(p.shape))).float()
 
@@ -94,6 +97,14 @@ contrast.backward()
 scores = torch.tensor([0.3, -1.0, 2.0, 0.7], requires_grad=True)
 ranks = torch.softmax(-(scores.sort(descending=True)[0].unsqueeze(1) - scores.unsqueeze(0)).abs() / 0.1, dim=-1)
 (ranks @ torch.arange(4.0)).dot(torch.arange(4.0)).backward()
-RESULT = {"cost": cost.item(), "plan": plan.sum().item(), "centre": a.mean().item(), "moe": loss.item(), "balance": balance.item(),
-          "contrast": contrast.item(), "grad": encoder.weight.grad.norm().item(), "ranks": scores.grad.abs().sum().item()}
+RESULT = {
+    "cost": cost.item(),
+    "plan": plan.sum().item(),
+    "centre": a.mean().item(),
+    "moe": loss.item(),
+    "balance": balance.item(),
+    "contrast": contrast.item(),
+    "grad": encoder.weight.grad.norm().item(),
+    "ranks": scores.grad.abs().sum().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Variable-length sequences packed for an LSTM, and a language model with truncated backpropagation through time."""
+
 import json
 
 import numpy as np
@@ -87,6 +88,12 @@ hx = torch.zeros(2, 5)
 for x in torch.linspace(-1, 1, 24).view(3, 2, 4):
     state = cell(x, state)
     hx = gru(x, hx)
-RESULT = {"tagger": loss.item(), "hidden": h.abs().mean().item(), "lm": lm_loss.item(), "perplexity": float(np.exp(lm_loss.item())),
-          "cell": state[0].sum().item(), "gru": hx.sum().item()}
+RESULT = {
+    "tagger": loss.item(),
+    "hidden": h.abs().mean().item(),
+    "lm": lm_loss.item(),
+    "perplexity": float(np.exp(lm_loss.item())),
+    "cell": state[0].sum().item(),
+    "gru": hx.sum().item(),
+}
 print(json.dumps(RESULT))

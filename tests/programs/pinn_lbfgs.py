@@ -1,4 +1,5 @@
 """A physics-informed network for u'' + u = 0 with u(0) = 0, u'(0) = 1, solved with L-BFGS and its closure."""
+
 import json
 import math
 

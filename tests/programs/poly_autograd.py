@@ -1,4 +1,5 @@
 """Fit a cubic to exp(x) with autograd: loss.backward() and updates under no_grad."""
+
 import json
 
 import torch

@@ -1,4 +1,5 @@
 """Fit sin(x) with a third Legendre polynomial whose derivative is given by a custom autograd Function."""
+
 import json
 import math
 

@@ -1,4 +1,5 @@
 """A custom Module with scalar parameters, and one with dynamic control flow and shared weights."""
+
 import json
 import math
 import random

@@ -1,4 +1,5 @@
 """nn.Sequential over a feature matrix and RMSprop: the last form of the polynomial fit."""
+
 import json
 import math
 

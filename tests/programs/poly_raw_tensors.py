@@ -1,4 +1,5 @@
 """Fit a cubic to sin(x) with tensors alone: the gradients are written out by hand."""
+
 import json
 import math
 
@@ -18,7 +19,7 @@ d = torch.tensor(0.01, device=device, dtype=dtype)
 step_size = 2e-6
 losses = []
 for t in range(600):
-    fitted = a + b * x + c * x ** 2 + d * x ** 3
+    fitted = a + b * x + c * x**2 + d * x**3
 
     loss = (fitted - y).pow(2).sum().item()
     if t % 100 == 99:
@@ -28,8 +29,8 @@ for t in range(600):
     slope = 2.0 * (fitted - y)
     grad_a = slope.sum()
     grad_b = (slope * x).sum()
-    grad_c = (slope * x ** 2).sum()
-    grad_d = (slope * x ** 3).sum()
+    grad_c = (slope * x**2).sum()
+    grad_d = (slope * x**3).sum()
 
     a -= step_size * grad_a
     b -= step_size * grad_b

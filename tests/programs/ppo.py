@@ -1,4 +1,5 @@
 """Proximal policy optimization: several environments, generalized advantages, clipped ratios, minibatches."""
+
 import json
 import random
 
@@ -104,5 +105,12 @@ for update in range(1, 5):
             optimizer.step()
 y_pred, y_true = b_values.cpu().numpy(), b_returns.cpu().numpy()
 explained = 1 - np.var(y_true - y_pred) / np.var(y_true)
-RESULT = {"loss": loss.item(), "kl": approx_kl.item(), "value": v_loss.item(), "reward": rewards.mean().item(), "explained": float(explained), "clip": float(np.mean(clipfracs))}
+RESULT = {
+    "loss": loss.item(),
+    "kl": approx_kl.item(),
+    "value": v_loss.item(),
+    "reward": rewards.mean().item(),
+    "explained": float(explained),
+    "clip": float(np.mean(clipfracs)),
+}
 print(json.dumps(RESULT))

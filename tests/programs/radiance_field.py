@@ -1,4 +1,5 @@
 """Volume rendering along rays: positional encoding, cumulative transmittance, importance sampling by inverse transform."""
+
 import json
 import math
 

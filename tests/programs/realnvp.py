@@ -1,4 +1,5 @@
 """A RealNVP flow in two dimensions: affine coupling layers, log-determinants, exact inverse."""
+
 import json
 import math
 
@@ -80,6 +81,11 @@ for layer in flow.layers:
     log_det = log_det + ld
 assert torch.allclose(back, z, atol=1e-8)
 point = data[0].clone().requires_grad_(True)
-score, = torch.autograd.grad(flow.log_prob(point[None]).sum(), point)
-RESULT = {"nll": nll.item(), "radius": x.norm(dim=1).mean().item(), "log_det": log_det.mean().item(), "score": score.tolist()[0]}
+(score,) = torch.autograd.grad(flow.log_prob(point[None]).sum(), point)
+RESULT = {
+    "nll": nll.item(),
+    "radius": x.norm(dim=1).mean().item(),
+    "log_det": log_det.mean().item(),
+    "score": score.tolist()[0],
+}
 print(json.dumps(RESULT))

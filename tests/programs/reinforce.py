@@ -1,4 +1,5 @@
 """REINFORCE with a Categorical policy on a corridor: walk right to the goal."""
+
 import json
 import random
 

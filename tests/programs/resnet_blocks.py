@@ -1,4 +1,5 @@
 """A small residual network with group norm, squeeze-and-excitation, mixup and cut-out on computed textures."""
+
 import json
 import math
 
@@ -17,7 +18,9 @@ def conv3x3(n_in, n_out, stride=1):
 class SqueezeExcite(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        self.fc = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 2), nn.ReLU(), nn.Linear(2, channels), nn.Hardsigmoid())
+        self.fc = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 2), nn.ReLU(), nn.Linear(2, channels), nn.Hardsigmoid()
+        )
 
     def forward(self, x):
         return x * self.fc(x)[:, :, None, None]
@@ -65,7 +68,11 @@ class ResNet(nn.Module):
 def textures(n):
     grid = np.arange(8)
     kinds = rng.integers(0, 3, n)
-    base = [np.sin(grid[:, None] * 1.5 + 0 * grid), np.sin(grid[None] * 1.5 + 0 * grid[:, None]), np.sin((grid[:, None] + grid[None]) * 1.5)]
+    base = [
+        np.sin(grid[:, None] * 1.5 + 0 * grid),
+        np.sin(grid[None] * 1.5 + 0 * grid[:, None]),
+        np.sin((grid[:, None] + grid[None]) * 1.5),
+    ]
     images = np.stack([base[k] for k in kinds])[:, None] + rng.normal(0, 0.2, (n, 1, 8, 8))
     return torch.tensor(images, dtype=torch.float32), torch.tensor(kinds)
 
@@ -95,6 +102,12 @@ x, y = textures(24)
 with torch.no_grad():
     flipped = (model(x) + model(x.flip(3))) / 2
     loss_test = F.cross_entropy(flipped, y)
-RESULT = {"loss": loss.item(), "test": loss_test.item(), "logit": flipped[0, 0].item(), "lr": scheduler.get_last_lr()[0],
-          "shapes": sum(1 for _ in model.modules()), "buffers": len(dict(model.named_buffers()))}
+RESULT = {
+    "loss": loss.item(),
+    "test": loss_test.item(),
+    "logit": flipped[0, 0].item(),
+    "lr": scheduler.get_last_lr()[0],
+    "shapes": sum(1 for _ in model.modules()),
+    "buffers": len(dict(model.named_buffers())),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Classify words by the language they imitate with a recurrent network made of Linear layers."""
+
 import json
 import random
 

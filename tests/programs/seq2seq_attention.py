@@ -1,4 +1,5 @@
 """Reverse digit strings with an encoder, a decoder with additive attention, and teacher forcing."""
+
 import json
 import random
 
@@ -85,5 +86,10 @@ with torch.no_grad():
     source, target = batch(8)
     log_probs, attention = decoder(*encoder(source))
     accuracy = (log_probs.argmax(-1) == target).float().mean().item()
-RESULT = {"loss": loss.item(), "accuracy": accuracy, "attention": attention.sum(-1).mean().item(), "peak": attention.max().item()}
+RESULT = {
+    "loss": loss.item(),
+    "accuracy": accuracy,
+    "attention": attention.sum(-1).mean().item(),
+    "peak": attention.max().item(),
+}
 print(json.dumps(RESULT))

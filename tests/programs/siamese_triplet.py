@@ -1,4 +1,5 @@
 """A Siamese embedding trained with the triplet loss, then with the contrastive and cosine losses."""
+
 import json
 
 import numpy as np
@@ -57,6 +58,11 @@ with torch.no_grad():
     distances[torch.eye(24, dtype=torch.bool)] = float("inf")
     nearest = distances.argmin(dim=1)
     recall = (labels[nearest] == labels).double().mean().item()
-RESULT = {"triplet": loss.item(), "contrastive": contrast.item(), "cosine": cosine.item(), "recall": recall,
-          "grad": net.fc[0].weight.grad.norm().item()}
+RESULT = {
+    "triplet": loss.item(),
+    "contrastive": contrast.item(),
+    "cosine": cosine.item(),
+    "recall": recall,
+    "grad": net.fc[0].weight.grad.norm().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Word2Vec: skip-gram with negative sampling from the unigram distribution."""
+
 import json
 import random
 from collections import Counter
@@ -11,8 +12,10 @@ import torch.optim as optim
 
 random.seed(8)
 CONTEXT_SIZE, EMBEDDING_DIM, NEGATIVES = 2, 8, 4
-corpus = ("warp and weft meet on the loom . the weaver throws the shuttle . the shuttle carries weft through warp . "
-          "tensor and gradient meet on the tape . the engine walks the tape backward . the engine carries gradient through tensor").split()
+corpus = (
+    "warp and weft meet on the loom . the weaver throws the shuttle . the shuttle carries weft through warp . "
+    "tensor and gradient meet on the tape . the engine walks the tape backward . the engine carries gradient through tensor"
+).split()
 vocab = sorted(set(corpus))
 word_to_ix = {w: i for i, w in enumerate(vocab)}
 counts = Counter(corpus)
@@ -67,6 +70,10 @@ similarity = W @ W.t()
 similarity -= 2 * torch.eye(len(vocab))
 nearest = {w: vocab[similarity[i].topk(1).indices.item()] for i, w in enumerate(vocab)}
 print(nearest["warp"], nearest["tensor"])
-RESULT = {"loss": total_loss.item(), "spread": similarity.std().item(), "first": W[0, 0].item(),
-          "cos": F.cosine_similarity(W[0], W[1], dim=0).item()}
+RESULT = {
+    "loss": total_loss.item(),
+    "spread": similarity.std().item(),
+    "first": W[0, 0].item(),
+    "cos": F.cosine_similarity(W[0], W[1], dim=0).item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Soft actor-critic: squashed Gaussian policy, twin critics, Polyak averaging, a learned temperature."""
+
 import copy
 import itertools
 import json
@@ -126,5 +127,10 @@ for t in range(100):
         for p, p_targ in zip(ac.parameters(), target.parameters()):
             p_targ.data.mul_(0.95)
             p_targ.data.add_((1 - 0.95) * p.data)
-RESULT = {"q": loss_q.item(), "pi": loss_pi.item(), "alpha": log_alpha.exp().item(), "target": sum(p.abs().sum().item() for p in target.q1.parameters())}
+RESULT = {
+    "q": loss_q.item(),
+    "pi": loss_pi.item(),
+    "alpha": log_alpha.exp().item(),
+    "target": sum(p.abs().sum().item() for p in target.q1.parameters()),
+}
 print(json.dumps(RESULT))

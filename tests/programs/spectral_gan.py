@@ -1,4 +1,5 @@
 """Normalized weights: spectral norm, weight norm and orthogonal maps, hinge loss, a restricted Boltzmann machine without autograd."""
+
 import json
 
 import numpy as np
@@ -76,6 +77,12 @@ with torch.no_grad():
 sn = nn.utils.spectral_norm(nn.Linear(4, 3)) if hasattr(nn.utils, "spectral_norm") else nn.Linear(4, 3)
 sn.eval()
 assert sn(x).shape == (20, 3)
-RESULT = {"loss": loss.item(), "symmetric": linear.weight.sum().item(), "names": len(names), "g": sum(p.abs().sum().item() for p in net[0].parameters()),
-          "error": error, "gap": gap.item()}
+RESULT = {
+    "loss": loss.item(),
+    "symmetric": linear.weight.sum().item(),
+    "names": len(names),
+    "g": sum(p.abs().sum().item() for p in net[0].parameters()),
+    "error": error,
+    "gap": gap.item(),
+}
 print(json.dumps(RESULT))

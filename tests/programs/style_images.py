@@ -1,4 +1,5 @@
 """Style by Gram matrices: optimize the pixels of an image against a fixed bank of filters, with L-BFGS and with Adam."""
+
 import json
 
 import torch
@@ -7,8 +8,12 @@ import torch.nn.functional as F
 
 size = 10
 row = torch.linspace(0, 6.28, size)
-content = torch.stack([torch.outer(torch.sin(row), torch.cos(row)), torch.outer(torch.cos(row), torch.ones(size)), torch.zeros(size, size)])[None]
-style = torch.stack([torch.sin(3 * row).expand(size, size), torch.sin(3 * row).expand(size, size).t(), torch.eye(size)]).unsqueeze(0)
+content = torch.stack(
+    [torch.outer(torch.sin(row), torch.cos(row)), torch.outer(torch.cos(row), torch.ones(size)), torch.zeros(size, size)]
+)[None]
+style = torch.stack(
+    [torch.sin(3 * row).expand(size, size), torch.sin(3 * row).expand(size, size).t(), torch.eye(size)]
+).unsqueeze(0)
 
 
 def gram_matrix(features):
@@ -58,6 +63,13 @@ for step in range(40):
 history = torch.stack(history)
 print(f"from {history[0]:.4f} to {history[-1]:.4f}")
 up = F.interpolate(image.detach(), scale_factor=2, mode="nearest")
-RESULT = {"first": history[0].item(), "last": history[-1].item(), "style": style_loss.item(), "content": content_loss.item(),
-          "pixel": image[0, 0, 2, 3].item(), "up": up.mean().item(), "shape": list(up.shape)[-1]}
+RESULT = {
+    "first": history[0].item(),
+    "last": history[-1].item(),
+    "style": style_loss.item(),
+    "content": content_loss.item(),
+    "pixel": image[0, 0, 2, 3].item(),
+    "up": up.mean().item(),
+    "shape": list(up.shape)[-1],
+}
 print(json.dumps(RESULT))

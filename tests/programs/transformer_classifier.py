@@ -1,4 +1,5 @@
 """Classify sequences by their majority token with nn.TransformerEncoder, sinusoidal positions and padding masks."""
+
 import json
 import math
 
@@ -28,7 +29,9 @@ class Model(nn.Module):
         super().__init__()
         self.embed = nn.Embedding(vocabulary, d_model)
         self.positions = PositionalEncoding(d_model)
-        layer = nn.TransformerEncoderLayer(d_model, nhead=2, dim_feedforward=32, dropout=0.0, activation="gelu", batch_first=True)
+        layer = nn.TransformerEncoderLayer(
+            d_model, nhead=2, dim_feedforward=32, dropout=0.0, activation="gelu", batch_first=True
+        )
         self.encoder = nn.TransformerEncoder(layer, num_layers=2)
         self.classify = nn.Linear(d_model, classes)
 
@@ -80,6 +83,12 @@ with torch.no_grad():
     for p in attention.parameters():
         p.data.fill_(0.05)
     out, weights = attention(model.embed(tokens), model.embed(tokens), model.embed(tokens), need_weights=True)
-RESULT = {"parameters": total, "loss": loss.item(), "lr": scheduler.get_last_lr()[0], "test": criterion(logits, labels).item(),
-          "attention": weights.std().item(), "out": out.abs().mean().item()}
+RESULT = {
+    "parameters": total,
+    "loss": loss.item(),
+    "lr": scheduler.get_last_lr()[0],
+    "test": criterion(logits, labels).item(),
+    "attention": weights.std().item(),
+    "out": out.abs().mean().item(),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """Stochastic neighbour embedding and soft k-means: pairwise distances, log-sum-exp, gradients by autograd."""
+
 import json
 
 import numpy as np
@@ -50,6 +51,12 @@ for _ in range(30):
     optimizer.step()
 assigned = distances.argmin(1)
 sizes = torch.bincount(assigned, minlength=3)
-RESULT = {"ratio": int((between / within).item() > 2), "beta": beta.mean().item(), "entropy": entropy.mean().item(), "kmeans": loss.item(),
-          "sizes": sizes.tolist()[0], "pure": int(all(len(assigned[labels == k].unique()) == 1 for k in range(3)))}
+RESULT = {
+    "ratio": int((between / within).item() > 2),
+    "beta": beta.mean().item(),
+    "entropy": entropy.mean().item(),
+    "kmeans": loss.item(),
+    "sizes": sizes.tolist()[0],
+    "pure": int(all(len(assigned[labels == k].unique()) == 1 for k in range(3))),
+}
 print(json.dumps(RESULT))

@@ -1,4 +1,5 @@
 """A small U-Net with skip connections, instance norm, dropout masks, dice loss and a cyclic schedule."""
+
 import json
 
 import numpy as np
@@ -89,5 +90,10 @@ for step in range(12):
     optimizer.step()
     scheduler.step(-loss.item())
 iou = (pred.argmax(1) & masks).sum() / (pred.argmax(1) | masks).sum()
-RESULT = {"loss": loss.item(), "iou": iou.item(), "shape": list(pred.shape)[-1], "params": sum(p.nelement() for p in model.parameters())}
+RESULT = {
+    "loss": loss.item(),
+    "iou": iou.item(),
+    "shape": list(pred.shape)[-1],
+    "params": sum(p.nelement() for p in model.parameters()),
+}
 print(json.dumps(RESULT))

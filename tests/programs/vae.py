@@ -1,4 +1,5 @@
 """A variational autoencoder on striped 6x6 images: reparameterization, KL in closed form and from distributions."""
+
 import json
 
 import numpy as np

@@ -1,4 +1,5 @@
 """A vector-quantized autoencoder: nearest codes, straight-through gradients, moving-average codebooks, Gumbel softmax."""
+
 import json
 
 import numpy as np
@@ -23,8 +24,11 @@ class VectorQuantizer(nn.Module):
         inputs = inputs.permute(0, 2, 3, 1).contiguous()
         shape = inputs.shape
         flat = inputs.view(-1, self.dim)
-        distances = (torch.sum(flat**2, dim=1, keepdim=True) + torch.sum(self.embedding.weight**2, dim=1)
-                     - 2 * torch.matmul(flat, self.embedding.weight.t()))
+        distances = (
+            torch.sum(flat**2, dim=1, keepdim=True)
+            + torch.sum(self.embedding.weight**2, dim=1)
+            - 2 * torch.matmul(flat, self.embedding.weight.t())
+        )
         indices = torch.argmin(distances, dim=1).unsqueeze(1)
         encodings = torch.zeros(indices.shape[0], self.n, device=inputs.device)
         encodings.scatter_(1, indices, 1)
@@ -46,7 +50,9 @@ class VectorQuantizer(nn.Module):
 class Residual(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        self._block = nn.Sequential(nn.ReLU(True), nn.Conv2d(channels, 4, 3, 1, 1, bias=False), nn.ReLU(True), nn.Conv2d(4, channels, 1, bias=False))
+        self._block = nn.Sequential(
+            nn.ReLU(True), nn.Conv2d(channels, 4, 3, 1, 1, bias=False), nn.ReLU(True), nn.Conv2d(4, channels, 1, bias=False)
+        )
 
     def forward(self, x):
         return x.clone() + self._block(x.clone())
@@ -88,5 +94,10 @@ hard.sum().backward()
 assert torch.equal(hard.detach().sum(-1), torch.ones(3))
 assert set(hard.detach().unique().tolist()) <= {0.0, 1.0}
 assert logits.grad.shape == (3, 4)
-RESULT = {"recon": recon_error.item(), "vq": vq_loss.item(), "perplexity": perplexity.item(), "codes": model.vq.cluster_size.sum().item()}
+RESULT = {
+    "recon": recon_error.item(),
+    "vq": vq_loss.item(),
+    "perplexity": perplexity.item(),
+    "codes": model.vq.cluster_size.sum().item(),
+}
 print(json.dumps(RESULT))

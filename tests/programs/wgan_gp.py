@@ -1,4 +1,5 @@
 """Wasserstein GAN with gradient penalty: the penalty is a gradient inside the loss (create_graph)."""
+
 import json
 
 import numpy as np
@@ -43,8 +44,14 @@ def gradient_penalty(critic, real, fake):
     mixed = (alpha * real + (1 - alpha) * fake).detach()
     mixed = autograd.Variable(mixed, requires_grad=True)
     scores = critic(mixed)
-    gradients = autograd.grad(outputs=scores, inputs=mixed, grad_outputs=torch.ones(scores.size()), create_graph=True,
-                              retain_graph=True, only_inputs=True)[0]
+    gradients = autograd.grad(
+        outputs=scores,
+        inputs=mixed,
+        grad_outputs=torch.ones(scores.size()),
+        create_graph=True,
+        retain_graph=True,
+        only_inputs=True,
+    )[0]
     return ((gradients.norm(2, dim=1) - 1) ** 2).mean() * LAMBDA
 
 
@@ -80,6 +87,10 @@ for iteration in range(20):
     G.backward(mone)
     assert all(p.grad is not None for p in netG.parameters())
     optimizerG.step()
-RESULT = {"penalty": penalty.item(), "wasserstein": wasserstein.item(), "G": G.item(),
-          "weights": torch.cat([p.data.flatten() for p in netG.parameters()]).norm().item()}
+RESULT = {
+    "penalty": penalty.item(),
+    "wasserstein": wasserstein.item(),
+    "G": G.item(),
+    "weights": torch.cat([p.data.flatten() for p in netG.parameters()]).norm().item(),
+}
 print(json.dumps(RESULT))
