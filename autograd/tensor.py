@@ -452,7 +452,10 @@ class Tensor(Traced):
         chain, target, value = indexing.place_for(self, index, value, op)
         _check_writeable(op, target)
         if target is data:
-            ix.write(data, value._data, chain)
+            try:
+                ix.write(data, value._data, chain)
+            except IndexError as error:
+                raise indexing.explained(error, self, op) from None
         else:
             target[...] = value._data
         mutated(data, op)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, PerExample, ShapeError
 from ..graph import Traced, shares_buffer
-from ..ops.index import getitem as at
+from ..ops.index import getitem as at, is_basic
 from ..ops.shape import broadcast_to
 from ..primitive import cast
 from ..shapes import broadcast, normalize_axis
@@ -361,21 +361,41 @@ def fitted(value: Any, shape: tuple, op: str) -> Any:
 
 def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple, np.ndarray, Any]:
     """Where `x[index]` is: as the chain of views that `ops.index.write` takes, and as the array of which memory is written;
-    and `value` broadcast to its shape."""
+    and `value` broadcast to its shape, unless it is a mere number.
+    """
     try:
-        chain = chain_of(index, x.ndim)
-        part = x._data
-        for _, options in chain:
+        chain = chain_of(index, x._data.ndim)
+        data = part = x._data
+        for _, options in chain[:-1]:
             part = part[options["index"]]
+        last = chain[-1][1]["index"]
+        basic = is_basic(last)
+        number = value.interpret is None and value._node is None and not value._data.ndim
+        if basic or not number:
+            part = part[last]
     except IndexError as error:
         raise error if isinstance(error, DimError) else explained(error, x, op) from None
-    return chain, part if shares_buffer(part, x._data) else x._data, fitted(value, part.shape, op)
+    target = part if basic and shares_buffer(part, data) else data
+    return chain, target, value if number else fitted(value, part.shape, op)
 
 
 def value_for(x: Any, value: Any, op: str) -> Any:
     """What is to be written into x, as a tensor of its dtype: from a tensor, a number or an array."""
+    dtype = x._data.dtype
     if isinstance(value, Traced):
-        return value if value.dtype == x.dtype else cast(value, dtype=x.dtype)
-    if not isinstance(value, (int, float, np.generic, np.ndarray)):
-        raise ArgumentTypeError(f"{op}: can't assign a {type(value).__name__}; give a number or a tensor")
-    return constant(x, np.asarray(value).astype(x.dtype))
+        return value if value._data.dtype == dtype else cast(value, dtype=dtype)
+    if isinstance(value, (int, float, np.generic)):
+        return constant(x, number_as(value, dtype, op))
+    if isinstance(value, np.ndarray):
+        return constant(x, value.astype(dtype))
+    raise ArgumentTypeError(f"{op}: can't assign a {type(value).__name__}; give a number or a tensor")
+
+
+def number_as(value: Any, dtype: np.dtype, op: str) -> Any:
+    """A Python number in a dtype: a fraction is cut off, and a number that the dtype cannot hold is an error."""
+    if dtype.kind not in "iu":
+        return dtype.type(value)
+    limits = np.iinfo(dtype)
+    if not -int(limits.max) - 1 <= value <= int(limits.max):
+        raise DtypeError(f"{op}: value {value} cannot be converted to type {dtype} without overflow")
+    return np.asarray(int(value)).astype(dtype)[()]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
+from ..errors import ArgumentTypeError, DimError, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew, index as ix, reduce as rd
 from ..ops.index import getitem
@@ -24,6 +24,7 @@ from .indexing import (
     explained,
     fitted,
     mesh_of,
+    number_as,
     place_for,
     raw_index,
     same_dtype,
@@ -373,14 +374,4 @@ def filled_with(input: Any, value: Any, op: str) -> Any:
         return value if value.dtype == input.dtype else cast(value, dtype=input.dtype)
     if not isinstance(value, (int, float, np.generic)):
         raise ArgumentTypeError(f"{op}(): argument 'value' must be a number or a Tensor, not {type(value).__name__}")
-    return constant(input, _number(value, input.dtype, op))
-
-
-def _number(value: Any, dtype: np.dtype, op: str) -> Any:
-    """A Python number in a dtype: a fraction is cut off, and a number that the dtype cannot hold is an error."""
-    if dtype.kind not in "iu":
-        return dtype.type(value)
-    limits = np.iinfo(dtype)
-    if not -int(limits.max) - 1 <= value <= int(limits.max):
-        raise DtypeError(f"{op}: value {value} cannot be converted to type {dtype} without overflow")
-    return np.asarray(int(value)).astype(dtype)[()]
+    return constant(input, number_as(value, input.dtype, op))

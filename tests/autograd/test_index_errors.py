@@ -89,6 +89,9 @@ WRONG: list[tuple[Callable, type, str]] = [
     (lambda: x[tensor([1.0])], DimError, "got a tensor of dtype float32; use .long()"),
     (lambda: x[mask], DimError, "indexing: a tensor of shape (4, 3): boolean index did not match"),
     (lambda: x[::-1], ArgumentError, "indexing: step must be greater than zero, got -1; use flip() to reverse"),
+    (lambda: x.__setitem__([0, 9], 1.0), DimError, "__setitem__: a tensor of shape (4, 3): index 9 is out of bounds"),
+    (lambda: x.__setitem__(mask, 1.0), DimError, "__setitem__: a tensor of shape (4, 3): boolean index did not match"),
+    (lambda: rows.clone().__setitem__(0, 1e30), DtypeError, "__setitem__: value 1e+30 cannot be converted to type int64"),
     (lambda: x.__setitem__(9, 1.0), DimError, "__setitem__: a tensor of shape (4, 3): index 9 is out of bounds"),
     (
         lambda: x.__setitem__(0, zeros(2)),
