@@ -191,7 +191,7 @@ class MultiheadAttention(Module):
         q, k, v = self._projected(query, key, value)
         mask = self._mask(q.shape[0], q.shape[1], k.shape[1], attn_mask, key_padding_mask, q.dtype)
         k, v, mask = self._extended(k, v, mask)
-        q, k, v = (x.unflatten(-1, (self.num_heads, self.head_dim)).transpose(1, 2) for x in (q, k, v))
+        q, k, v = self._by_head(q), self._by_head(k), self._by_head(v)
         scale = 1 / math.sqrt(self.head_dim)
         if need_weights:
             scores = (q * scale) @ k.mT
@@ -218,13 +218,18 @@ class MultiheadAttention(Module):
         k = q if key is query else key.transpose(0, 1)
         return q, k, k if value is key else value.transpose(0, 1)
 
+    def _by_head(self, x: Tensor) -> Tensor:
+        """(N, L, E) as (N, heads, L, E / heads)."""
+        batch, length, _ = x.shape
+        return x.reshape(batch, length, self.num_heads, self.head_dim).transpose(1, 2)
+
     def _check(self, query: Tensor, key: Tensor, value: Tensor) -> None:
         for name, x, wanted in (("query", query, self.embed_dim), ("key", key, self.kdim), ("value", value, self.vdim)):
             if x.shape[-1] != wanted:
                 raise AssertionError(
                     f"MultiheadAttention: was expecting {name}'s embedding dimension of {wanted}, but got {x.shape[-1]}"
                 )
-        if key.shape[:2] != value.shape[:2]:
+        if key is not value and key.shape[:2] != value.shape[:2]:
             raise AssertionError(
                 f"MultiheadAttention: key's sequence and batch dims {tuple(key.shape[:2])} do not match value's "
                 f"{tuple(value.shape[:2])}"
