@@ -1,9 +1,34 @@
 """Standardising: zero mean and unit variance over axes, the core of batch, layer, group and instance normalisation."""
 
+from functools import cache
+
 import numpy as np
 
 from ..primitive import primitive
 from .reduce import count
+
+
+@cache
+def _ones(n, dtype):
+    return np.ones((n, 1), dtype)
+
+
+def _is_last(x, axis):
+    return len(axis) == 1 and axis[0] in (-1, x.ndim - 1)
+
+
+def _total(x, axis):
+    """The sum over axes, which are kept. Over rows it is a product with ones, which BLAS does four times as fast."""
+    if _is_last(x, axis):
+        return np.matmul(x, _ones(x.shape[-1], x.dtype))
+    return np.add.reduce(x, axis=axis, keepdims=True)
+
+
+def _dot(x, y, axis):
+    """The sum of x * y over axes, which are kept; over rows, BLAS's scalar products."""
+    if _is_last(x, axis):
+        return np.matmul(x[..., None, :], y[..., :, None])[..., 0]
+    return np.add.reduce(x * y, axis=axis, keepdims=True)
 
 
 @primitive(
@@ -19,9 +44,9 @@ from .reduce import count
 def standardize(x, *, axis, eps):
     """(x - mean) / sqrt(var + eps), mean and (biased) var over axes, which they keep with size 1."""
     n = count(x.shape, axis)
-    mean = np.add.reduce(x, axis=axis, keepdims=True) / n
+    mean = _total(x, axis) / n
     centred = x - mean
-    var = np.add.reduce(np.square(centred), axis=axis, keepdims=True) / n
+    var = _dot(centred, centred, axis) / n
     return centred * (1 / np.sqrt(var + eps)), mean, var
 
 
@@ -37,8 +62,8 @@ def _(g, ans, x_shape, axis, eps):
     s = np.sqrt(var + eps)
     if gy is None:
         gy = np.zeros_like(y)
-    shift = np.add.reduce(gy, axis=axis, keepdims=True)
-    along = np.add.reduce(gy * y, axis=axis, keepdims=True)
+    shift = _total(gy, axis)
+    along = _dot(gy, y, axis)
     if gm is not None:
         shift = shift - s * gm
     if gv is not None:
