@@ -193,6 +193,7 @@ from .functions.exponential import (
 )
 from .functions.factoring import (
     cholesky as cholesky,
+    cholesky_solve as cholesky_solve,
     det as det,
     inverse as inverse,
     logdet as logdet,

@@ -10,6 +10,7 @@ from . import constraints as constraints, kl as kl
 from .bernoulli import Bernoulli as Bernoulli
 from .categorical import Categorical as Categorical
 from .distribution import Distribution as Distribution
+from .independent import Independent as Independent
 from .kl import kl_divergence as kl_divergence, register_kl as register_kl
 from .multivariate_normal import MultivariateNormal as MultivariateNormal
 from .normal import Normal as Normal

@@ -11,6 +11,7 @@ from ..tensor import Tensor
 from .bernoulli import Bernoulli
 from .categorical import Categorical
 from .distribution import Distribution
+from .independent import Independent
 from .multivariate_normal import MultivariateNormal, half_log_det, squared_distance
 from .normal import Normal
 from .uniform import Uniform
@@ -90,3 +91,13 @@ def _(p: Any, q: Any) -> Tensor:
 def _(p: Any, q: Any) -> Tensor:
     width = p.high - p.low
     return (q.scale * sqrt(2 * pi) / width).log() + (width**2 / 12 + ((p.high + p.low) / 2 - q.loc) ** 2) / (2 * q.scale**2)
+
+
+@register_kl(Independent, Independent)
+def _(p: Any, q: Any) -> Tensor:
+    if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
+        raise NotImplementedError(
+            f"kl_divergence: Independent distributions over {p.reinterpreted_batch_ndims} and {q.reinterpreted_batch_ndims} "
+            "batch dimensions; must be equal"
+        )
+    return p._joint(kl_divergence(p.base_dist, q.base_dist))

@@ -175,6 +175,21 @@ def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unit
     return matrix_transpose(fa.solve(matrix_transpose(part), matrix_transpose(B)))
 
 
+@function
+def cholesky_solve(input: Any, input2: Any, upper: bool = False) -> Any:
+    """The solution X of A X = input, where `input2` is A's Cholesky factor L: A = L L^T, or L^T L if `upper`.
+
+    >>> import autograd
+    >>> A = autograd.tensor([[4.0, 2.0], [2.0, 5.0]])
+    >>> autograd.cholesky_solve(A, autograd.linalg.cholesky(A))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    operands("cholesky_solve", input=input, input2=input2)
+    lower = matrix_transpose(input2) if upper else input2
+    return solve_triangular(matrix_transpose(lower), solve_triangular(lower, input, upper=False), upper=True)
+
+
 def _pinv(x: Any, rtol: Any, op: str) -> Any:
     matrices(x, op)
     if rtol is None:

@@ -9,6 +9,7 @@ from autograd.distributions import (
     Bernoulli,
     Categorical,
     Distribution,
+    Independent,
     MultivariateNormal,
     Normal,
     Uniform,
@@ -31,8 +32,9 @@ MAKE = {
     "categorical": lambda: Categorical(d([0.2, 0.3, 0.5], [0.1, 0.1, 0.8])),
     "categorical by logits": lambda: Categorical(logits=d([0.2, 1.0, 0.5], [0.1, 5.0, 0.8])),
     "multivariate": lambda: MultivariateNormal(d(1.0, -1.0), COVARIANCE),
+    "independent": lambda: Independent(Normal(d([0.5, -1.0], [2.0, 0.0]), d(1.0, 0.3)), 1),
 }
-CONTINUOUS = {"normal", "uniform", "multivariate"}
+CONTINUOUS = {"normal", "uniform", "multivariate", "independent"}
 
 
 @pytest.mark.parametrize("name", MAKE)
@@ -127,6 +129,7 @@ DIVERGENCES = [
     (MAKE["uniform"](), Uniform(d(-3.0), d(3.0))),
     (MAKE["uniform"](), MAKE["normal"]()),
     (MAKE["multivariate"](), MultivariateNormal(d(0.0, 0.0), 3 * COVARIANCE)),
+    (MAKE["independent"](), Independent(Normal(autograd.zeros(2, 2).double(), d(1.5, 1.0)), 1)),
 ]
 
 
@@ -165,6 +168,19 @@ def test_expand():
         assert MAKE[name]().expand((3, 2)).log_prob(autograd.ones(2).double()).shape == (3, 2)
     assert MAKE["categorical"]().expand((3, 2)).sample((4,)).shape == (4, 3, 2)
     assert MAKE["multivariate"]().expand((3,)).sample().shape == (3, 2)
+    assert MAKE["independent"]().expand((3, 2)).rsample().shape == (3, 2, 2)
+
+
+def test_independent_parts_are_one_value():
+    parts = Normal(autograd.zeros(4, 3, 2), 1.0)
+    x = autograd.ones(4, 3, 2)
+    for n in range(4):
+        joint = Independent(parts, n)
+        assert joint.batch_shape == (4, 3, 2)[: 3 - n] and joint.event_shape == (4, 3, 2)[3 - n :]
+        np.testing.assert_allclose(joint.log_prob(x), parts.log_prob(x).numpy().sum(tuple(range(3 - n, 3))), rtol=1e-6)
+    assert repr(joint) == f"Independent({parts!r}, 3)"
+    with pytest.raises(NotImplementedError, match="1 and 2 batch dimensions"):
+        kl_divergence(Independent(parts, 1), Independent(parts, 2))
 
 
 @pytest.mark.parametrize(
@@ -185,6 +201,7 @@ def test_expand():
         (lambda: MultivariateNormal(d(0.0, 0.0), d(1.0, 1.0)), "two-dimensional"),
         (lambda: MultivariateNormal(d(0.0, 0.0), -COVARIANCE), r"covariance_matrix .* PositiveDefinite\(\)"),
         (lambda: MultivariateNormal(d(0.0, 0.0), scale_tril=COVARIANCE), r"scale_tril .* LowerCholesky\(\)"),
+        (lambda: Independent(Normal(0.0, 1.0), 1), "reinterpreted_batch_ndims is 1.* 0 to 0"),
         (lambda: Normal(0.0, 1.0).log_prob(1.0), "must be a Tensor"),
         (lambda: Normal(d(0.0, 1.0), 1.0).log_prob(autograd.zeros(3)), "not broadcastable"),
         (lambda: Uniform(0.0, 1.0).log_prob(autograd.tensor(2.0)), "within the support"),

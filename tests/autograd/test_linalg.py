@@ -186,6 +186,8 @@ def test_gradients_of_what_does_not_depend_on_signs() -> None:
     agrees(lambda x: linalg.solve(x, x.mT, left=False), regular(2, 2))
     agrees(lambda x: linalg.solve_triangular(x, x.mT, upper=True), regular(3))
     agrees(lambda x: linalg.cholesky(x @ x.mT + 1.0), regular(3))
+    agrees(lambda x: autograd.cholesky_solve(x[:, :2], x), regular(3))
+    agrees(lambda x: autograd.cholesky_solve(x[:, :2], x, upper=True), regular(3))
     agrees(lambda x: linalg.qr(x).R.abs(), draw(4, 2))
     agrees(lambda x: linalg.qr(x).R.abs(), draw(2, 4))
     agrees(lambda x: linalg.svdvals(x), draw(3, 2))
@@ -238,6 +240,15 @@ def test_rank_and_least_squares_of_a_matrix_that_lacks_rank() -> None:
     wanted, *_ = np.linalg.lstsq(a, np.ones((3, 1)), rcond=None)
     np.testing.assert_allclose(found.solution.numpy(), wanted, atol=1e-12)
     assert found.rank.item() == 1
+
+
+def test_a_solution_by_cholesky_factors_is_the_solution() -> None:
+    a, b = autograd.tensor(positive(3, 2)), autograd.tensor(draw(2, 3, 4))
+    for upper in (False, True):
+        found = autograd.cholesky_solve(b, linalg.cholesky(a, upper=upper), upper)
+        np.testing.assert_allclose(found.numpy(), linalg.solve(a, b).numpy(), rtol=1e-9)
+    with pytest.raises(TypeError, match=r"cholesky_solve.*'input2' must be Tensor, not int"):
+        autograd.cholesky_solve(b, 3)
 
 
 def test_a_triangle_alone_is_read() -> None:
