@@ -370,7 +370,7 @@ def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple, np.ndarra
             part = part[options["index"]]
         last = chain[-1][1]["index"]
         basic = is_basic(last)
-        number = value.interpret is None and value._node is None and not value._data.ndim
+        number = x.interpret is None and value._node is None and not value._data.ndim
         if basic or not number:
             part = part[last]
     except IndexError as error:

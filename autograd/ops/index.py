@@ -42,7 +42,7 @@ def accumulate(out, index, x):
         rows = _from_the_front(index[0], len(out)).ravel()
         _add_rows(out.reshape(len(out), -1), rows, x.reshape(rows.size, -1))
     elif len(index) == out.ndim:
-        places = 0
+        places = np.zeros((), np.int64)
         for i, size in zip(index, out.shape, strict=True):
             places = places * size + _from_the_front(i, size)
         np.add.at(out.reshape(-1), places.ravel(), np.broadcast_to(x, places.shape).ravel())
