@@ -2,6 +2,7 @@
 
 import autograd
 from autograd import Tensor
+from autograd.errors import ShapeError
 
 from .wrapper import FromFunction
 
@@ -28,6 +29,21 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     tensor([5.])
     """
     return autograd.norm(x1 - x2 + eps, p, -1, keepdim)
+
+
+def pdist(input: Tensor, p: float = 2.0) -> Tensor:
+    """The p-norms of the differences of all pairs of rows of (N, D), in the order (0, 1), (0, 2), ..., (1, 2), ...
+
+    Raises ShapeError unless the input has two dimensions.
+
+    >>> import autograd, nn.functional as F
+    >>> F.pdist(autograd.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
+    tensor([5.0000, 1.0000, 4.2426])
+    """
+    if input.ndim != 2:
+        raise ShapeError(f"pdist: only 2D tensors are supported, (N, D), got shape {tuple(input.shape)}")
+    first, second = autograd.triu_indices(input.shape[0], input.shape[0], 1)
+    return autograd.norm(input[first] - input[second], p, -1)
 
 
 class CosineSimilarity(FromFunction, of=cosine_similarity):

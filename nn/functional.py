@@ -42,7 +42,11 @@ from .convolution import (
     conv2d as conv2d,
     conv3d as conv3d,
 )
-from .distance import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance
+from .distance import (
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
 from .dropout import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,

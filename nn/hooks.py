@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from autograd import Tensor, is_grad_enabled
-from autograd.autograd import Function
 from autograd.errors import ArgumentTypeError
+from autograd.function import Function
 from autograd.hooks import Handle
 
 

@@ -12,7 +12,6 @@ import nn
 import nn.functional as F
 
 RNG = np.random.default_rng(0)
-ONES = np.ones
 
 
 def both(call):
@@ -90,6 +89,21 @@ def test_errors(name):
     call, words = ERRORS[name]
     message = both(call)
     assert re.search(words, message, re.DOTALL), message
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.0, float("inf")])
+def test_pdist(p):
+    twins = pytest.importorskip("tests.nn.twins")
+    twins.compare_function("pdist", [RNG.standard_normal((5, 3))], {"p": p})
+
+
+def test_pdist_of_equal_rows_has_a_gradient():
+    x = autograd.ones(3, 2, requires_grad=True)
+    F.pdist(x).sum().backward()
+    assert x.grad.tolist() == [[0.0, 0.0]] * 3
+    with pytest.raises(RuntimeError, match="2D"):
+        F.pdist(autograd.ones(3))
 
 
 def test_settings_are_named_when_they_do_not_fit():
