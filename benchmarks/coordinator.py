@@ -36,7 +36,7 @@ class Plan:
     rounds: int = 9
     seconds: float = 0.1
     pause: float = 0.05
-    patience: float = 300.0
+    patience: float = 120.0
     workloads: str = "benchmarks.workloads"
 
 
