@@ -91,10 +91,13 @@ def promote_types(a: Any, b: Any) -> np.dtype:
     >>> autograd.promote_types(autograd.int64, autograd.float16)
     dtype('float16')
     """
-    a, b = as_dtype(a), as_dtype(b)
-    if a.kind == "f" and b.kind != "f":
+    return _promoted(as_dtype(a), as_dtype(b))
+
+
+def _promoted(a: np.dtype, b: np.dtype) -> np.dtype:
+    if a.kind == "f" and b.kind in "iub":
         return a
-    if b.kind == "f" and a.kind != "f":
+    if b.kind == "f" and a.kind in "iub":
         return b
     return np.promote_types(a, b)
 
@@ -105,7 +108,7 @@ def _above(higher: np.dtype | None, lower: np.dtype | None) -> np.dtype | None:
     if higher.kind == "f":
         return higher
     if higher.kind == "b" or lower.kind == "f":
-        return promote_types(higher, lower)
+        return _promoted(higher, lower)
     return higher
 
 
@@ -126,7 +129,7 @@ def result_dtype(operands: list) -> np.dtype:
         else:
             k, d = 2, scalar_dtype(o)
         have = kinds[k]
-        kinds[k] = d if have is None else promote_types(have, d)
+        kinds[k] = d if have is None else _promoted(have, d)
     found = _above(_above(kinds[0], kinds[1]), kinds[2])
     assert found is not None
     return found
