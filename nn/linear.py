@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from autograd import Tensor, linear as _affine, zeros
-from autograd.errors import ArgumentError, DtypeError, ShapeError
+from autograd.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 
 from . import init
 from .module import Module
@@ -20,17 +20,33 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> F.linear(autograd.tensor([1.0, 2.0]), autograd.tensor([[3.0, 4.0]]), autograd.tensor([0.5]))
     tensor([11.5000])
     """
-    if input.dtype is not weight.dtype and input.dtype != weight.dtype:
-        raise DtypeError(
-            f"linear: input has dtype {input.dtype}, weight {weight.dtype}; they must have the same dtype: "
-            "convert the input (x.to(weight.dtype)) or the module (module.to(x.dtype))"
-        )
     try:
+        if input.dtype is not weight.dtype and input.dtype != weight.dtype:
+            raise _mismatch_of_dtypes(input, weight)
         if bias is None:
             return input @ weight.T
         return _affine(input, weight, bias)
     except (ValueError, ShapeError):
         raise _mismatch(input, weight, bias) from None
+    except AttributeError:
+        if isinstance(input, Tensor):
+            raise
+        raise _no_tensor(input) from None
+
+
+def _no_tensor(input: Any) -> ArgumentTypeError:
+    return ArgumentTypeError(
+        f"linear(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}; make one with tensor(...)"
+    )
+
+
+def _mismatch_of_dtypes(input: Tensor, weight: Tensor) -> Exception:
+    if not isinstance(input, Tensor):
+        return _no_tensor(input)
+    return DtypeError(
+        f"linear: input has dtype {input.dtype}, weight {weight.dtype}; they must have the same dtype: "
+        "convert the input (x.to(weight.dtype)) or the module (module.to(x.dtype))"
+    )
 
 
 def _mismatch(input: Tensor, weight: Tensor, bias: Tensor | None) -> ShapeError:

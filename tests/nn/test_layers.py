@@ -30,6 +30,8 @@ ERRORS = {
     "linear bias": (lambda t, nn, F, ones: F.linear(ones(5, 4), ones(3, 4), ones(2)), r"bias \(2,\).*\(3,\)"),
     "linear dtype": (lambda t, nn, F, ones: F.linear(ones(5, 4).double(), ones(3, 4)), "float64.*float32.*convert"),
     "linear int": (lambda t, nn, F, ones: nn.Linear(2, 3)(t.tensor([[1, 2]])), "int64.*float32"),
+    "linear list": (lambda t, nn, F, ones: nn.Linear(2, 3)([1.0, 2.0]), "must be Tensor, not list"),
+    "linear array": (lambda t, nn, F, ones: nn.Linear(2, 3)(np.ones((1, 2))), "must be Tensor, not (numpy.)?ndarray"),
     "bilinear": (lambda t, nn, F, ones: F.bilinear(ones(5, 4), ones(5, 3), ones(2, 4, 4)), r"\(5, 3\).*4 and 4"),
     "Bilinear": (lambda t, nn, F, ones: nn.Bilinear(0, 1, 1), "> 0"),
     "gelu": (lambda t, nn, F, ones: F.gelu(ones(2), approximate="sigmoid"), "'none' or 'tanh'"),
