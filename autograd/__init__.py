@@ -105,7 +105,6 @@ from .functions.arranging import (
     flip as flip,
     fliplr as fliplr,
     flipud as flipud,
-    pad as pad,
     repeat_interleave as repeat_interleave,
     roll as roll,
     rot90 as rot90,

@@ -8,6 +8,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
 from .module import Module
+from .padding import pad
 from .parameter import Parameter
 from .wrapper import FromFunction
 
@@ -129,7 +130,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
         )
     channels = input.shape[1]
     below, above = size // 2, (size - 1) // 2
-    squares = autograd.pad(input.square(), (0, 0) * (input.ndim - 2) + (below, above))
+    squares = pad(input.square(), (0, 0) * (input.ndim - 2) + (below, above))
     window = squares.narrow(1, 0, channels)
     for start in range(1, size):
         window = window + squares.narrow(1, start, channels)

@@ -1,4 +1,4 @@
-"""Elements in other places: repeated, reversed, rolled, padded, cut to a triangle, put on a diagonal."""
+"""Elements in other places: repeated, reversed, rolled, cut to a triangle, put on a diagonal."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
 from ..graph import Traced
 from ..ops import elementwise as ew, shape as sh
 from ..ops.index import getitem, overwrite
-from ..shapes import as_shape, normalize_axes, normalize_axis
+from ..shapes import normalize_axes, normalize_axis
 from .declare import constant, function
 from .parts import diagonal_of
 from .shaping import ALL, ravel, reshape, sizes_of
@@ -286,78 +286,3 @@ def diagflat(input: Any, offset: int = 0) -> Any:
             [0, 2]])
     """
     return diag_embed(ravel(input), offset)
-
-
-# -- padding -----------------------------------------------------------------------------------------------------------
-
-
-@function(method=False)
-def pad(input: Any, pad: Any, mode: str = "constant", value: Any = None) -> Any:
-    """The tensor with elements added around it: (left, right) of the last dimension, then of the one before it, ...
-
-    `mode` is "constant" (`value`, or 0; negative amounts cut off), "reflect", "replicate" or "circular".
-
-    >>> import autograd
-    >>> autograd.pad(autograd.ones(2), (1, 2))
-    tensor([0., 1., 1., 0., 0.])
-    """
-    amounts = as_shape((pad,), "pad")
-    if len(amounts) % 2 or len(amounts) > 2 * input.ndim:
-        raise ShapeError(f"pad: {amounts} for shape {tuple(input.shape)}; two amounts are needed for each padded dimension")
-    pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
-    if mode == "constant":
-        return _pad_constant(input, pairs, 0 if value is None else value)
-    sources = {"reflect": _reflected, "replicate": _nearest, "circular": _wrapped}
-    if mode not in sources:
-        raise ShapeError(f"pad: unrecognised padding mode {mode!r}; accepted are constant, {', '.join(sources)}")
-    if value not in (None, 0):
-        raise ShapeError(f"pad: padding mode {mode!r} doesn't take in value argument, got {value}")
-    if not 1 <= len(pairs) <= 3 or input.ndim - len(pairs) not in (1, 2):
-        raise ShapeError(
-            f"pad: mode {mode!r} pads the last 1, 2 or 3 dimensions of a tensor with 1 or 2 more, got {len(pairs)} pairs for "
-            f"shape {tuple(input.shape)}"
-        )
-    for k, (before, after) in enumerate(pairs):
-        axis = input.ndim - 1 - k
-        index = sources[mode](input.shape[axis], before, after, axis)
-        if before or after:
-            input = getitem(input, index=(ALL,) * axis + (index,))
-    return input
-
-
-def _pad_constant(input: Any, pairs: list, value: Any) -> Any:
-    shape = list(input.shape)
-    read, write = [ALL] * len(shape), [ALL] * len(shape)
-    for k, (before, after) in enumerate(pairs):
-        axis = len(shape) - 1 - k
-        n = shape[axis]
-        if n + before + after < 0 or min(n + before, n + after) < 0:
-            raise ShapeError(f"pad: {before} and {after} cut more off dimension {axis} than its size, {n}")
-        shape[axis] = n + before + after
-        read[axis] = slice(max(-before, 0), n - max(-after, 0))
-        write[axis] = slice(max(before, 0), shape[axis] - max(after, 0))
-    canvas = constant(input, np.full(shape, value, input.dtype))
-    return overwrite(canvas, getitem(input, index=tuple(read)), chain=((getitem.primitive, {"index": tuple(write)}),))
-
-
-def _places(n: int, before: int, after: int) -> np.ndarray:
-    return np.arange(-before, n + after)
-
-
-def _reflected(n: int, before: int, after: int, axis: int) -> np.ndarray:
-    if max(before, after) >= n:
-        raise ShapeError(f"pad: reflect by {before} and {after} must be less than the size {n} of dimension {axis}")
-    places = np.abs(_places(n, before, after))
-    return n - 1 - np.abs(n - 1 - places)
-
-
-def _nearest(n: int, before: int, after: int, axis: int) -> np.ndarray:
-    if not n:
-        raise ShapeError(f"pad: replicate needs an element to repeat, dimension {axis} has none")
-    return np.clip(_places(n, before, after), 0, n - 1)
-
-
-def _wrapped(n: int, before: int, after: int, axis: int) -> np.ndarray:
-    if max(before, after) > n:
-        raise ShapeError(f"pad: circular by {before} and {after} must not exceed the size {n} of dimension {axis}")
-    return _places(n, before, after) % max(n, 1)
