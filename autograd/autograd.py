@@ -14,7 +14,7 @@ import numpy as np
 from . import engine, function as function, functional as functional, gradcheck as _gradcheck, graph as graph
 from .debug.anomaly import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from .errors import ArgumentError, GraphError
-from .func.transforms import pull_inside, pull_rows
+from .func.call import pull_inside, pull_rows
 from .function import Function as Function
 from .graph import (
     enable_grad as enable_grad,

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from . import engine
 from .errors import ArgumentTypeError, GraphError
-from .func import transforms
+from .func import jacobians, transforms
+from .func.call import Call, Forward
+from .func.tree import tree_map
 from .tensor import Tensor
 
 
@@ -35,7 +38,7 @@ def jacobian(
     call = _called(func, inputs, create_graph, "jacobian")
     if strict:
         _check_dependence(call, "jacobian")
-    compute = transforms.jacobian_rows if strategy == "reverse-mode" else transforms.jacobian_columns
+    compute = jacobians.jacobian_rows if strategy == "reverse-mode" else jacobians.jacobian_columns
     rows = [tuple(row) if isinstance(inputs, tuple) else row[0] for row in compute(call)]
     return _finished(call.rebuild(iter(rows)), create_graph)
 
@@ -91,7 +94,7 @@ def jvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
         given = [Tensor._wrap(np.ones_like(call.inputs[0]._data), None)]
     else:
         given = _matching(v, call.inputs, "jvp: v", "the input")
-    return _finished((call.value(), call.rebuild(iter(transforms.Forward(call).push(given)))), create_graph)
+    return _finished((call.value(), call.rebuild(iter(Forward(call).push(given)))), create_graph)
 
 
 def hvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
@@ -141,12 +144,12 @@ def _called(func: Callable, inputs: Any, create_graph: bool, op: str) -> Any:
             raise ArgumentTypeError(f"{op}: inputs must be a Tensor or a tuple of Tensors, got {type(x).__name__}")
     if not create_graph:
         xs = tuple(x.detach() for x in xs)
-    return transforms.Call(func, xs, {}, tuple(range(len(xs))), False, op)
+    return Call(func, xs, {}, tuple(range(len(xs))), False, op)
 
 
 def _check_dependence(call: Any, op: str) -> None:
     for k, o in enumerate(call.outputs):
-        reached = set(transforms.engine.reachable([o._node])) if o._node is not None else set()
+        reached = set(engine.reachable([o._node])) if o._node is not None else set()
         for j, x in enumerate(call.inputs):
             if x._node not in reached:
                 raise GraphError(f"{op}: output {k} of the function is independent of input {j}; strict=True does not allow it")
@@ -163,4 +166,4 @@ def _matching(v: Any, tensors: list, what: str, like: str) -> list:
 def _finished(tree: Any, create_graph: bool) -> Any:
     if create_graph:
         return tree
-    return transforms.tree_map(lambda t: t.detach() if isinstance(t, Tensor) else t, tree)
+    return tree_map(lambda t: t.detach() if isinstance(t, Tensor) else t, tree)

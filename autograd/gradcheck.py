@@ -13,7 +13,8 @@ import numpy as np
 
 from . import engine
 from .errors import ArgumentError, ArgumentTypeError, GradloomError
-from .func import transforms
+from .func.call import pull_rows
+from .func.jacobians import jacfwd
 from .func.tree import flatten
 from .graph import enable_grad, no_grad
 from .tensor import Tensor
@@ -217,7 +218,7 @@ class _Problem:
             n = o._data.size
             eye = np.eye(n).reshape(n, *o.shape)
             if batched:
-                rows = transforms.pull_rows([o], self.wanted, [Tensor._wrap(eye, None)], keep=True, create_graph=False)
+                rows = pull_rows([o], self.wanted, [Tensor._wrap(eye, None)], keep=True, create_graph=False)
                 table.append([_matrix(r, n, t) for r, t in zip(rows, self.wanted, strict=True)])
             else:
                 found = [self.backward([o], [Tensor._wrap(row, None)]) for row in eye]
@@ -243,7 +244,7 @@ class _Problem:
             return tuple(found[n] for n in self.numbers)
 
         xs = tuple(t.detach() for t in self.wanted)
-        table = transforms.jacfwd(on_wanted, tuple(range(len(xs))))(*xs)
+        table = jacfwd(on_wanted, tuple(range(len(xs))))(*xs)
         return [
             [_matrix(j, o._data.size, t) for j, t in zip(row, xs, strict=True)]
             for row, o in zip(table, self.outputs, strict=True)

@@ -6,13 +6,11 @@
 tensor([ 3., 12.])
 """
 
+from .jacobians import hessian as hessian, jacfwd as jacfwd, jacrev as jacrev
 from .modules import functional_call as functional_call, stack_module_state as stack_module_state
 from .transforms import (
     grad as grad,
     grad_and_value as grad_and_value,
-    hessian as hessian,
-    jacfwd as jacfwd,
-    jacrev as jacrev,
     jvp as jvp,
     linearize as linearize,
     value_and_grad as value_and_grad,
