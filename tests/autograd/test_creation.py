@@ -79,6 +79,23 @@ WRONG = [
     (lambda: autograd.device("red"), RuntimeError, "device: expected one of"),
     (lambda: autograd.iinfo(autograd.float32), TypeError, "iinfo: needs an integer dtype"),
     (lambda: autograd.finfo(autograd.int64), TypeError, "finfo: needs a floating dtype"),
+    (lambda: autograd.from_numpy(np.ones(2, complex)), TypeError, "from_numpy: can't convert an array of dtype complex128"),
+    (lambda: autograd.from_numpy([1.0]), TypeError, "from_numpy: expected np.ndarray, got list"),
+    (lambda: autograd.device(1.5), TypeError, "device: must be a string"),
+    (lambda: autograd.arange("red"), TypeError, "arange: expected numbers, got str"),
+    (lambda: autograd.linspace(0, 1, 2.5), TypeError, "linspace: steps must be an int"),
+    (lambda: autograd.zeros(2).copy_(1.0), TypeError, "copy_: src must be a Tensor"),
+    (lambda: autograd.zeros(2).copy_(autograd.zeros(3, 2)), RuntimeError, "copy_: src has shape .3, 2."),
+    (lambda: autograd.zeros(2).fill_(tensor([1.0])), RuntimeError, "fill_: value must be a number or a 0-d tensor"),
+    (lambda: autograd.manual_seed(1.5), TypeError, "manual_seed: expected an int"),
+    (lambda: autograd.set_rng_state(autograd.zeros(3)), TypeError, "set_state: expected the tensor of 80 bytes"),
+    (lambda: autograd.rand(2, generator=np.random.default_rng()), TypeError, "generator: expected an autograd.Generator"),
+    (lambda: autograd.normal(0.0, 1.0), TypeError, "normal.*size is required"),
+    (lambda: tensor([1.0]).uniform_(colour=1), TypeError, "uniform_.*unexpected keyword argument 'colour'"),
+    (lambda: tensor([1.0]).exponential_(0.0), RuntimeError, "exponential_: lambd must be positive"),
+    (lambda: tensor([1.0]).geometric_(1.5), RuntimeError, r"geometric_: p must be in \(0, 1\)"),
+    (lambda: autograd.multinomial(tensor([1, 2]), 1), RuntimeError, "multinomial: needs 1 or 2 dimensions of floats"),
+    (lambda: autograd.multinomial(tensor([-1.0, 2.0]), 1), RuntimeError, "multinomial: weights must be finite"),
     (lambda: tensor([1.0]).to(np.dtype(complex)), TypeError, "got dtype.'complex128'"),
     (lambda: tensor(1 + 2j), TypeError, "tensor: could not read complex"),
     (lambda: autograd.zeros(2, dtype="red"), TypeError, "dtype: got 'red'"),
@@ -268,3 +285,41 @@ def test_the_default_dtype_is_that_of_all_threads():
     finally:
         autograd.set_default_dtype(autograd.float32)
     assert found == [autograd.float64]
+
+
+def test_half_precision_draws_stay_below_1():
+    x = autograd.rand(100_000, dtype=autograd.float16)
+    assert x.max().item() < 1.0
+    assert autograd.randn(10, dtype=autograd.float16).dtype == autograd.float16
+
+
+def test_random_fills_every_dtype_within_what_it_holds():
+    assert set(autograd.zeros(100, dtype=autograd.bool).random_().tolist()) == {False, True}
+    assert autograd.zeros(100, dtype=autograd.int8).random_().max().item() > 50
+    assert autograd.zeros(1000).random_().max().item() > 2**20
+    assert set(autograd.zeros(100).random_(3).tolist()) == {0.0, 1.0, 2.0}
+    assert autograd.zeros(2).uniform_(**{"from": 5.0}, to=6.0).min().item() >= 5.0
+
+
+def test_a_seed_from_the_operating_system_is_returned_and_repeats():
+    value = autograd.seed()
+    first = autograd.rand(3)
+    assert value == autograd.initial_seed()
+    autograd.manual_seed(value)
+    assert autograd.equal(autograd.rand(3), first)
+    with autograd.random.fork_rng(enabled=False):
+        autograd.rand(1)
+    assert not autograd.equal(autograd.rand(3), first)
+
+
+def test_out_and_what_is_left_to_defaults():
+    x = autograd.empty(2)
+    assert autograd.zeros(2, out=x) is x
+    assert autograd.range(2).tolist() == [0.0, 1.0, 2.0]
+    assert autograd.linspace(0, 1, tensor(3)).tolist() == [0.0, 0.5, 1.0]
+    assert autograd.zeros(2, dtype=int).dtype == autograd.int64
+    assert autograd.zeros(2, dtype=float).dtype == autograd.float32
+    assert tensor(1.0).fill_(3).item() == tensor(0.0).copy_(tensor(3)).item() == 3.0
+    assert repr(autograd.iinfo(autograd.int8)) == "iinfo(min=-128, max=127, dtype=int8)"
+    assert "eps=0.000976562" in repr(autograd.finfo(autograd.float16))
+    assert autograd.finfo().bits == 32

@@ -105,6 +105,21 @@ def test_median_and_mode_of_integers():
     assert (values.tolist(), indices.tolist()) == ([[2.0]], [[2]])
 
 
+def test_medians_of_rows_with_nan():
+    x = tensor([[3.0, NAN, 1.0], [2.0, 5.0, 4.0]])
+    assert x.median(1).indices.tolist() == [1, 2]
+    assert x.median(1).values[0].isnan()
+    assert x.nanmedian(1).values.tolist() == [1.0, 4.0]
+    assert x.kthvalue(2, 1).values.tolist() == [3.0, 4.0]
+
+
+def test_clamp_of_many_elements_is_that_of_few():
+    x = autograd.linspace(-2, 2, 10_001, dtype=autograd.float64).requires_grad_()
+    for limits in ((-1.0, 0.5), (None, 0.5), (-1.0, None)):
+        assert x.clamp(*limits)[::100].tolist() == x[::100].clamp(*limits).tolist()
+    assert grad(x.clamp(-1.0, 0.5).sum(), x)[0].sum().item() == 3751.0
+
+
 def test_comparisons_that_give_python_bools():
     assert autograd.isreal(tensor([1.0])).tolist() == [True]
     assert autograd.equal(tensor([1.0]), tensor([1.0])) is True
@@ -164,6 +179,12 @@ WRONG = [
     (lambda x: x.norm("nuc"), RuntimeError, "norm: p must be a number or 'fro'"),
     (lambda x: x.norm([2]), TypeError, "norm: p must be"),
     (lambda x: x.long().norm(), RuntimeError, "norm: needs a floating dtype"),
+    (lambda x: x.long().renorm(2, 0, 1.0), RuntimeError, "renorm: needs a floating dtype"),
+    (lambda x: x.long().histc(), RuntimeError, "histc: needs a floating dtype"),
+    (lambda x: x.long().quantile(0.5), RuntimeError, "quantile: needs a floating dtype"),
+    (lambda x: autograd.trapezoid(x > 2), RuntimeError, "trapezoid: is not defined for bool"),
+    (lambda x: autograd.xlogy(1.0, 2.0), TypeError, "xlogy: expected a Tensor"),
+    (lambda x: x.add_(x, alpha="red"), TypeError, "alpha|can't multiply|red"),
     (lambda x: x.renorm(-1, 0, 1.0), RuntimeError, "renorm: p must be positive"),
     (lambda x: x.kthvalue(9), RuntimeError, "kthvalue: k must be from 1 to 3"),
     (lambda x: x.quantile(1.5), RuntimeError, r"quantile: q must lie in \[0, 1\]"),
