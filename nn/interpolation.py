@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from autograd import Tensor, arange, float32, int64
-from autograd.errors import ArgumentError
+from autograd.errors import ArgumentError, ShapeError
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .module import Module
@@ -50,6 +50,10 @@ def interpolate(
     sizes, scales = _sizes(input, size, scale_factor, recompute_scale_factor)
     if mode == "area":
         return _POOLS[input.ndim - 3](input, sizes)
+    if min(*sizes, *input.shape[2:]) <= 0:
+        raise ShapeError(
+            f"interpolate: input and output sizes should be greater than 0, but got input {list(input.shape[2:])}, output {sizes}"
+        )
     for k, (n, scale) in enumerate(zip(sizes, scales, strict=True)):
         if mode == "bicubic":
             input = _cubic(input, 2 + k, n, scale, bool(align_corners))

@@ -96,17 +96,18 @@ def _conv_transpose(
             f"{op}: output padding must be smaller than either stride or dilation, but got output_padding {extra}, stride "
             f"{stride}, dilation {dilation}"
         )
-    # Outputs that no window of the stride reaches are zeros behind the image, and not part of what is transposed.
-    behind = extra if any(e >= s for e, s in zip(extra, stride, strict=True)) else (0,) * dims
+    # Outputs that only a further window would reach show what the padding hides, and behind that zeros.
+    after = [p if e < s else max(0, p - e) for p, e, s in zip(padding, extra, stride, strict=True)]
+    behind = [0 if e < s else max(0, e - p) for p, e, s in zip(padding, extra, stride, strict=True)]
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + e - b + 1
         for n, s, p, d, k, e, b in zip(input.shape[2:], stride, padding, dilation, weight.shape[2:], extra, behind, strict=True)
     )
-    if min(size) + max(behind) <= 0:
+    if min(size) < 0 or min(n + b for n, b in zip(size, behind, strict=True)) == 0:
         raise ShapeError(
             f"{op}: given input size {list(input.shape)}, calculated output size {list(size)}: output size is too small"
         )
-    pairs = tuple((p, p) for p in padding)
+    pairs = tuple(zip(padding, after, strict=True))
     result = convolve_transpose(input, weight, size=size, stride=stride, padding=pairs, dilation=dilation, groups=groups)
     if any(behind):
         result = pad(result, [n for b in reversed(behind) for n in (0, b)])

@@ -50,6 +50,10 @@ MODULES = {
         lambda nn: nn.ConvTranspose2d(2, 3, 2, stride=1, dilation=3, output_padding=2),
         [(2, 2, 4, 4)],
     ),
+    "ConvTranspose2d behind the last window, padded": (
+        lambda nn: nn.ConvTranspose2d(2, 3, (2, 3), (1, 2), (2, 1), (1, 2), dilation=(2, 3)),
+        [(2, 2, 5, 4)],
+    ),
     "ConvTranspose3d": (lambda nn: nn.ConvTranspose3d(2, 3, 2, stride=2), [(2, 2, 2, 3, 2)]),
 }  # fmt: skip
 

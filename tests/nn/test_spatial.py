@@ -133,6 +133,7 @@ WRONG = {
     "unshuffle": lambda lib, t: lib.functional.pixel_unshuffle(t(1, 6, 3, 2), 2),
     "channels": lambda lib, t: lib.functional.channel_shuffle(t(1, 6, 3, 2), 4),
     "no size": lambda lib, t: lib.functional.interpolate(t(1, 1, 4)),
+    "nothing left": lambda lib, t: lib.functional.interpolate(t(1, 1, 4), scale_factor=0.2),
     "both": lambda lib, t: lib.functional.interpolate(t(1, 1, 4), 2, 2.0),
     "corners of nearest": lambda lib, t: lib.functional.interpolate(t(1, 1, 4), 2, align_corners=True),
     "mode": lambda lib, t: lib.functional.interpolate(t(1, 1, 4), 2, mode="bilinear"),
