@@ -80,6 +80,13 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
     if min is None and max is None:
         raise ShapeError("clamp: at least one of min and max must not be None")
     dtype = result_dtype([input._data, *(raw(v) for v in (min, max) if v is not None)])
+    if dtype.kind in "iu":
+        room = np.iinfo(dtype)
+        for v in (min, max):
+            if isinstance(v, int) and not room.min <= v <= room.max:
+                raise DtypeError(
+                    f"clamp: the limit {v} does not fit into {dtype} ({room.min} to {room.max}); convert the input first"
+                )
     input = _as(input, dtype)
     if not isinstance(min, Traced) and not isinstance(max, Traced):
         return ew.clip(input, lower=min, upper=max)
