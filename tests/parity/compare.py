@@ -78,17 +78,23 @@ def limits_of(outcome: Outcome, scale: float) -> Limits:
 
 
 def mismatches(
-    want: Outcome, got: Outcome, *, name: str = "", scale: float = 1.0, values: bool = True, differentiable: bool = True
+    want: Outcome,
+    got: Outcome,
+    *,
+    names: tuple[str, ...] = (),
+    scale: float = 1.0,
+    values: bool = True,
+    differentiable: bool = True,
 ) -> Iterator[str]:
-    """Every way in which `got` departs from `want`, torch's outcome. `name`: what an error message must contain."""
+    """Every way in which `got` departs from `want`, torch's outcome. `names`: one of which an error message must contain."""
     if want.error is not None:
         kind = built_in(want.error)
         if got.error is None:
             yield f"accepted; torch raises {shown(want.error)}"
         elif not isinstance(got.error, kind) and not (kind is AttributeError and isinstance(got.error, TypeError)):
             yield f"raised {shown(got.error)}; torch raises {shown(want.error)}"
-        elif name and name not in str(got.error):
-            yield f"the message does not name {name}: {shown(got.error)}"
+        elif names and not any(name in str(got.error) for name in names):
+            yield f"the message does not name {names[0]}: {shown(got.error)}"
         return
     if got.error is not None:
         yield f"raised {shown(got.error)}"

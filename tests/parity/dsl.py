@@ -193,6 +193,7 @@ class Op:
     alias: bool = True
     layouts: tuple[str, ...] = LAYOUTS
     half: bool = True  # try float16
+    also: str = ""  # another name of it, which an error message may use
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,16 @@ def op(names: str, args: str, *calls: Call | Iterable[Call], wrong: Iterable[Cal
         if known is not None:
             raise ValueError(f"the table has two entries for {name}")
         TABLE[name] = entry
+
+
+def alias(**known: str) -> None:
+    """Enter second names of operations that are in the table; what is called `special_erf` here is `special.erf`."""
+    for name, first in known.items():
+        path = name.replace("special_", "special.")
+        entry = TABLE[first]
+        if path in TABLE or not isinstance(entry, Op):
+            raise ValueError(f"{path} is in the table, or is no second name of an operation")
+        TABLE[path] = replace(entry, name=path, also=first)
 
 
 def code(name: str, lines: str, *, dtypes: Iterable[str] = FLOATS, order: int = 2, grad: bool = True,

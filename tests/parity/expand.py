@@ -25,7 +25,7 @@ class Check:
     kind: str
     label: str
     run: Callable[[Any], Outcome]
-    name: str = ""  # what the error message must contain
+    names: tuple[str, ...] = ()  # one of which the error message must contain
     optional: bool = False  # a mistake only if torch thinks so
 
 
@@ -167,14 +167,14 @@ def spellings_of(oracle: Any, op: Op) -> list[str]:
 def expand_op(oracle: Any, op: Op) -> Iterator[Check]:
     """Every check that an Op stands for."""
     spellings = spellings_of(oracle, op)
-    plain_name = op.name.rpartition(".")[2]
+    names = tuple(name.rpartition(".")[2] for name in (op.name, op.also) if name)
     usual = op.dtypes[0]
 
     def check(kind: str, call: Call, spelling: str, dtypes: list[str], order: int, layout: str = "",
               optional: bool = False) -> Check:  # fmt: skip
         label = f"{spelling} {call} {'/'.join(dtypes)} {layout}".strip()
         run = partial(perform, op=op, call=call, spelling=spelling, dtypes=dtypes, order=order, layout=layout)
-        return Check(kind, label, lambda library: run(library), plain_name, optional)
+        return Check(kind, label, lambda library: run(library), names, optional)
 
     for spelling in spellings:
         for call in op.calls:

@@ -53,7 +53,7 @@ def judge(oracle: Any, library: Any, name: str) -> Verdict:
         order = 2 if want.second is not None else bool(want.gradients)
         verdict.orders = max(verdict.orders, order)
         for difference in mismatches(
-            want, got, name=check.name, scale=scale, values=entry.values, differentiable=entry.order > 0
+            want, got, names=check.names, scale=scale, values=entry.values, differentiable=entry.order > 0
         ):
             verdict.differences.append(f"[{check.kind}] {check.label}: {difference}")
     return verdict

@@ -1,6 +1,7 @@
 """The whole table: importing a part of it enters that part's calls."""
 
 from . import (
+    table_aliases as table_aliases,
     table_autograd as table_autograd,
     table_creation as table_creation,
     table_elementwise as table_elementwise,

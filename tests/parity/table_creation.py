@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .dsl import D, Int, Lit, Pos, Raw, Unit, c, f, m, op
 
 SHAPES = [f(2, 3), f([2, 3]), f(Raw((2, 3))), f(3), f([]), f(0), f(2, 0, 3)]
 LIKE = [c((2, 3)), c(()), c((0, 2)), c((2, 3), dtype=D("int64")), c(Int((2,))), c((2, 3), requires_grad=True)]
 DTYPES = [f(2, dtype=D(name)) for name in ("float64", "float32", "float16", "int64", "int32", "uint8", "bool")]
 WRONG = [f(), f(-1), f(2.5), f("red"), f([2, -3])]
-alone = {"promotes": False, "alias": False, "inplace": False}
+alone: dict[str, Any] = {"promotes": False, "alias": False, "inplace": False}
 
 op("zeros ones", "size", SHAPES, DTYPES, f(2, requires_grad=True), f(2, 3, device="cpu"), f(size=[2, 3]), wrong=WRONG, **alone)
 op("empty", "size", SHAPES, DTYPES, wrong=WRONG, values=False, **alone)

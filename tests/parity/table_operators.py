@@ -121,6 +121,12 @@ x.is_floating_point()
 x.tolist()
 x[0].item()
 """, dtypes=ALL, order=1, x=(3,))  # fmt: skip
+code("limits that do not fit", """
+x.clamp(max=300)
+x.clamp(0, 300)
+x.clamp(1, 2)
+x.clamp(1.5)
+""", dtypes=["uint8"], order=0, x=(2, 3))  # fmt: skip
 code("bitwise operators", """
 x & y
 x | y
