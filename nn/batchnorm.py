@@ -8,7 +8,7 @@ from autograd.errors import ArgumentError
 
 from .errors import SettingError
 from .module import Module
-from .normalization import affine, per_channel, register_affine, reset_affine
+from .normalization import affine, per_channel, register_affine, reset_affine, standardized
 from .parameter import Parameter
 
 
@@ -61,7 +61,7 @@ def batch_norm(
             "variance of one value is not known; use a larger batch (DataLoader(drop_last=True)) or module.eval()"
         )
     axes = (0, *range(2, input.ndim))
-    result, mean, var = autograd.standardize(input, axis=axes, eps=eps)
+    result, mean, var = standardized(input, axis=axes, eps=eps)
     with autograd.no_grad():
         _remember(running_mean, mean, momentum)
         _remember(running_var, var * (n / max(n - 1, 1)), momentum)
@@ -94,7 +94,7 @@ def instance_norm(
     n = input.numel() // max(input.shape[0] * input.shape[1], 1)
     if n == 1:
         raise ArgumentError(f"instance_norm: expected more than 1 spatial element when training, got input size {input.shape}")
-    result, mean, var = autograd.standardize(input, axis=tuple(range(2, input.ndim)), eps=eps)
+    result, mean, var = standardized(input, axis=tuple(range(2, input.ndim)), eps=eps)
     if running_mean is not None:
         with autograd.no_grad():
             _remember(running_mean, mean.mean(0), momentum)

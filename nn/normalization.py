@@ -18,6 +18,14 @@ def as_sizes(normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
     return (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
 
 
+def standardized(input: Tensor, axis: tuple[int, ...], eps: float) -> tuple[Tensor, Tensor, Tensor]:
+    """(input - mean) / sqrt(var + eps), mean and var over axes; in single precision for float16, whose sums overflow."""
+    if input.dtype == autograd.float16:
+        normal, mean, var = autograd.standardize(input.float(), axis=axis, eps=eps)
+        return normal.half(), mean, var
+    return autograd.standardize(input, axis=axis, eps=eps)
+
+
 def affine(input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
     """input * weight + bias, either of which may be missing."""
     if weight is not None:
@@ -66,7 +74,7 @@ def layer_norm(
     tensor([-1.0000,  1.0000])
     """
     axes = _normalized_axes("layer_norm", input, as_sizes(normalized_shape), weight, bias)
-    return affine(autograd.standardize(input, axis=axes, eps=eps)[0], weight, bias)
+    return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias)
 
 
 def rms_norm(
@@ -82,7 +90,8 @@ def rms_norm(
     """
     axes = _normalized_axes("rms_norm", input, as_sizes(normalized_shape), weight)
     eps = float(autograd.finfo(input.dtype).eps) if eps is None else eps
-    return affine(input / (input.square().mean(axes, keepdim=True) + eps).sqrt(), weight, None)
+    wide = input.float() if input.dtype == autograd.float16 else input
+    return affine((wide / (wide.square().mean(axes, keepdim=True) + eps).sqrt()).to(input.dtype), weight, None)
 
 
 def group_norm(
@@ -112,7 +121,7 @@ def group_norm(
                 f"({input.shape[1]}), got shape {tuple(parameter.shape)}"
             )
     groups = input.reshape(input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1))
-    result = autograd.standardize(groups, axis=(2,), eps=eps)[0].reshape(input.shape)
+    result = standardized(groups, axis=(2,), eps=eps)[0].reshape(input.shape)
     return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
 
 

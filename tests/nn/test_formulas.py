@@ -223,6 +223,18 @@ def test_normalizations():
         np.testing.assert_allclose(got.numpy(), want, rtol=1e-10)
 
 
+def test_normalization_in_half_precision():
+    """65504 is the largest float16: sums of rows must not pass through it."""
+    x = (np.random.default_rng(0).standard_normal((4, 2000)) * 30 + 100).astype(np.float16)
+    y = F.layer_norm(tensor(x), (2000,))
+    assert y.dtype == autograd.float16
+    np.testing.assert_allclose(y.numpy(), standard(x.astype(float), 1, 1e-5), atol=0.02)
+    exact = x.astype(float) / np.sqrt((x.astype(float) ** 2).mean(1, keepdims=True))
+    np.testing.assert_allclose(F.rms_norm(tensor(x), (2000,)).numpy(), exact, atol=0.02)
+    norm = nn.BatchNorm1d(2000).half()
+    assert norm(tensor(x)).dtype == norm.running_mean.dtype == autograd.float16
+
+
 def test_running_statistics():
     """The biased variance normalises, the unbiased one is remembered; `momentum=None` is the plain average."""
     rng, norm = np.random.default_rng(0), nn.BatchNorm1d(2, momentum=0.2).double()
