@@ -417,7 +417,7 @@ from .legacy import (
     LongTensor as LongTensor,
     ShortTensor as ShortTensor,
 )
-from .ops.linalg import linear as linear
+from .ops.linalg import linear as linear, linear_map as linear_map
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
 from .ops.normalize import standardize as standardize
 from .ops.transcendental import softplus as softplus

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from autograd import Tensor, linear as _affine, zeros
+from autograd import Tensor, linear as _affine, linear_map, zeros
 from autograd.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 
 from . import init
@@ -24,7 +24,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         if input.dtype is not weight.dtype and input.dtype != weight.dtype:
             raise _mismatch_of_dtypes(input, weight)
         if bias is None:
-            return input @ weight.T
+            return linear_map(input, weight) if weight.ndim == 2 else input @ weight
         return _affine(input, weight, bias)
     except (ValueError, ShapeError):
         raise _mismatch(input, weight, bias) from None

@@ -291,12 +291,14 @@ def _(prim, args, options, level):
     return sh.reshape(found, shape=dropped) if row or column else found
 
 
-@rule_for("linear")
+@rule_for("linear", "linear_map")
 def _(prim, args, options, level):
-    x, weight, bias = args
-    if is_batched(x, level) and not is_batched(weight, level) and not is_batched(bias, level):
-        return prim.call((x._value, weight, bias), options)
-    return examples(ew.add(la.matmul(x, sh.transpose(weight, axes=(1, 0))), bias), level)
+    x, *rest = args
+    if is_batched(x, level) and not any(is_batched(a, level) for a in rest):
+        return prim.call((x._value, *rest), options)
+    weight, *bias = rest
+    product = la.matmul(x, sh.transpose(weight, axes=(1, 0)))
+    return examples(ew.add(product, *bias) if bias else product, level)
 
 
 # -- stacks of matrices -------------------------------------------------------------------------------------------------------

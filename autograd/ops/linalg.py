@@ -115,12 +115,26 @@ def linear(x, weight, bias):
     return out
 
 
+@primitive(
+    promotes=False,
+    cases=[(((5, 3), (2, 3)), {}), (((3,), (2, 3)), {}), (((2, 4, 3), (2, 3)), {})],
+    why="matmul with the transposed weight records two operations, and the transposition is the dearer one",
+)
+def linear_map(x, weight):
+    """x @ weight.T: x is (..., in), weight (out, in)."""
+    if x.dtype is not weight.dtype:
+        _same_dtype("linear", input=x, weight=weight)
+    return times_matrix(x, weight.T)
+
+
 @linear.vjp("x")
+@linear_map.vjp("x")
 def _(g, weight):
     return times_matrix(g, weight)
 
 
 @linear.vjp("weight")
+@linear_map.vjp("weight")
 def _(g, x):
     if x.ndim == 1:
         return g[:, None] * x
