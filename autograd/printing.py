@@ -6,7 +6,7 @@ in scientific notation if they span more than three orders of magnitude. Of larg
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,11 +53,6 @@ def set_printoptions(
         _options = _PROFILES[profile]
     given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
     _options = replace(_options, sci_mode=sci_mode, **{k: v for k, v in given.items() if v is not None})
-
-
-def get_printoptions() -> dict:
-    """What `set_printoptions` has set, by name."""
-    return {f.name: getattr(_options, f.name) for f in fields(_options)}
 
 
 def tensor_repr(t: Any) -> str:

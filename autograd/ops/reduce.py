@@ -37,7 +37,9 @@ def count(shape, axis):
 
 @reduction(np.sum, np.add.reduce)
 def sum(x, *, axis=None, keepdims=False):
-    """The sum over axes."""
+    """The sum over axes; float16 is added up in float32."""
+    if x.dtype.char == "e":
+        return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32).astype(x.dtype)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -50,6 +52,8 @@ def _(g, x_shape, axis, keepdims):
 def mean(x, *, axis=None, keepdims=False):
     """The mean over axes."""
     n = count(x.shape, axis)
+    if x.dtype.char == "e":  # 65505 ones would add up to inf
+        return (np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32) / np.float32(n)).astype(x.dtype)
     return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(n)  # for n = 0 the NaN that PyTorch gives
 
 
@@ -66,6 +70,9 @@ def _(g, x_shape, axis, keepdims):
 def var(x, *, axis=None, keepdims=False, correction):
     """The sum of squared distances from the mean over (n - correction), or over 0 if that is negative."""
     n = count(x.shape, axis)
+    if x.dtype.char == "e":
+        wide = x.astype(np.float32)
+        return var.primitive.forward(wide, axis=axis, keepdims=keepdims, correction=correction).astype(x.dtype)
     apart = x - np.add.reduce(x, axis=axis, keepdims=True) / x.dtype.type(n)
     return np.add.reduce(apart * apart, axis=axis, keepdims=keepdims) / x.dtype.type(max(n - correction, 0))
 

@@ -213,3 +213,11 @@ WRONG = [
 def test_wrong_calls_say_what_is_required(call, error, message):
     with pytest.raises(error, match=message):
         call(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+
+
+def test_half_precision_is_added_up_in_single():
+    ones = autograd.ones(70_000, dtype=autograd.float16)
+    assert ones.mean().item() == 1.0
+    assert (ones * autograd.tensor([1.0, -1.0]).half().repeat(35_000)).var().item() == 1.0
+    assert ones[:3000].sum().item() == 3000.0
+    assert ones.sum().dtype == autograd.float16
