@@ -40,6 +40,7 @@ def arguments() -> argparse.ArgumentParser:
         help=", ".join(CATALOGUE),
     )
     add("--threads", type=int, default=2, help="threads of every peer (2)")
+    add("--clock", choices=("wall", "cpu"), default="wall", help="cpu: processor time, for a busy machine; use one thread")
     add("--rounds", type=int, help="measurements per case and peer")
     add(
         "--out",
@@ -89,7 +90,7 @@ def main(argv: list[str] | None = None) -> int:
         cases = select(options.only, options.quick)
     except ValueError as error:
         parser.error(str(error))
-    plan = replace(QUICK if options.quick else Plan(), threads=options.threads)
+    plan = replace(QUICK if options.quick else Plan(), threads=options.threads, clock=options.clock)
     plan = replace(plan, rounds=options.rounds or plan.rounds)
     machine.pin(plan.threads)
     stored = options.out / "results.json"

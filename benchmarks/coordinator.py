@@ -30,9 +30,10 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Plan:
-    """How a run measures: threads, rounds, seconds of one timed batch, and the longest wait for an answer."""
+    """How a run measures: threads, clock, rounds, seconds of one timed batch, and the longest wait for an answer."""
 
     threads: int = 2
+    clock: str = "wall"
     rounds: int = 9
     seconds: float = 0.1
     pause: float = 0.05
@@ -50,7 +51,7 @@ class Process:
     def __init__(self, peer: Peer, plan: Plan) -> None:
         self.peer, self.plan = peer, plan
         command = [sys.executable, "-m", "benchmarks.worker", "--adapter", peer.adapter]
-        command += ["--workloads", plan.workloads, "--threads", str(plan.threads)]
+        command += ["--workloads", plan.workloads, "--threads", str(plan.threads), "--clock", plan.clock]
         command += ["--path", str(peer.path)] if peer.path else []
         self._process = subprocess.Popen(
             command,
@@ -124,7 +125,7 @@ def run(
 
     `keep` is given the unfinished run after every case. Ctrl-C ends the run after the cases that are complete.
     """
-    result = Run(machine.describe(plan.threads), time.strftime("%Y-%m-%d %H:%M"))
+    result = Run(machine.describe(plan.threads, plan.clock), time.strftime("%Y-%m-%d %H:%M"))
     processes: dict[str, Process] = {}
     yardsticks = [machine.yardstick()]
     try:

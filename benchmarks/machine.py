@@ -10,12 +10,13 @@ from time import perf_counter
 import numpy as np
 
 
-def describe(threads: int) -> dict[str, str]:
+def describe(threads: int, clock: str = "wall") -> dict[str, str]:
     """The machine as a table row."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "threads used": str(threads),
+        "clock": {"wall": "wall clock", "cpu": "processor time of all threads"}[clock],
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "numpy": np.__version__,

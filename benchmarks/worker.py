@@ -17,20 +17,22 @@ import platform
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from .peers.adapter import Adapter
 from .workload import Step, Workload, find
 
 Answer = dict[str, Any]
+CLOCKS = {"wall": perf_counter, "cpu": process_time}
 
 
 class Worker:
     """The state of the process: the adapter, and the case that was prepared last."""
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, adapter: Adapter, clock: Callable[[], float]) -> None:
         self.adapter = adapter
+        self.clock = clock
         self.workload: Workload | None = None
         self.step: Step = lambda: None
         self.repeats = 1
@@ -54,7 +56,7 @@ class Worker:
         except NotImplementedError as reason:
             return {"absent": str(reason)}
         if self.workload.timed:
-            self.repeats = max(1, round(seconds / _warm_up(self.step, seconds)))
+            self.repeats = max(1, round(seconds / _warm_up(self.step, seconds, self.clock)))
         return {"repeats": self.repeats}
 
     def measure(self) -> Answer:
@@ -62,23 +64,23 @@ class Worker:
         assert self.workload is not None, "measure comes after prepare"
         if not self.workload.timed:
             return {"value": float(self.step())}
-        return {"value": _time(self.step, self.repeats)}
+        return {"value": _time(self.step, self.repeats, self.clock)}
 
 
-def _time(step: Step, repeats: int) -> float:
-    start = perf_counter()
+def _time(step: Step, repeats: int, clock: Callable[[], float]) -> float:
+    start = clock()
     for _ in range(repeats):
         step()
-    return (perf_counter() - start) / repeats
+    return (clock() - start) / repeats
 
 
-def _warm_up(step: Step, seconds: float) -> float:
+def _warm_up(step: Step, seconds: float, clock: Callable[[], float]) -> float:
     """Run for at least twice `seconds`, not counting compilation; seconds per call in the fastest batch."""
     step()
     fastest, repeats = float("inf"), 1
-    start = perf_counter()
-    while perf_counter() - start < 2 * seconds:
-        fastest = min(fastest, _time(step, repeats))
+    start = clock()
+    while clock() - start < 2 * seconds:
+        fastest = min(fastest, _time(step, repeats, clock))
         repeats = max(1, min(2 * repeats, round(seconds / 2 / fastest)))
     return fastest
 
@@ -124,6 +126,7 @@ def main() -> None:
     parser.add_argument("--adapter", required=True, help="module:Class")
     parser.add_argument("--workloads", required=True, help="the module that declares the workloads")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
     parser.add_argument("--path", help="a folder to put first on the search path")
     arguments = parser.parse_args()
     if arguments.path:
@@ -132,7 +135,7 @@ def main() -> None:
     def make() -> Worker:
         adapter = _load(arguments.adapter)(arguments.threads)
         import_module(arguments.workloads)
-        return Worker(adapter)
+        return Worker(adapter, CLOCKS[arguments.clock])
 
     _serve(make)
 
