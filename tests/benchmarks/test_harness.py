@@ -39,6 +39,13 @@ class TestARun:
         assert len(row.samples["sleeper"]) == PLAN.rounds
         assert 0.005 <= statistics.median(row.samples["sleeper"]) < 0.02
 
+    def test_goes_by_processor_time_if_told_to(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(doctored.NAP, "0.005")
+        plan = dataclasses.replace(PLAN, clock="cpu", seconds=0.0002)
+        run = coordinator.run(["nap/short"], [SLEEPER], plan, tell=lambda line: None)
+        assert max(run.rows["nap/short"].samples["sleeper"]) < 0.005
+        assert run.machine["clock"] == "processor time of all threads"
+
     def test_names_a_peer_that_is_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = measure(monkeypatch, 0.001, "nap/short", peers=(UNINSTALLED, SLEEPER))
         assert "uninstalled" not in run.titles
