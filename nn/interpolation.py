@@ -52,7 +52,7 @@ def interpolate(
         return _POOLS[input.ndim - 3](input, sizes)
     if min(*sizes, *input.shape[2:]) <= 0:
         raise ShapeError(
-            f"interpolate: input and output sizes should be greater than 0, but got input {list(input.shape[2:])}, output {sizes}"
+            f"interpolate: input and output sizes should be greater than 0, but got {list(input.shape[2:])} and {sizes}"
         )
     for k, (n, scale) in enumerate(zip(sizes, scales, strict=True)):
         if mode == "bicubic":
