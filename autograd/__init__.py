@@ -148,6 +148,7 @@ from .functions.comparison import (
 )
 from .functions.conversion import (
     clone as clone,
+    get_device as get_device,
     is_complex as is_complex,
     is_floating_point as is_floating_point,
     is_signed as is_signed,
@@ -416,6 +417,13 @@ from .legacy import (
     IntTensor as IntTensor,
     LongTensor as LongTensor,
     ShortTensor as ShortTensor,
+)
+from .layouts import (
+    contiguous_format as contiguous_format,
+    layout as layout,
+    memory_format as memory_format,
+    preserve_format as preserve_format,
+    strided as strided,
 )
 from .ops.linalg import linear as linear, linear_map as linear_map
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy

@@ -19,6 +19,7 @@ from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from .hooks import Handle
 from .inplace import derived
+from .layouts import strided
 from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew, index as ix, logic as lg
 from .ops.linalg import matmul as _matmul
@@ -90,7 +91,7 @@ class Tensor(Traced):
     _grad: "Tensor | None" = None
     __array_priority__ = 1000
     is_cuda = is_sparse = is_quantized = is_meta = is_mps = False
-    layout = "strided"
+    layout = strided
 
     def __init__(self, *data: Any, requires_grad: bool = False, device: Any = None) -> None:
         if (len(data) == 1 and not isinstance(data[0], (int, np.integer, Size))) or (data and isinstance(data[0], bool)):

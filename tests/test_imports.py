@@ -11,6 +11,7 @@ RANK = {name: k for k, names in enumerate(LAYERS) for name in names.split()}
 # What Tensor itself is made of besides the layers: they stand below it and import only from below.
 RANK |= {
     "hooks": RANK["engine"],
+    "layouts": RANK["engine"],
     "numpy_protocol": RANK["functions"] + 0.5,
     "inplace": RANK["functions"] + 0.5,
     "printing": RANK["functions"] + 0.5,

@@ -159,6 +159,12 @@ offer("device", property(_device, doc="Where the tensor lives: the CPU."))  # ty
 
 
 @function
+def get_device(input: Any) -> int:
+    """-1: what PyTorch numbers the CPU."""
+    return -1
+
+
+@function
 def contiguous(input: Any, memory_format: Any = None) -> Any:
     """The tensor with its elements in row-major order in memory; itself if they are.
 
