@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd import Tensor
+from autograd.devices import check_device
 from autograd.dtypes import as_dtype, dtype as DType, float16, float32, float64
 from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError
 
@@ -339,7 +340,9 @@ class Module(ModuleHooks, ModuleState):
                 device = a
         if dtype is not None and as_dtype(dtype).kind != "f":
             raise ArgumentTypeError(f"Module.to: only accepts floating point dtypes, got {dtype}; use .type() for others")
-        return self._apply(lambda t: t.to(dtype=dtype if t.dtype.kind == "f" else None, device=device))
+        if device is not None:
+            check_device(device, "Module.to")
+        return self if dtype is None else self._apply(lambda t: t.to(dtype) if t.dtype.kind == "f" else t)
 
     def type(self, dst_type: Any) -> Self:
         """All parameters and buffers in another dtype."""
@@ -356,6 +359,11 @@ class Module(ModuleHooks, ModuleState):
     def half(self) -> Self:
         """Floating parameters and buffers as float16."""
         return self.to(dtype=float16)
+
+    def cuda(self, device: Any = None) -> Self:
+        """Raises DeviceError: there is no CUDA device here."""
+        check_device("cuda" if device is None else device, "Module.cuda")
+        return self
 
     def cpu(self) -> Self:
         """This module: it is on the CPU already."""

@@ -11,6 +11,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor
+from autograd.errors import DeviceError
 
 
 class Net(nn.Module):
@@ -163,6 +164,9 @@ def test_modes_gradients_and_dtypes_reach_everything():
     assert net.float().cpu() is net
     with pytest.raises(TypeError, match="floating"):
         net.to(autograd.int64)
+    for move in (lambda: net.cuda(), lambda: net.to("cuda"), lambda: nn.ReLU().to("cuda:0", autograd.float64)):
+        with pytest.raises(DeviceError, match="cuda"):
+            move()
     net.requires_grad_(False)
     assert not net(autograd.ones(1, 3)).requires_grad
     seen = []
