@@ -168,9 +168,10 @@ class Primitive:
                     return a.interpret(self, args, options)
                 make = make or a._class._wrap
         if make is None:
-            for a in args:
-                if not isinstance(a, (ndarray, generic, float, int, complex, list, tuple)):
-                    raise ArgumentTypeError(f"{self.name}: operands must be tensors, got {type(a).__name__}: {a!r:.80}")
+            # A rule calls with arrays, of which one may stand beside Python's numbers; anything else is a mistake.
+            if not any(isinstance(a, (ndarray, generic)) for a in args):
+                given = ", ".join(f"{type(a).__name__} {a!r:.80}" for a in args)
+                raise ArgumentTypeError(f"{self.name}: operands must be tensors, got {given}; use tensor(...)")
             return self._compute(list(args), options)
         args = self._prepare(args, make)
         if self.view and not isinstance(args[0]._data, ndarray):
