@@ -10,8 +10,9 @@ from ..ops.elementwise import clone
 from ..ops.index import getitem
 from ..shapes import normalize_axis
 from .declare import constant, function
-from .indexing import mesh
+from .indexing import along, mesh
 from .results import result
+from .shaping import ravel
 
 Sorted = result("sort", "values", "indices")
 TopK = result("topk", "values", "indices")
@@ -113,9 +114,9 @@ def unique(
     axis = None if dim is None else normalize_axis(dim, data.ndim, "unique")
     if axis is not None and not data.ndim:
         raise DimError("unique: a tensor without dimensions has no dim to compare slices along")
-    found, inverse, counts = np.unique(data, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
+    _, first, inverse, counts = np.unique(data, True, True, True, axis, equal_nan=False)
     shape = data.shape if axis is None else (data.shape[axis],)
-    return _answer(input, found, inverse.reshape(shape), counts, return_inverse, return_counts)
+    return _answer(_chosen(input, first, axis), inverse.reshape(shape), counts, return_inverse, return_counts)
 
 
 @function
@@ -132,18 +133,21 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
     fresh = np.ones(len(rows), np.bool_)
     fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
     starts = np.flatnonzero(fresh)
-    found = data.reshape(-1)[starts] if axis is None else np.take(data, starts, axis)
     inverse = np.cumsum(fresh) - 1
     counts = np.diff(starts, append=len(rows))
     if axis is None:
         inverse = inverse.reshape(data.shape)
-    return _answer(input, found, inverse, counts, return_inverse, return_counts)
+    return _answer(_chosen(input, starts, axis), inverse, counts, return_inverse, return_counts)
 
 
-def _answer(like: Any, found: Any, inverse: Any, counts: Any, return_inverse: bool, return_counts: bool) -> Any:
-    parts: list = [found] + [inverse] * return_inverse + [counts] * return_counts
-    tensors = [constant(like, p) for p in parts]
-    return tuple(tensors) if len(tensors) > 1 else tensors[0]
+def _chosen(input: Any, places: np.ndarray, axis: int | None) -> Any:
+    """Elements of the flattened input, or slices along an axis: of equal ones the first, which gets their gradient."""
+    return getitem(ravel(input), index=(places,)) if axis is None else getitem(input, index=along(axis, places))
+
+
+def _answer(found: Any, inverse: np.ndarray, counts: np.ndarray, return_inverse: bool, return_counts: bool) -> Any:
+    more = [inverse] * return_inverse + [counts] * return_counts
+    return (found, *(constant(found, m) for m in more)) if more else found
 
 
 # -- binary search -----------------------------------------------------------------------------------------------------

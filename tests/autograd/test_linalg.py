@@ -145,6 +145,13 @@ def test_two_equal_points_have_a_distance_without_slope() -> None:
         (lambda: autograd.dot(autograd.ones(3), autograd.ones(4)), "dot: shapes"),
         (lambda: autograd.addmm(autograd.ones(3), autograd.ones(2, 3), autograd.ones(3, 4)), "addmm"),
         (lambda: autograd.linear(autograd.ones(5, 4), autograd.ones(3, 7), autograd.ones(3)), "linear: input has shape"),
+        (lambda: autograd.baddbmm(autograd.ones(9), autograd.ones(2, 2, 3), autograd.ones(2, 3, 4)), "baddbmm: shapes"),
+        (lambda: autograd.tensordot(autograd.ones(2), autograd.ones(2), dims=2), "tensordot: expects 0 <= dims <= 1"),
+        (lambda: autograd.cross(autograd.ones(3), autograd.ones(2, 3)), "cross: inputs must have the same number"),
+        (lambda: autograd.cross(autograd.ones(2), autograd.ones(2)), "cross: no dimension of size 3"),
+        (lambda: linalg.vector_norm(autograd.ones(2), "fro"), "vector_norm: order 'fro' is not a norm of vectors"),
+        (lambda: linalg.matrix_norm(autograd.ones(2, 2), dim=(0,)), "matrix_norm: dim must be a 2-tuple"),
+        (lambda: autograd.einsum(autograd.ones(2), [99]), "einsum: subscripts in a list"),
     ],
 )
 def test_products_explain_what_does_not_fit(call: Callable, says: str) -> None:
