@@ -41,18 +41,30 @@ def save(obj: Any, f: FileLike, pickle_module: Any = pickle, pickle_protocol: in
     >>> _ = file.seek(0); autograd.load(file)
     {'w': tensor([1., 1.]), 'epoch': 3}
     """
-    suffix = _suffix(f)
-    if suffix == ".safetensors":
-        _safetensors().save_file(_flat_arrays(obj, suffix), os.fspath(f))  # type: ignore[arg-type]
-    elif suffix == ".npz":
-        np.savez(os.fspath(f), **_flat_arrays(obj, suffix))  # type: ignore[arg-type]
-    elif isinstance(f, (str, os.PathLike)):
-        with open(f, "wb") as file:
-            pickle_module.dump(obj, file, protocol=pickle_protocol)
+    if isinstance(f, (str, os.PathLike)):
+        # Written beside the file and moved onto it when complete: a failure leaves the file that was there.
+        path = os.fspath(f)
+        unfinished = f"{path}.{os.getpid()}.unfinished"
+        try:
+            with open(unfinished, "wb") as file:
+                _write(obj, file, _suffix(f), pickle_module, pickle_protocol)
+            os.replace(unfinished, path)
+        finally:
+            if os.path.exists(unfinished):
+                os.remove(unfinished)
     elif hasattr(f, "write"):
         pickle_module.dump(obj, f, protocol=pickle_protocol)
     else:
         raise ArgumentTypeError(f"save: expected a path or a file open for writing, got {type(f).__name__}")
+
+
+def _write(obj: Any, file: Any, suffix: str, pickle_module: Any, pickle_protocol: int) -> None:
+    if suffix == ".safetensors":
+        file.write(_safetensors().save(_flat_arrays(obj, suffix)))
+    elif suffix == ".npz":
+        np.savez(file, **_flat_arrays(obj, suffix))
+    else:
+        pickle_module.dump(obj, file, protocol=pickle_protocol)
 
 
 def load(

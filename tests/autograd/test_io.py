@@ -225,3 +225,13 @@ def test_an_absent_safetensors_is_named(tmp_path):
     root = Path(__file__).parents[2]
     said = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert "pip install" in said.stdout
+
+
+@pytest.mark.parametrize("name", ["state.pt", "state.npz"])
+def test_a_save_that_fails_leaves_the_file_that_was_there(name, tmp_path):
+    path = tmp_path / name
+    autograd.save({"w": autograd.ones(2)}, path)
+    with pytest.raises(Exception, match=r"pickle|tensor|lambda"):
+        autograd.save({"w": lambda: None}, path)
+    assert autograd.load(path)["w"].tolist() == [1.0, 1.0]
+    assert [p.name for p in tmp_path.iterdir()] == [name]
