@@ -10,8 +10,10 @@ from . import constraints as constraints, kl as kl
 from .bernoulli import Bernoulli as Bernoulli
 from .categorical import Categorical as Categorical
 from .distribution import Distribution as Distribution
+from .exponential import Exponential as Exponential
 from .independent import Independent as Independent
 from .kl import kl_divergence as kl_divergence, register_kl as register_kl
+from .laplace import Laplace as Laplace
 from .multivariate_normal import MultivariateNormal as MultivariateNormal
 from .normal import Normal as Normal
 from .uniform import Uniform as Uniform

@@ -51,6 +51,17 @@ class GreaterThan(Constraint):
         return f"GreaterThan(lower_bound={self.lower_bound})"
 
 
+class AtLeast(GreaterThan):
+    """Numbers not below a bound."""
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is not below the bound."""
+        return self.lower_bound <= value
+
+    def __repr__(self) -> str:
+        return f"GreaterThanEq(lower_bound={self.lower_bound})"
+
+
 class LessThan(Constraint):
     """Numbers below a bound."""
 
@@ -141,6 +152,7 @@ class PositiveDefinite(Constraint):
         return symmetric & (eigvalsh(value) > 0).all(-1)
 
 
+nonnegative = AtLeast(0.0)
 real, real_vector, simplex = Real(), RealVector(), Simplex()
 positive, unit_interval, boolean = GreaterThan(0.0), Interval(0.0, 1.0), Boolean()
 lower_cholesky, positive_definite = LowerCholesky(), PositiveDefinite()

@@ -62,7 +62,8 @@ class Independent(Distribution):
     def expand(self, batch_shape: Any) -> "Independent":
         """The same distribution over a larger batch."""
         parts = self.event_shape[: self.reinterpreted_batch_ndims]
-        return Independent(self.base_dist.expand((*batch_shape, *parts)), self.reinterpreted_batch_ndims, self._validate_args)
+        base: Any = self.base_dist
+        return Independent(base.expand((*batch_shape, *parts)), self.reinterpreted_batch_ndims, self._validate_args)
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
         """A sample of `base`."""

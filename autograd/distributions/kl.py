@@ -11,7 +11,9 @@ from ..tensor import Tensor
 from .bernoulli import Bernoulli
 from .categorical import Categorical
 from .distribution import Distribution
+from .exponential import Exponential
 from .independent import Independent
+from .laplace import Laplace
 from .multivariate_normal import MultivariateNormal, half_log_det, squared_distance
 from .normal import Normal
 from .uniform import Uniform
@@ -85,6 +87,18 @@ def _(p: Any, q: Any) -> Tensor:
     p_root, q_root = p.scale_tril.expand(*shape, n, n), q.scale_tril.expand(*shape, n, n)
     spread = (solve_triangular(q_root, p_root, upper=False) ** 2).sum((-2, -1))
     return half_log_det(q_root) - half_log_det(p_root) + 0.5 * (spread + squared_distance(q_root, q.loc - p.loc) - n)
+
+
+@register_kl(Exponential, Exponential)
+def _(p: Any, q: Any) -> Tensor:
+    ratio = q.rate / p.rate
+    return ratio - 1 - ratio.log()
+
+
+@register_kl(Laplace, Laplace)
+def _(p: Any, q: Any) -> Tensor:
+    ratio, apart = p.scale / q.scale, (p.loc - q.loc).abs()
+    return apart / q.scale + ratio * (-apart / p.scale).exp() - 1 - ratio.log()
 
 
 @register_kl(Uniform, Normal)

@@ -9,7 +9,9 @@ from autograd.distributions import (
     Bernoulli,
     Categorical,
     Distribution,
+    Exponential,
     Independent,
+    Laplace,
     MultivariateNormal,
     Normal,
     Uniform,
@@ -27,6 +29,8 @@ COVARIANCE = d([2.0, 0.5], [0.5, 1.0])
 MAKE = {
     "normal": lambda: Normal(d(0.5, -1.0), d(1.0, 0.3)),
     "uniform": lambda: Uniform(d(0.5, -1.0), d(1.0, 2.0)),
+    "exponential": lambda: Exponential(d(0.5, 2.0)),
+    "laplace": lambda: Laplace(d(0.5, -1.0), d(1.0, 0.3)),
     "bernoulli": lambda: Bernoulli(d(0.2, 0.7)),
     "bernoulli by logits": lambda: Bernoulli(logits=d(0.2, -0.7)),
     "categorical": lambda: Categorical(d([0.2, 0.3, 0.5], [0.1, 0.1, 0.8])),
@@ -34,7 +38,7 @@ MAKE = {
     "multivariate": lambda: MultivariateNormal(d(1.0, -1.0), COVARIANCE),
     "independent": lambda: Independent(Normal(d([0.5, -1.0], [2.0, 0.0]), d(1.0, 0.3)), 1),
 }
-CONTINUOUS = {"normal", "uniform", "multivariate", "independent"}
+CONTINUOUS = {"normal", "uniform", "exponential", "laplace", "multivariate", "independent"}
 
 
 @pytest.mark.parametrize("name", MAKE)
@@ -68,7 +72,7 @@ def test_probabilities_of_all_values_sum_to_one(name):
         dist.rsample()
 
 
-@pytest.mark.parametrize("name", ["normal", "uniform"])
+@pytest.mark.parametrize("name", ["normal", "uniform", "exponential", "laplace"])
 def test_densities_are_the_derivatives_of_cdfs(name):
     dist = MAKE[name]()
     x = dist.mean + 0.1
@@ -96,10 +100,14 @@ def test_gradients(make, given):
     assert gradcheck(make, tuple(g.clone().requires_grad_() for g in given))
 
 
-@pytest.mark.parametrize("name", sorted(CONTINUOUS))
+@pytest.mark.parametrize("name", ["normal", "uniform", "laplace", "multivariate"])
 def test_reparameterized_samples_reach_the_parameters(name):
     loc = d(0.5, -1.0).requires_grad_()
-    make = {"normal": lambda: Normal(loc, d(1.0, 1.0)), "uniform": lambda: Uniform(loc, loc + 1)}
+    make = {
+        "normal": lambda: Normal(loc, d(1.0, 1.0)),
+        "uniform": lambda: Uniform(loc, loc + 1),
+        "laplace": lambda: Laplace(loc, 1.0),
+    }
     dist = make.get(name, lambda: MultivariateNormal(loc, COVARIANCE))()
     dist.rsample((3,)).sum().backward()
     np.testing.assert_allclose(loc.grad, [3.0, 3.0])
@@ -128,6 +136,8 @@ DIVERGENCES = [
     (MAKE["categorical"](), MAKE["categorical by logits"]()),
     (MAKE["uniform"](), Uniform(d(-3.0), d(3.0))),
     (MAKE["uniform"](), MAKE["normal"]()),
+    (MAKE["exponential"](), Exponential(d(1.0))),
+    (MAKE["laplace"](), Laplace(d(0.0), d(2.0))),
     (MAKE["multivariate"](), MultivariateNormal(d(0.0, 0.0), 3 * COVARIANCE)),
     (MAKE["independent"](), Independent(Normal(autograd.zeros(2, 2).double(), d(1.5, 1.0)), 1)),
 ]
@@ -164,7 +174,7 @@ def test_a_divergence_of_ones_own():
 
 
 def test_expand():
-    for name in ("normal", "uniform", "bernoulli"):
+    for name in ("normal", "uniform", "exponential", "laplace", "bernoulli"):
         assert MAKE[name]().expand((3, 2)).log_prob(autograd.ones(2).double()).shape == (3, 2)
     assert MAKE["categorical"]().expand((3, 2)).sample((4,)).shape == (4, 3, 2)
     assert MAKE["multivariate"]().expand((3,)).sample().shape == (3, 2)
@@ -192,6 +202,9 @@ def test_independent_parts_are_one_value():
         (lambda: Uniform(1.0, 0.0), "parameter (low|high)"),
         (lambda: Bernoulli(d(1.5)), "parameter probs .* Interval"),
         (lambda: Bernoulli(), "but not both"),
+        (lambda: Exponential(-1.0), "parameter rate"),
+        (lambda: Exponential(1.0).log_prob(autograd.tensor(-1.0)), "GreaterThanEq"),
+        (lambda: Laplace(0.0, 0.0), "parameter scale"),
         (lambda: Categorical(d(0.5), logits=d(0.5)), "but not both"),
         (lambda: Categorical(autograd.tensor(1.0)), "at least one dimension"),
         (lambda: Categorical(d(0.5, -0.1)), "parameter probs .* Simplex"),
