@@ -70,7 +70,9 @@ def _raw(data: Any, dtype: Any, op: str) -> Any:
     else:
         raw = _read(data, dtype, op)
     if raw.dtype.kind not in "biuf":
-        raise (RAGGED if isinstance(data, (list, tuple)) else UNREAD if data is None else ArgumentTypeError)(
+        # The built-in errors that PyTorch raises: ValueError, RuntimeError, TypeError.
+        kind = ArgumentError if isinstance(data, (list, tuple)) else DtypeError if data is None else ArgumentTypeError
+        raise kind(
             f"{op}: could not read {type(data).__name__} data of dtype {raw.dtype} as numbers; "
             "pass numbers, nested lists of numbers, arrays or tensors"
         )
@@ -84,15 +86,12 @@ def _read(data: Any, dtype: Any, op: str) -> np.ndarray:
         if dtype is not None and raw.dtype.kind in "biuf":
             raw = raw.astype(as_dtype(dtype))
     except ValueError as error:
-        raise RAGGED(
+        raise ArgumentError(
             f"{op}: nested data must have equal lengths at every level, as in a rectangular array; NumPy says: {error}"
         ) from None
     if dtype is None and ((raw.dtype == np.float64 and not _holds_float64(data)) or not raw.size):
         raw = raw.astype(get_default_dtype())
     return raw
-
-
-RAGGED, UNREAD = ArgumentError, ShapeError  # what PyTorch raises: ValueError, and RuntimeError for None
 
 
 def _holds_float64(data: Any) -> bool:
