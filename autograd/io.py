@@ -62,7 +62,7 @@ def _write(obj: Any, file: Any, suffix: str, pickle_module: Any, pickle_protocol
     if suffix == ".safetensors":
         file.write(_safetensors().save(_flat_arrays(obj, suffix)))
     elif suffix == ".npz":
-        np.savez(file, **_flat_arrays(obj, suffix))
+        np.savez(file, **_flat_arrays(obj, suffix))  # type: ignore[arg-type]
     else:
         pickle_module.dump(obj, file, protocol=pickle_protocol)
 

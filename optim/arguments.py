@@ -38,7 +38,7 @@ def check_lr(op: str, lr: Any) -> None:
 def check_not_negative(op: str, **given: Any) -> None:
     """Raise unless every one of the named values is at least 0."""
     for name, value in given.items():
-        if not isinstance(value, Tensor | np.generic | int | float):
+        if not isinstance(value, (Tensor, np.floating, np.integer, int, float)):
             raise ArgumentTypeError(f"{op}: {name} must be a number, got {type(value).__name__}: {value!r:.60}")
         if not value >= 0:
             raise ArgumentError(f"{op}: {name} is {value}; it must be at least 0")
