@@ -95,10 +95,12 @@ def _read(data: Any, dtype: Any, op: str) -> np.ndarray:
 
 
 def _holds_float64(data: Any) -> bool:
-    """Whether nested data holds arrays or tensors, whose float64 is meant, and not Python floats."""
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return isinstance(data, (np.ndarray, np.float64, Tensor)) and data.dtype == np.float64
+    """Whether nested data holds arrays, tensors or NumPy scalars of float64, which is meant, and not Python floats."""
+    if not isinstance(data, (list, tuple)):
+        return isinstance(data, (np.ndarray, np.float64, Tensor)) and data.dtype == np.float64
+    if set(map(type, data)) <= {float, int, bool}:
+        return False
+    return any(map(_holds_float64, data))
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:

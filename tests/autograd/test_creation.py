@@ -16,6 +16,8 @@ def test_dtypes_of_python_data_and_of_arrays():
     assert tensor([True, False]).dtype == autograd.bool
     assert tensor(np.array([1.0])).dtype == autograd.float64
     assert tensor([np.float64(1.0)]).dtype == autograd.float64
+    assert tensor([1.0, np.float64(1.0)]).dtype == autograd.float64
+    assert tensor([[1.0, 2.0], np.array([1.0, 2.0])]).dtype == autograd.float64
     assert tensor([tensor(1.0), 2.0]).dtype == autograd.float32
     assert tensor([1.9, 2.9], dtype=autograd.int64).tolist() == [1, 2]
 
