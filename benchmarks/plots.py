@@ -10,6 +10,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from .results import Row, Run
 from .targets import OURS
@@ -48,6 +49,9 @@ def _draw(axes: Axes, run: Run, rows: list[Row], looks: dict[str, tuple[str, str
     axes.set_xscale("log")
     axes.set_xlim(0.7 * min(every), 1.4 * max(every))
     axes.set_yticks(range(len(rows)), [row.case.partition("/")[2] for row in rows])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_formatter(lambda ratio, _: f"{ratio:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("time over Gradloom's (grey: faster than Gradloom)")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize="small")

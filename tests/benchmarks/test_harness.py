@@ -154,6 +154,18 @@ class TestReport:
             report.into(page, "new")
 
 
+class TestPlots:
+    def test_draw_every_peer_beside_gradloom(self, tmp_path) -> None:
+        plots = pytest.importorskip("benchmarks.plots")
+        (path,) = plots.save(made_up(gradloom=1e-4, torch=4e-4, jax=5e-5), tmp_path)
+        assert path.name == "mlp.svg"
+        assert "<svg" in path.read_text()
+
+    def test_leave_out_what_has_nothing_to_compare(self, tmp_path) -> None:
+        plots = pytest.importorskip("benchmarks.plots")
+        assert plots.save(made_up(torch=1.0, jax=2.0), tmp_path) == []
+
+
 class TestResults:
     def test_survive_a_file(self, tmp_path) -> None:
         run = made_up(gradloom=1e-4, torch=2e-4)
