@@ -50,14 +50,15 @@ def filled(t: Any, value: float) -> Any:
 
 
 def _sweep(seeds: list, targets: list, recorded: bool, keep: bool = True) -> list:
-    if not seeds:
+    wanted = [t for t in targets if t is not None]
+    if not seeds or not wanted:
         return [None] * len(targets)
     if recorded:
-        found = engine.run(seeds, targets, keep, Tensor._wrap)
+        found = engine.run(seeds, wanted, keep, Tensor._wrap)
     else:
         raw = [(n, c if isinstance(c, Batched) else c._data) for n, c in seeds]
         with no_grad():
-            found = engine.run(raw, targets, keep, None)
+            found = engine.run(raw, wanted, keep, None)
     return [_as_tensor(found.get(t)) for t in targets]
 
 
@@ -176,7 +177,8 @@ class Forward:
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.points = [fresh(filled(t, 0)) for t in call.outputs]
+        # A result of integers or bools has no cotangent; its tangent is zero.
+        self.points = [fresh(filled(t, 0)) if t.dtype.kind == "f" else filled(t, 0) for t in call.outputs]
         self.pulled = pull(call.outputs, call.inputs, self.points, True)
 
     def push(self, tangents: list) -> list:
