@@ -168,10 +168,14 @@ def check(nodes: list, useful: Any, wanted: Collection) -> None:
 
 
 def saved_arrays(args: Any) -> list:
-    """What a node saved for one rule, an index of several arrays written out."""
+    """What a node saved for one rule, with the arrays of an index, or of those in a chain of views, written out."""
     found: list = []
     for a in args or ():
-        found += a if type(a) is tuple else (a,)
+        if type(a) is not tuple:
+            found.append(a)
+            continue
+        for part in a:
+            found += part[1].get("index", ()) if type(part) is tuple else (part,)
     return found
 
 

@@ -71,9 +71,14 @@ def _operand(self: Any, args: tuple, kwargs: dict) -> Any:
     other = args[0]
     kind = type(other)
     if kind is float or kind is int:
-        return other * scale if self._node is None or not is_grad_enabled() else None
+        return None if is_grad_enabled() and has_graph(self) else other * scale
     if not isinstance(other, Traced) or other.interpret is not None or other._data.dtype != data.dtype:
         return None
-    if is_grad_enabled() and (self._node is not None or other._node is not None):
+    if is_grad_enabled() and (has_graph(self) or other._node is not None):
         return None
     return other._data if scale == 1 else other._data * scale
+
+
+def has_graph(t: Any) -> bool:
+    """Whether a tensor, or what it is a view of, was computed by recorded operations or collects a gradient."""
+    return t._node is not None or (t._base is not None and t._base._node is not None)

@@ -366,12 +366,8 @@ class Tensor(Traced):
 
     def _change(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Tensor":
         """Replace the values of this tensor by `compute(old, *args, **kwargs)`, in memory and in the graph."""
-        operands = (*args, *kwargs.values())
-        recorded = is_grad_enabled() and (
-            self._node is not None or any(isinstance(a, Traced) and a._node is not None for a in operands)
-        )
+        recorded = self._is_recorded(op, (*args, *kwargs.values()))
         if recorded:
-            self._check_changeable(op)
             # What an operation saves must survive the write: it computes on a copy of the old values.
             old = self._class._wrap(self._data.copy() if isinstance(self._data, np.ndarray) else self._data, self._node)
             args = tuple(old if a is self else a for a in args)
@@ -382,6 +378,21 @@ class Tensor(Traced):
         if recorded:
             self._rebase(new)
         return self
+
+    def _is_recorded(self, op: str, operands: tuple) -> bool:
+        """Whether a change of this tensor is to be recorded; raises if it may not be changed."""
+        if not is_grad_enabled():
+            return False
+        base = self._base
+        if base is not None and self._node is None and base._node is not None:
+            raise GraphError(
+                f"{op}: a view that was created in no_grad mode is being modified inplace with grad mode enabled, which its "
+                "base's graph would not show; make the view again, or write to it under no_grad()"
+            )
+        recorded = self._node is not None or any(isinstance(a, Traced) and a._node is not None for a in operands)
+        if recorded:
+            self._check_changeable(op)
+        return recorded
 
     def _check_changeable(self, op: str) -> None:
         if type(self._node) is Leaf:
@@ -447,9 +458,7 @@ class Tensor(Traced):
         """`self[index] = value`, in memory and in the graph."""
         data = self._array()
         value = indexing.value_for(self, value, op)
-        recorded = is_grad_enabled() and (self._node is not None or value._node is not None)
-        if recorded:
-            self._check_changeable(op)
+        recorded = self._is_recorded(op, (value,))
         chain, target, value = indexing.place_for(self, index, value, op)
         _check_writeable(op, target)
         if target is data:
@@ -570,7 +579,8 @@ class Tensor(Traced):
     def __contains__(self, value: Any) -> bool:
         if not isinstance(value, (Tensor, np.ndarray, np.generic, int, float)):
             raise GraphError(f"in: a Tensor contains numbers; asked for {type(value).__name__}: {value!r:.60}")
-        return bool((self == value).any().item())
+        found: Any = self == value
+        return bool(found.any().item())
 
     def __hash__(self) -> int:
         return id(self)

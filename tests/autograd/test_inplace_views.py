@@ -282,3 +282,32 @@ def test_unsqueeze_and_squeeze_in_place() -> None:
     y.squeeze_().mul_(3)
     y.sum().backward()
     np.testing.assert_array_equal(x.grad.numpy(), [3.0, 3.0, 3.0])
+
+
+@pytest.mark.parametrize("write", ["v.mul_(2)", "v[0] = 5.0", "v.add_(w)", "v += w", "v.exp_()"])
+@pytest.mark.parametrize("base", ["x", "x * 1"])
+def test_a_view_made_under_no_grad_cannot_be_changed_in_the_graph(base: str, write: str) -> None:
+    names = {"x": leaf(2, 3), "w": leaf(3)}
+    names["y"] = eval(base, names)
+    with autograd.no_grad():
+        names["v"] = names["y"][0]
+    with pytest.raises(GraphError, match="created in no_grad mode"):
+        exec(write, names)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "y[index] = w",
+        "y = y.index_put((index,), w)",
+        "y = y.scatter(0, index, w)",
+        "y = y.index_add(0, index, w)",
+        "y = y.index_copy(0, index, w)",
+    ],
+)
+def test_an_index_of_a_write_that_was_changed_is_found(write: str) -> None:
+    names = {"y": leaf(4) * 1, "w": leaf(2), "index": autograd.tensor([0, 1])}
+    exec(write, names)
+    names["index"][0] = 3
+    with pytest.raises(GraphError, match="modified by an inplace"):
+        names["y"].sum().backward()
