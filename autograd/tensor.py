@@ -640,11 +640,14 @@ class Tensor(Traced):
         return self
 
 
+_NUMBERS = {float, int, bool}
+
+
 def _plain_data(value: Any) -> Any:
     """Nested data with tensors in it as something that NumPy reads."""
     if isinstance(value, Tensor):
         return value._data
-    if isinstance(value, (list, tuple)) and any(isinstance(v, (Tensor, list, tuple)) for v in value):
+    if isinstance(value, (list, tuple)) and not set(map(type, value)) <= _NUMBERS:
         return [_plain_data(v) for v in value]
     return value
 
