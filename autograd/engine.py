@@ -170,12 +170,14 @@ def check(nodes: list, useful: Any, wanted: Collection) -> None:
 def saved_arrays(args: Any) -> list:
     """What a node saved for one rule, with the arrays of an index, or of those in a chain of views, written out."""
     found: list = []
-    for a in args or ():
-        if type(a) is not tuple:
+    todo = list(args or ())
+    for a in todo:  # the list grows while it is walked
+        if type(a) is tuple:
+            todo += a
+        elif type(a) is dict:
+            todo += a.values()
+        else:
             found.append(a)
-            continue
-        for part in a:
-            found += part[1].get("index", ()) if type(part) is tuple else (part,)
     return found
 
 

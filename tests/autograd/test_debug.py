@@ -3,6 +3,7 @@
 import pytest
 
 import autograd
+import nn
 from autograd.autograd import detect_anomaly, set_detect_anomaly
 from autograd.debug import AnomalyError, find_nan, why_no_grad
 
@@ -89,3 +90,12 @@ def test_why_no_grad():
     assert "output does not require grad" in why_no_grad(w, y.detach())
     y.backward()
     assert "it has one" in why_no_grad(w)
+
+
+def test_options_that_are_nested_tuples_are_looked_through_for_changed_arrays():
+    x = autograd.ones(1, 1, 4, requires_grad=True)
+    y = nn.functional.conv1d(x, autograd.ones(1, 1, 3), padding=1)
+    other = autograd.zeros(2)
+    other.add_(1)  # a change after the convolution was recorded, of something else
+    y.sum().backward()
+    assert x.grad.tolist() == [[[2.0, 3.0, 3.0, 2.0]]]
