@@ -407,6 +407,13 @@ from .graph import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from .layouts import (
+    contiguous_format as contiguous_format,
+    layout as layout,
+    memory_format as memory_format,
+    preserve_format as preserve_format,
+    strided as strided,
+)
 from .legacy import (
     BoolTensor as BoolTensor,
     ByteTensor as ByteTensor,
@@ -417,13 +424,6 @@ from .legacy import (
     IntTensor as IntTensor,
     LongTensor as LongTensor,
     ShortTensor as ShortTensor,
-)
-from .layouts import (
-    contiguous_format as contiguous_format,
-    layout as layout,
-    memory_format as memory_format,
-    preserve_format as preserve_format,
-    strided as strided,
 )
 from .ops.linalg import linear as linear, linear_map as linear_map
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent
 DIFFERENCES = {
     "tensor": "data of NumPy's float64 stays float64, as in PyTorch; dtypes are NumPy's, so `dtype.is_floating_point` is "
     "`tensor.is_floating_point()` or `dtype.kind == 'f'` here",
-    "nn.functional.ctc_loss": "the gradient of log_probs is the true one; PyTorch's already has softmax's subtracted, so the two "
+    "nn.functional.ctc_loss": "the gradient of log_probs is the true one; PyTorch's has softmax's subtracted already, so they "
     "agree through log_softmax",
     "backward": "a saved tensor changed through `.data` is an error too; PyTorch computes with the changed values",
 }
