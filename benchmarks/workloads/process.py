@@ -22,6 +22,8 @@ def _(peer: Adapter, _: None) -> Step:
     program = f"from time import perf_counter as now; start = now(); {peer.imports}; print(now() - start)"
     # The worker's own search path, so that the interpreter finds the same packages.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    # A source tree is compiled at its first import, as installed packages were when they were installed.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def step() -> float:
         done = subprocess.run(
