@@ -1,8 +1,10 @@
 """Reading and writing at an index: `x[...]`, gather, scatter and their family.
 
-What an index means is PyTorch's: integers are taken first, so that arrays around them stay neighbours, where NumPy
-counts an integer among the arrays. Whatever differs is sorted out here (`steps`); the primitives see raw indices that
-mean the same in NumPy.
+What an index means is PyTorch's, and where that is not what NumPy means, the difference is sorted out here (`steps`):
+integers and tensors without dimensions are taken first, so that arrays around them stay neighbours, where NumPy counts
+them among the arrays; an Ellipsis that stands for nothing does not part arrays; a short list that holds anything but
+numbers is a tuple; bytes are a mask; a negative step is an error. The primitives see raw indices that mean the same in
+NumPy, and one element of a tensor is a view, too.
 """
 
 from functools import lru_cache

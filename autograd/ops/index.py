@@ -57,7 +57,7 @@ def _from_the_front(index, size):
 def _add_rows(out, rows, values):
     """out[rows] += values, equal rows summed: by a product with zeros and ones, element by element, or sorted."""
     n, width = out.shape
-    if n <= 128 and 1 < width and out.size * rows.size <= 1_000_000 and out.dtype.kind == "f":
+    if n <= 128 and 1 < width and out.size * rows.size <= 1_000_000 and out.dtype.char in "fd":
         hits = np.zeros((n, rows.size), out.dtype)  # larger products wake the other threads of BLAS
         hits[rows, np.arange(rows.size)] = 1
         out += hits.dot(values)
