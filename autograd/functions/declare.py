@@ -63,6 +63,12 @@ def function(
             result = stop.batched.each_example(implementation, args, kwargs)
         except GradloomError as error:
             raise renamed(error, name) from None
+        except TypeError as error:
+            if not str(error).startswith("unhashable"):  # remembered arithmetic on shapes was given no number
+                raise
+            raise ArgumentTypeError(
+                f"{name}: a dim or a size must be an int, got one that is a {str(error).split()[-1]}"
+            ) from None
         return result if out is None else written_out(result, out)
 
     call.__name__ = call.__qualname__ = name

@@ -62,6 +62,8 @@ WRONG: list[tuple[Callable, type, str]] = [
     (lambda: x.roll((1, 2)), ShapeError, "roll: shifts (1, 2) and dims () must have the same length"),
     (lambda: scalar.roll(1, 0), DimError, "roll: dimension specified as 0 but tensor has no dimensions"),
     (lambda: zeros(2, requires_grad=True).view(autograd.int32), ArgumentTypeError, "view: bytes read as another dtype"),
+    (lambda: x.unsqueeze([0]), ArgumentTypeError, "unsqueeze: a dim or a size must be an int, got one that is a 'list'"),
+    (lambda: x.transpose({}, 0), ArgumentTypeError, "transpose: a dim or a size must be an int, got one that is a 'dict'"),
     # joining and cutting up
     (lambda: autograd.cat([]), ArgumentError, "cat: expected a non-empty list"),
     (lambda: autograd.cat(x), ArgumentTypeError, "cat(): argument 'tensors' must be a tuple or list of Tensors, not Tensor"),
