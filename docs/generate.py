@@ -16,11 +16,22 @@ FOLDER = Path(__file__).parent
 
 # What differs from PyTorch on purpose, by name; the page of coverage shows it beside the name.
 DIFFERENCES = {
-    "tensor": "data of NumPy's float64 stays float64, as in PyTorch; dtypes are NumPy's, so `dtype.is_floating_point` is "
-    "`tensor.is_floating_point()` or `dtype.kind == 'f'` here",
-    "nn.functional.ctc_loss": "the gradient of log_probs is the true one; PyTorch's has softmax's subtracted already, so they "
-    "agree through log_softmax",
+    "tensor": "dtypes are NumPy's: `dtype.is_floating_point` is `dtype.kind == 'f'`, and they print without `torch.`",
     "backward": "a saved tensor changed through `.data` is an error too; PyTorch computes with the changed values",
+    "from_numpy": "negative strides are accepted",
+    "logsumexp": "the gradient of a row of -inf is 0; PyTorch's is NaN",
+    "logcumsumexp": "second derivatives are those of finite differences; PyTorch's are not",
+    "logaddexp": "second derivatives are finite at the extremes",
+    "std": "derivatives at 0 spread are finite",
+    "norm": "second derivatives over a dimension of size 1 are finite; `p='nuc'` is `linalg.matrix_norm`'s",
+    "sinc": "the gradient near 0 keeps its digits",
+    "linalg.det": "derivatives are right at singular matrices (cofactors)",
+    "linalg.slogdet": "backward at a singular matrix raises",
+    "kthvalue": "among equal elements another index may be named",
+    "split": "its pieces may be written to in place, with the right gradient; PyTorch raises",
+    "chunk": "its pieces may be written to in place, with the right gradient; PyTorch raises",
+    "unbind": "its pieces may be written to in place, with the right gradient; PyTorch raises",
+    "unique": "carries a gradient, to the first of equal elements",
 }
 
 NO_RULE = {
