@@ -127,7 +127,7 @@ def run(
     """
     result = Run(machine.describe(plan.threads, plan.clock), time.strftime("%Y-%m-%d %H:%M"))
     processes: dict[str, Process] = {}
-    yardsticks = [machine.yardstick()]
+    yardsticks = [machine.yardstick(plan.clock)]
     try:
         for peer in peers:
             try:
@@ -140,7 +140,7 @@ def run(
             result.versions[peer.name] = processes[peer.name].versions
         for case in cases:
             result.rows[case] = _measure(case, processes, plan)
-            yardsticks.append(machine.yardstick())
+            yardsticks.append(machine.yardstick(plan.clock))
             result.yardstick = median(yardsticks)
             tell(case)
             keep(result)

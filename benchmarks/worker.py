@@ -17,14 +17,13 @@ import platform
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from time import perf_counter, process_time
 from typing import Any
 
+from .machine import CLOCKS
 from .peers.adapter import Adapter
 from .workload import Step, Workload, find
 
 Answer = dict[str, Any]
-CLOCKS = {"wall": perf_counter, "cpu": process_time}
 
 
 class Worker:
