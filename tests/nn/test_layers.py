@@ -94,9 +94,12 @@ def test_errors(name):
 
 
 @pytest.mark.torch
+@pytest.mark.torch
 @pytest.mark.parametrize("p", [1.0, 2.0, 3.0, float("inf")])
 def test_pdist(p):
-    twins = pytest.importorskip("tests.nn.twins")
+    pytest.importorskip("torch")
+    from tests.nn import twins
+
     twins.compare_function("pdist", [RNG.standard_normal((5, 3))], {"p": p})
 
 
