@@ -53,6 +53,7 @@ class Traced:
     if TYPE_CHECKING:  # everything else is Tensor's
 
         def __getattr__(self, name: str) -> Any: ...
+
     interpret: Any = None  # for a tensor that stands for others: what a primitive called on it means
 
     @classmethod

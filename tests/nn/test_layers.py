@@ -94,7 +94,6 @@ def test_errors(name):
 
 
 @pytest.mark.torch
-@pytest.mark.torch
 @pytest.mark.parametrize("p", [1.0, 2.0, 3.0, float("inf")])
 def test_pdist(p):
     pytest.importorskip("torch")
