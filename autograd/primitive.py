@@ -36,7 +36,7 @@ REGISTRY: dict[str, "Primitive"] = {}
 BY_NUMPY: dict[Any, Callable] = {}
 
 RESULT, OPTION = "result", "option"
-VARIADIC, POSITIONAL = 0x04, "positional"
+VARIADIC = 0x04  # the flag of a function with *args
 
 
 class Primitive:

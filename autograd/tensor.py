@@ -361,9 +361,6 @@ class Tensor(Traced):
         if n >= 16 and not n & (n - 1):  # forget dead views now and then; at powers of two the cost stays amortised
             views[:] = [v for v in views if v() is not None]
 
-    def _is_view(self) -> bool:
-        return self._base is not None
-
     def _change(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Tensor":
         """Replace the values of this tensor by `compute(old, *args, **kwargs)`, in memory and in the graph."""
         recorded = self._is_recorded(op, (*args, *kwargs.values()))

@@ -9,11 +9,12 @@ from numpy.lib.array_utils import byte_bounds
 
 import autograd
 from autograd import Tensor
+from autograd.graph import caller_line
 
 from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
-from .optimizer import Optimizer, callers_line
+from .optimizer import Optimizer
 
 Group = dict[str, Any]
 Counters = dict[str, np.ndarray]
@@ -58,7 +59,7 @@ class ElementwiseOptimizer(Optimizer):
         if closure is not None:
             with autograd.enable_grad():
                 loss = closure()
-        by, line = f"{type(self).__name__}.step", callers_line()
+        by, line = f"{type(self).__name__}.step", caller_line()
         if len(self._layouts) != len(self.param_groups):
             self._layouts = tuple(_Layout() for _ in self.param_groups)
         for group, layout in zip(self.param_groups, self._layouts, strict=True):

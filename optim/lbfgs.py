@@ -8,11 +8,11 @@ import numpy as np
 import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError, ArgumentTypeError
-from autograd.graph import mutated
+from autograd.graph import caller_line, mutated
 
 from .arguments import Number, check_lr, settled
 from .line_search import Point, strong_wolfe
-from .optimizer import Optimizer, Params, callers_line
+from .optimizer import Optimizer, Params
 
 SMALLEST_CURVATURE = 1e-10  # a pair of changes that bends less is not remembered
 
@@ -75,7 +75,7 @@ class LBFGS(Optimizer):
         """Minimize what `closure` computes, for up to `max_iter` iterations."""
         if closure is None:
             raise ArgumentTypeError("LBFGS.step: needs a closure that computes the loss and its gradients")
-        search = _Search(self, autograd.enable_grad()(closure), callers_line())
+        search = _Search(self, autograd.enable_grad()(closure), caller_line())
         loss = search.first_loss
         if not search.is_optimal():
             search.run()

@@ -8,10 +8,10 @@ import numpy as np
 
 import autograd
 from autograd.errors import ArgumentError
-from autograd.graph import mutated
+from autograd.graph import caller_line, mutated
 
 from .arguments import Number, check_lr, check_not_negative, settled
-from .optimizer import Optimizer, Params, callers_line
+from .optimizer import Optimizer, Params
 
 
 def orthogonalized(matrix: np.ndarray, coefficients: tuple[float, float, float], steps: int, eps: float) -> np.ndarray:
@@ -95,7 +95,7 @@ class Muon(Optimizer):
         if closure is not None:
             with autograd.enable_grad():
                 loss = closure()
-        line = callers_line()
+        line = caller_line()
         for group in map(settled, self.param_groups):
             for p in group["params"]:
                 if p.grad is not None:

@@ -1,7 +1,5 @@
 """What all optimizers have: parameter groups, state, hooks, and the dictionary form of these, laid out as PyTorch's."""
 
-import os
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -11,8 +9,6 @@ from typing import Any, ClassVar
 from autograd import Tensor
 from autograd.errors import ArgumentError, ArgumentTypeError, GraphError
 from autograd.hooks import Handle
-
-_PACKAGE = os.path.dirname(__file__)
 
 Params = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
 
@@ -286,11 +282,3 @@ class Optimizer:
             hooks = getattr(self, slot)
             setattr(self, slot, {handle.id: hook, **hooks})
         return handle
-
-
-def callers_line() -> str:
-    """`file:line` of the program that called `step`, for the error of a later backward pass through old values."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
