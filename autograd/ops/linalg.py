@@ -4,6 +4,7 @@ import numpy as np
 
 from ..errors import DtypeError, ShapeError
 from ..primitive import primitive
+from .reduce import sum_of_rows
 
 
 def _same_dtype(op, **operands):
@@ -145,4 +146,6 @@ def _(g, x):
 
 @linear.vjp("bias")
 def _(g, bias_shape):
+    if g.ndim == 2 and len(bias_shape) == 1:
+        return sum_of_rows(g)
     return np.add.reduce(g, axis=tuple(range(g.ndim - len(bias_shape)))) if g.ndim > len(bias_shape) else g
