@@ -15,7 +15,7 @@ import numpy as np
 
 from .errors import ArgumentTypeError, GraphError, NotDifferentiable, ShapeError
 from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
-from .primitive import OPTION, RESULT, pick_node, rule_saves
+from .primitive import rule_saves
 from .shapes import broadcast_axes
 
 _newest_first = attrgetter("seq")
@@ -213,30 +213,13 @@ def rewrapped(node: Node, make: Callable) -> tuple:
     prim, parents, saved = node.prim, node.parents, node.saved or ()
     if prim.opaque:
         return saved
-    if prim.variadic:
-        return tuple(
-            args and tuple([make(d, n) for d, n in zip(a, parents, strict=True)] if name in prim.inputs else a
-                           for name, a in zip(rule_saves(prim.rule(0)), args, strict=True))
-            for args in saved
-        )  # fmt: skip
-    wrapped = []
-    for args, sources in zip(saved, prim.sources, strict=True):
-        if args is None:
-            wrapped.append(None)
-            continue
-        row = []
-        for a, source in zip(args, sources, strict=True):
-            if source is OPTION:
-                row.append(a)
-            elif source is not RESULT:
-                made_by = parents[source]
-                row.append(a if made_by is None else make(a, made_by))
-            elif prim.outputs == 1:
-                row.append(make(a, node))
-            else:
-                row.append(tuple(make(v, pick_node(node, k, v)) for k, v in enumerate(a)))
-        wrapped.append(row)
-    return tuple(wrapped)
+    if not prim.variadic:
+        return prim.rewrap(saved, parents, node, make)
+    return tuple(
+        args and tuple([make(d, n) for d, n in zip(a, parents, strict=True)] if name in prim.inputs else a
+                       for name, a in zip(rule_saves(prim.rule(0)), args, strict=True))
+        for args in saved
+    )  # fmt: skip
 
 
 def accumulate(found: dict, create_graph: bool) -> None:
