@@ -4,7 +4,6 @@ The class holds state and what needs it: gradients, views, changes in place, Num
 are attached from the declarations in `functions`, so a function and its method cannot differ.
 """
 
-import copy
 import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
@@ -590,11 +589,13 @@ class Tensor(Traced):
             raise GraphError(
                 "deepcopy: only Tensors created explicitly by the user support the deepcopy protocol; use detach() first"
             )
+        from copy import deepcopy  # whoever calls this has imported it; `import autograd` need not
+
         made = type(self)._wrap(np.array(self._data, order="K"), None)
         memo[id(self)] = made
-        made.__dict__.update(copy.deepcopy(self._own_attributes(), memo))
+        made.__dict__.update(deepcopy(self._own_attributes(), memo))
         made.requires_grad = self.requires_grad
-        made.grad = copy.deepcopy(self.grad, memo)
+        made.grad = deepcopy(self.grad, memo)
         return made
 
     def __reduce__(self) -> tuple:
