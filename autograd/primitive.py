@@ -104,9 +104,9 @@ class Primitive:
     def _declare(self, name: str, rule: Callable) -> None:
         if name not in self.inputs or name in self.rules:
             raise TypeError(f"primitive {self.name}: a rule for {name!r}; rules are declared once for {self.inputs}")
-        known = {"ans", "index", *self.options, *self.inputs, *(f"{i}_shape" for i in self.inputs)}
         for saved in rule_saves(rule):
-            if saved not in known:
+            if saved not in ("ans", "index", *self.options) and saved.removesuffix("_shape") not in self.inputs:
+                known = {"ans", "index", *self.options, *self.inputs, *(f"{i}_shape" for i in self.inputs)}
                 raise TypeError(f"primitive {self.name}: rule for {name!r} wants {saved!r}; known are {sorted(known)}")
         self.rules[name] = rule
         self.rule_list = repeat(rule) if self.variadic else tuple(self.rules.get(i) for i in self.inputs)

@@ -5,7 +5,6 @@ error that names the function when its first argument is not a tensor.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from ..errors import ArgumentTypeError, GradloomError, PerExample
@@ -40,7 +39,6 @@ def function(
     implementation: Callable = fn
     first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
-    @wraps(implementation)
     def call(*args: Any, **kwargs: Any) -> Any:
         out = None
         if kwargs:
@@ -72,6 +70,8 @@ def function(
         return result if out is None else written_out(result, out)
 
     call.__name__ = call.__qualname__ = name
+    call.__module__, call.__doc__ = fn.__module__, fn.__doc__
+    call.__wrapped__ = fn  # type: ignore[attr-defined]  # where `help` finds the parameters
     offer(name, call, method=method, inplace=inplace)
     return call
 
