@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from . import engine, inplace
+from . import engine
 from .dtypes import check_differentiable, get_default_dtype
 from .errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from .functions import indexing
-from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from .hooks import Handle
-from .inplace import derived
 from .layouts import strided
 from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew, index as ix, logic as lg
@@ -105,7 +103,7 @@ class Tensor(Traced):
         if requires_grad:
             self.requires_grad = True
 
-    if TYPE_CHECKING:  # the methods that `attach` adds from the declarations in `functions`
+    if TYPE_CHECKING:  # the methods that `methods` adds from the declarations in `functions`
 
         def __getattr__(self, name: str) -> Any: ...
 
@@ -677,17 +675,3 @@ def _check_writeable(op: str, array: np.ndarray) -> None:
 
 
 Tensor._class = Tensor
-
-
-def attach() -> None:
-    """Give Tensor the methods that `functions` declares; called once all of them are imported."""
-    for name, call in METHODS.items():
-        if name not in Tensor.__dict__:
-            setattr(Tensor, name, call)
-    for name, call in INPLACE.items():
-        setattr(Tensor, name, derived(name, call))
-    for name, call in INPLACE_VIEWS.items():
-        setattr(Tensor, name, derived(name, call, "_become"))
-    for operator, name in inplace.OPERATORS.items():
-        if hasattr(Tensor, name):
-            setattr(Tensor, operator, getattr(Tensor, name))

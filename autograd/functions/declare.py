@@ -5,12 +5,23 @@ error that names the function when its first argument is not a tensor.
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from ..errors import ArgumentTypeError, GradloomError, PerExample
 from ..graph import Traced
+from . import BOTH_LATER
 
-METHODS: dict[str, Callable] = {}
+
+class _Methods(dict[str, Callable]):
+    """Calls by the name of the method; one of a module that is not imported yet is found there."""
+
+    def __missing__(self, name: str) -> Callable:
+        import_module(BOTH_LATER[name], "autograd")
+        return self[name]
+
+
+METHODS = _Methods()
 INPLACE: dict[str, Callable] = {}
 INPLACE_VIEWS: dict[str, Callable] = {}
 
