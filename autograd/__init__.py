@@ -5,14 +5,7 @@ from importlib import import_module
 from math import e as e, inf as inf, nan as nan, pi as pi
 from typing import TYPE_CHECKING
 
-from . import (
-    allocator as allocator,
-    creation as _creation,
-    linalg as linalg,
-    random as random,
-    random_fills as random_fills,
-    special as special,
-)
+from . import allocator as allocator, creation as _creation, random as random
 from .creation import (
     as_tensor as as_tensor,
     asarray as asarray,
@@ -64,6 +57,7 @@ from .dtypes import (
     uint32 as uint32,
     uint64 as uint64,
 )
+from .functions import BOTH_LATER, FUNCTIONS_LATER
 from .functions.arithmetic import (
     abs as abs,
     absolute as absolute,
@@ -97,20 +91,6 @@ from .functions.arithmetic import (
     sub as sub,
     subtract as subtract,
     true_divide as true_divide,
-)
-from .functions.arranging import (
-    diag as diag,
-    diag_embed as diag_embed,
-    diagflat as diagflat,
-    flip as flip,
-    fliplr as fliplr,
-    flipud as flipud,
-    repeat_interleave as repeat_interleave,
-    roll as roll,
-    rot90 as rot90,
-    tile as tile,
-    tril as tril,
-    triu as triu,
 )
 from .functions.comparison import (
     allclose as allclose,
@@ -154,7 +134,6 @@ from .functions.conversion import (
     is_signed as is_signed,
     numel as numel,
 )
-from .functions.einsum import einsum as einsum
 from .functions.exponential import (
     acos as acos,
     acosh as acosh,
@@ -190,23 +169,6 @@ from .functions.exponential import (
     tan as tan,
     tanh as tanh,
     xlogy as xlogy,
-)
-from .functions.factoring import (
-    cholesky as cholesky,
-    cholesky_solve as cholesky_solve,
-    det as det,
-    inverse as inverse,
-    logdet as logdet,
-    pinverse as pinverse,
-    qr as qr,
-    slogdet as slogdet,
-    svd as svd,
-)
-from .functions.grids import (
-    cartesian_prod as cartesian_prod,
-    combinations as combinations,
-    meshgrid as meshgrid,
-    vander as vander,
 )
 from .functions.indexing import (
     argwhere as argwhere,
@@ -256,10 +218,6 @@ from .functions.linalg import (
     outer as outer,
     tensordot as tensordot,
     vdot as vdot,
-)
-from .functions.matrices import (
-    matrix_exp as matrix_exp,
-    matrix_power as matrix_power,
 )
 from .functions.norms import (
     dist as dist,
@@ -315,32 +273,6 @@ from .functions.rounding import (
     trunc as trunc,
     where as where,
 )
-from .functions.scan import (
-    cummax as cummax,
-    cummin as cummin,
-    cumprod as cumprod,
-    cumsum as cumsum,
-    cumulative_trapezoid as cumulative_trapezoid,
-    diff as diff,
-    logcumsumexp as logcumsumexp,
-    trapezoid as trapezoid,
-    trapz as trapz,
-)
-from .functions.scattering import (
-    diagonal_scatter as diagonal_scatter,
-    index_add as index_add,
-    index_copy as index_copy,
-    index_fill as index_fill,
-    index_put as index_put,
-    masked_fill as masked_fill,
-    masked_scatter as masked_scatter,
-    put as put,
-    scatter as scatter,
-    scatter_add as scatter_add,
-    scatter_reduce as scatter_reduce,
-    select_scatter as select_scatter,
-    slice_scatter as slice_scatter,
-)
 from .functions.shaping import (
     adjoint as adjoint,
     atleast_1d as atleast_1d,
@@ -363,42 +295,6 @@ from .functions.shaping import (
     unflatten as unflatten,
     unsqueeze as unsqueeze,
 )
-from .functions.sorting import (
-    argsort as argsort,
-    bucketize as bucketize,
-    msort as msort,
-    searchsorted as searchsorted,
-    sort as sort,
-    topk as topk,
-    unique as unique,
-    unique_consecutive as unique_consecutive,
-)
-from .functions.special import (
-    digamma as digamma,
-    erf as erf,
-    erfc as erfc,
-    erfinv as erfinv,
-    i0 as i0,
-    lgamma as lgamma,
-    mvlgamma as mvlgamma,
-    polygamma as polygamma,
-)
-from .functions.statistics import (
-    bincount as bincount,
-    corrcoef as corrcoef,
-    cov as cov,
-    histc as histc,
-    kthvalue as kthvalue,
-    median as median,
-    mode as mode,
-    nanmedian as nanmedian,
-    nanquantile as nanquantile,
-    quantile as quantile,
-    std as std,
-    std_mean as std_mean,
-    var as var,
-    var_mean as var_mean,
-)
 from .graph import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
@@ -414,20 +310,8 @@ from .layouts import (
     preserve_format as preserve_format,
     strided as strided,
 )
-from .legacy import (
-    BoolTensor as BoolTensor,
-    ByteTensor as ByteTensor,
-    CharTensor as CharTensor,
-    DoubleTensor as DoubleTensor,
-    FloatTensor as FloatTensor,
-    HalfTensor as HalfTensor,
-    IntTensor as IntTensor,
-    LongTensor as LongTensor,
-    ShortTensor as ShortTensor,
-)
+from .methods import attach as _attach
 from .ops.linalg import linear as linear, linear_map as linear_map
-from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
-from .ops.normalize import standardize as standardize
 from .ops.transcendental import softplus as softplus
 from .printing import (
     set_printoptions as set_printoptions,
@@ -460,7 +344,7 @@ from .ranges import (
     tril_indices as tril_indices,
     triu_indices as triu_indices,
 )
-from .tensor import Size as Size, Tensor as Tensor, attach as _attach
+from .tensor import Size as Size, Tensor as Tensor
 
 newaxis = None
 tensor = _creation.tensor  # the function: importing the module of the same name has bound that
@@ -472,7 +356,9 @@ warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(o
 _attach()
 
 # What few programs need is imported when it is first asked for: `import autograd` costs little more than NumPy.
+_FUNCTIONS_LATER = BOTH_LATER | FUNCTIONS_LATER
 _LATER = {
+    **_FUNCTIONS_LATER,
     "accelerator": ".accelerator",
     "amp": ".amp",
     "autocast": ".amp",
@@ -490,12 +376,14 @@ _LATER = {
     "get_num_threads": ".settings",
     "grad": ".autograd",
     "is_anomaly_enabled": ".debug.anomaly",
+    "linalg": ".linalg",
     "load": ".io",
     "save": ".io",
     "serialization": ".io",
     "set_float32_matmul_precision": ".settings",
     "set_num_interop_threads": ".settings",
     "set_num_threads": ".settings",
+    "special": ".special",
     "use_deterministic_algorithms": ".settings",
     "utils": ".utils",
     "vmap": ".func",
@@ -511,6 +399,8 @@ if TYPE_CHECKING:
         debug as debug,
         distributions as distributions,
         func as func,
+        linalg as linalg,
+        special as special,
         utils as utils,
         version as version,
     )
@@ -518,7 +408,118 @@ if TYPE_CHECKING:
     from .autograd import grad as grad
     from .debug.anomaly import is_anomaly_enabled as is_anomaly_enabled
     from .func import vmap as vmap
+    from .functions.arranging import (
+        diag as diag,
+        diag_embed as diag_embed,
+        diagflat as diagflat,
+        flip as flip,
+        fliplr as fliplr,
+        flipud as flipud,
+        repeat_interleave as repeat_interleave,
+        roll as roll,
+        rot90 as rot90,
+        tile as tile,
+        tril as tril,
+        triu as triu,
+    )
+    from .functions.einsum import einsum as einsum
+    from .functions.factoring import (
+        cholesky as cholesky,
+        cholesky_solve as cholesky_solve,
+        det as det,
+        inverse as inverse,
+        logdet as logdet,
+        pinverse as pinverse,
+        qr as qr,
+        slogdet as slogdet,
+        svd as svd,
+    )
+    from .functions.grids import (
+        cartesian_prod as cartesian_prod,
+        combinations as combinations,
+        meshgrid as meshgrid,
+        vander as vander,
+    )
+    from .functions.matrices import (
+        matrix_exp as matrix_exp,
+        matrix_power as matrix_power,
+    )
+    from .functions.scan import (
+        cummax as cummax,
+        cummin as cummin,
+        cumprod as cumprod,
+        cumsum as cumsum,
+        cumulative_trapezoid as cumulative_trapezoid,
+        diff as diff,
+        logcumsumexp as logcumsumexp,
+        trapezoid as trapezoid,
+        trapz as trapz,
+    )
+    from .functions.scattering import (
+        diagonal_scatter as diagonal_scatter,
+        index_add as index_add,
+        index_copy as index_copy,
+        index_fill as index_fill,
+        index_put as index_put,
+        masked_fill as masked_fill,
+        masked_scatter as masked_scatter,
+        put as put,
+        scatter as scatter,
+        scatter_add as scatter_add,
+        scatter_reduce as scatter_reduce,
+        select_scatter as select_scatter,
+        slice_scatter as slice_scatter,
+    )
+    from .functions.sorting import (
+        argsort as argsort,
+        bucketize as bucketize,
+        msort as msort,
+        searchsorted as searchsorted,
+        sort as sort,
+        topk as topk,
+        unique as unique,
+        unique_consecutive as unique_consecutive,
+    )
+    from .functions.special import (
+        digamma as digamma,
+        erf as erf,
+        erfc as erfc,
+        erfinv as erfinv,
+        i0 as i0,
+        lgamma as lgamma,
+        mvlgamma as mvlgamma,
+        polygamma as polygamma,
+    )
+    from .functions.statistics import (
+        bincount as bincount,
+        corrcoef as corrcoef,
+        cov as cov,
+        histc as histc,
+        kthvalue as kthvalue,
+        median as median,
+        mode as mode,
+        nanmedian as nanmedian,
+        nanquantile as nanquantile,
+        quantile as quantile,
+        std as std,
+        std_mean as std_mean,
+        var as var,
+        var_mean as var_mean,
+    )
     from .io import load as load, save as save
+    from .legacy import (
+        BoolTensor as BoolTensor,
+        ByteTensor as ByteTensor,
+        CharTensor as CharTensor,
+        DoubleTensor as DoubleTensor,
+        FloatTensor as FloatTensor,
+        HalfTensor as HalfTensor,
+        IntTensor as IntTensor,
+        LongTensor as LongTensor,
+        ShortTensor as ShortTensor,
+    )
+    from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
+    from .ops.normalize import standardize as standardize
     from .settings import (
         are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
         get_float32_matmul_precision as get_float32_matmul_precision,

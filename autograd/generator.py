@@ -3,8 +3,6 @@
 The same seed gives the same numbers on every platform. They are not the numbers that PyTorch draws.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,11 +35,11 @@ class Generator:
         self._seed = _DEFAULT_SEED
 
     @cached_property
-    def numpy(self) -> np.random.Generator:
+    def numpy(self) -> "np.random.Generator":
         """The generator of NumPy's that the numbers come from; made at first use, since importing it takes time."""
         return np.random.Generator(np.random.PCG64(_DEFAULT_SEED))
 
-    def manual_seed(self, seed: int) -> Generator:
+    def manual_seed(self, seed: int) -> "Generator":
         """Start again from `seed`, an int."""
         if isinstance(seed, bool) or not hasattr(seed, "__index__"):
             raise ArgumentTypeError(f"manual_seed: expected an int, got {seed!r}")
@@ -85,7 +83,7 @@ default_generator = Generator()
 before_draw: ContextVar[Callable | None] = ContextVar("before_draw", default=None)
 
 
-def source(generator: Generator | None) -> np.random.Generator:
+def source(generator: Generator | None) -> "np.random.Generator":
     """The NumPy generator to draw from; inside `vmap`, what it says of randomness comes first."""
     check = before_draw.get()
     if check is not None:

@@ -18,8 +18,9 @@ attribute `.primitive`. Called without any tensor it computes on arrays, so rule
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import repeat
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -102,9 +103,9 @@ class Primitive:
     def _declare(self, name: str, rule: Callable) -> None:
         if name not in self.inputs or name in self.rules:
             raise TypeError(f"primitive {self.name}: a rule for {name!r}; rules are declared once for {self.inputs}")
-        known = {"ans", "index", *self.options, *self.inputs, *(f"{i}_shape" for i in self.inputs)}
         for saved in rule_saves(rule):
-            if saved not in known:
+            if saved not in ("ans", "index", *self.options) and saved.removesuffix("_shape") not in self.inputs:
+                known = {"ans", "index", *self.options, *self.inputs, *(f"{i}_shape" for i in self.inputs)}
                 raise TypeError(f"primitive {self.name}: rule for {name!r} wants {saved!r}; known are {sorted(known)}")
         self.rules[name] = rule
         self.rule_list = repeat(rule) if self.variadic else tuple(self.rules.get(i) for i in self.inputs)
@@ -212,9 +213,6 @@ class Primitive:
 
     def _default(self, option: str) -> Any:
         return (self.forward.__kwdefaults__ or {}).get(option)
-
-    def _has_default(self, option: str) -> bool:
-        return option in (self.forward.__kwdefaults__ or {})
 
     def _prepare(self, args: tuple, make: Any) -> tuple:
         """Bring operands to the one dtype that PyTorch would compute in; casts are recorded like any operation."""
@@ -436,7 +434,7 @@ def _specialise_ternary(p: Primitive) -> Callable:
 
 
 _WITH_OPTIONS = """
-def call(input, *, {parameters}, out=None):
+def call(input, *, {parameters}, out):
     try:
         x = input._data
         parent = input._node
@@ -470,19 +468,34 @@ _LINK = """base = ans.base
         result._link(input, p, {options})"""
 
 
-@cache
-def _compiled(source: str) -> Any:
-    return compile(source, "<call of a primitive>", "exec")  # all reductions share one text, all shapes another
-
-
 def _specialise_with_options(p: Primitive) -> Callable:
-    """One input and options, written out from the declaration: passing options by `**` costs as much as a small view."""
+    """One input and options, written out from the declaration: passing options by `**` costs as much as a small view.
+
+    The text is compiled at the first call, which finds the options' defaults in place already: to compile them all costs
+    a fifth of `import numpy`.
+    """
+    names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
+    names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray}
+    names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
+    call: Any = FunctionType(_first_call.__code__, names)
+    call.__kwdefaults__ = {**(p.forward.__kwdefaults__ or {}), "out": None}
+    names |= {"call": call, "written_out": _written_out}
+    return call
+
+
+def _first_call(*args, **options):
+    call.__code__ = written_out(p)  # type: ignore[name-defined] # noqa: F821 - the names that `_specialise_with_options` gives
+    return call(*args, **options)  # type: ignore[name-defined] # noqa: F821
+
+
+def _written_out(p: Primitive) -> CodeType:
+    """The code of the specialised call of a primitive with options."""
     # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
     unusual = "type(x) is not ndarray" if p.view else "input.interpret is not None"
     unusual += " or x.dtype.kind != 'f'" if p.floats and not p.view else ""
     options = f"{{{', '.join(f'{o!r}: {o}' for o in p.options)}}}"
     source = _WITH_OPTIONS.format(
-        parameters=", ".join(f"{o}=default_{o}" if p._has_default(o) else o for o in p.options),
+        parameters=", ".join(p.options),
         options=options,
         passed=", ".join(f"{o}={o}" for o in p.options),
         values=", ".join(p.options),
@@ -492,12 +505,9 @@ def _specialise_with_options(p: Primitive) -> Callable:
         contiguous="" if p.view else _CONTIGUOUS,
         link=_LINK.format(options=options) if p.view else "",
     )
-    names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
-    names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray}
-    names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
-    names |= {f"default_{o}": p._default(o) for o in p.options}
-    exec(_compiled(source), names)
-    return names["call"]
+    written: dict[str, Any] = {}
+    exec(compile(source, "<call of a primitive>", "exec"), written)
+    return written["call"].__code__
 
 
 def _specialise_variadic(p: Primitive) -> Callable:

@@ -6,7 +6,7 @@ in scientific notation if they span more than three orders of magnitude. Of larg
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,20 +14,10 @@ import numpy as np
 from .dtypes import get_default_dtype
 from .errors import ArgumentError
 
-
-@dataclass(frozen=True)
-class Options:
-    """What `set_printoptions` sets."""
-
-    precision: int = 4
-    threshold: float = 1000
-    edgeitems: int = 3
-    linewidth: int = 80
-    sci_mode: bool | None = None
-
-
-_PROFILES = {"default": Options(), "short": Options(precision=2, edgeitems=2), "full": Options(threshold=math.inf)}
-_options = Options()
+# What `set_printoptions` sets.
+_DEFAULT = SimpleNamespace(precision=4, threshold=1000, edgeitems=3, linewidth=80, sci_mode=None)
+_PROFILES = {"default": {}, "short": {"precision": 2, "edgeitems": 2}, "full": {"threshold": math.inf}}
+_options = _DEFAULT
 
 
 def set_printoptions(
@@ -47,12 +37,13 @@ def set_printoptions(
     >>> autograd.set_printoptions(profile="default")
     """
     global _options
+    options = vars(_options)
     if profile is not None:
         if profile not in _PROFILES:
             raise ArgumentError(f"set_printoptions: profile must be one of {', '.join(_PROFILES)}, got {profile!r}")
-        _options = _PROFILES[profile]
+        options = {**vars(_DEFAULT), **_PROFILES[profile]}
     given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
-    _options = replace(_options, sci_mode=sci_mode, **{k: v for k, v in given.items() if v is not None})
+    _options = SimpleNamespace(**{**options, "sci_mode": sci_mode, **{k: v for k, v in given.items() if v is not None}})
 
 
 def tensor_repr(t: Any) -> str:

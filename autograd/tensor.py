@@ -4,21 +4,18 @@ The class holds state and what needs it: gradients, views, changes in place, Num
 are attached from the declarations in `functions`, so a function and its method cannot differ.
 """
 
-import copy
 import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from . import engine, inplace
+from . import engine
 from .dtypes import check_differentiable, get_default_dtype
 from .errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from .functions import indexing
-from .functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from .graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from .hooks import Handle
-from .inplace import derived
 from .layouts import strided
 from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew, index as ix, logic as lg
@@ -106,7 +103,7 @@ class Tensor(Traced):
         if requires_grad:
             self.requires_grad = True
 
-    if TYPE_CHECKING:  # the methods that `attach` adds from the declarations in `functions`
+    if TYPE_CHECKING:  # the methods that `methods` adds from the declarations in `functions`
 
         def __getattr__(self, name: str) -> Any: ...
 
@@ -590,11 +587,13 @@ class Tensor(Traced):
             raise GraphError(
                 "deepcopy: only Tensors created explicitly by the user support the deepcopy protocol; use detach() first"
             )
+        from copy import deepcopy  # whoever calls this has imported it; `import autograd` need not
+
         made = type(self)._wrap(np.array(self._data, order="K"), None)
         memo[id(self)] = made
-        made.__dict__.update(copy.deepcopy(self._own_attributes(), memo))
+        made.__dict__.update(deepcopy(self._own_attributes(), memo))
         made.requires_grad = self.requires_grad
-        made.grad = copy.deepcopy(self.grad, memo)
+        made.grad = deepcopy(self.grad, memo)
         return made
 
     def __reduce__(self) -> tuple:
@@ -676,17 +675,3 @@ def _check_writeable(op: str, array: np.ndarray) -> None:
 
 
 Tensor._class = Tensor
-
-
-def attach() -> None:
-    """Give Tensor the methods that `functions` declares; called once all of them are imported."""
-    for name, call in METHODS.items():
-        if name not in Tensor.__dict__:
-            setattr(Tensor, name, call)
-    for name, call in INPLACE.items():
-        setattr(Tensor, name, derived(name, call))
-    for name, call in INPLACE_VIEWS.items():
-        setattr(Tensor, name, derived(name, call, "_become"))
-    for operator, name in inplace.OPERATORS.items():
-        if hasattr(Tensor, name):
-            setattr(Tensor, operator, getattr(Tensor, name))

@@ -5,13 +5,23 @@ error that names the function when its first argument is not a tensor.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from importlib import import_module
 from typing import Any
 
 from ..errors import ArgumentTypeError, GradloomError, PerExample
 from ..graph import Traced
+from . import BOTH_LATER
 
-METHODS: dict[str, Callable] = {}
+
+class _Methods(dict[str, Callable]):
+    """Calls by the name of the method; one of a module that is not imported yet is found there."""
+
+    def __missing__(self, name: str) -> Callable:
+        import_module(BOTH_LATER[name], "autograd")
+        return self[name]
+
+
+METHODS = _Methods()
 INPLACE: dict[str, Callable] = {}
 INPLACE_VIEWS: dict[str, Callable] = {}
 
@@ -40,7 +50,6 @@ def function(
     implementation: Callable = fn
     first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
-    @wraps(implementation)
     def call(*args: Any, **kwargs: Any) -> Any:
         out = None
         if kwargs:
@@ -72,6 +81,8 @@ def function(
         return result if out is None else written_out(result, out)
 
     call.__name__ = call.__qualname__ = name
+    call.__module__, call.__doc__ = fn.__module__, fn.__doc__
+    call.__wrapped__ = fn  # type: ignore[attr-defined]  # where `help` finds the parameters
     offer(name, call, method=method, inplace=inplace)
     return call
 

@@ -13,7 +13,12 @@ import numpy as np
 
 from ..errors import ArgumentError
 from ..graph import Traced
-from ..ops import elementwise as ew, linalg as la, shape as sh
+from ..ops import (
+    elementwise as ew,
+    factor as factor,  # NumPy finds what it declares
+    linalg as la,
+    shape as sh,
+)
 from .declare import METHODS
 
 TABLE: dict[Any, Callable] = {}
