@@ -351,7 +351,7 @@ tensor = _creation.tensor  # the function: importing the module of the same name
 
 # PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
 # a program's own NumPy code warns as before.
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|primitive|engine)")
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|calls|primitive|engine)")
 
 _attach()
 

@@ -7,6 +7,7 @@ the last one, so an error leaves every `.grad` as it was.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from itertools import count
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -19,7 +20,7 @@ from .primitive import rule_saves
 from .shapes import broadcast_axes
 
 _newest_first = attrgetter("seq")
-_positions = range(1 << 30)
+
 _ABSENT: Any = object()
 _watch: Callable | None = None
 
@@ -103,7 +104,7 @@ def sweep(
         if several and prim.fills:
             g = g.filled(node.value)
         saved = node.saved if make is None else rewrapped(node, make)
-        for position, parent, rule, args in zip(_positions, node.parents, prim.rule_list, saved):
+        for position, parent, rule, args in zip(count(), node.parents, prim.rule_list, saved):
             before = arrived(parent, _ABSENT)
             if before is _ABSENT:
                 continue
@@ -229,8 +230,8 @@ def accumulate(found: dict, create_graph: bool) -> None:
         if create_graph:
             leaf.grad = g if leaf.grad is None else leaf.grad + g
         elif leaf.grad is None:
-            fresh = type(g) is not np.ndarray or (g.base is None and getrefcount(g) <= 2 and g.flags.writeable)
-            leaf.grad = leaf.make(g if fresh and g.dtype == leaf.dtype else np.array(g, leaf.dtype), None)
+            own = g.dtype is leaf.dtype and (type(g) is not np.ndarray or (g.base is None and getrefcount(g) <= 2))
+            leaf.grad = leaf.make(g if own else np.array(g, leaf.dtype), None)
         else:
             leaf.grad._accumulate(g)
         if leaf.post_hooks:

@@ -23,7 +23,8 @@ import numpy as np
 
 from .errors import ArgumentTypeError
 
-_tick = count(1).__next__
+tick = count(1).__next__
+_new = object.__new__
 _grad_mode: ContextVar[bool] = ContextVar("grad_mode", default=True)
 is_grad_enabled = _grad_mode.get
 
@@ -59,7 +60,7 @@ class Traced:
     @classmethod
     def _wrap(cls, data: Any, node: Any) -> Any:
         """A tensor of this class around a raw array or NumPy scalar."""
-        result = object.__new__(cls)
+        result = _new(cls)
         result._data = data
         result._node = node
         return result
@@ -98,7 +99,7 @@ class Node:
             self.value, self.shape = value, None
         else:
             self.value, self.shape = value if value.size <= SMALL else None, value.shape
-        self.seq = _tick()
+        self.seq = tick()
         self.hooks: dict[int, Callable] | None = None
         if _recorder is not None:
             _recorder(self, value, inputs)
@@ -286,7 +287,7 @@ def mutated(array: Any, by: str, line: str | None = None) -> None:
     if found is None:
         found = _mutations[id(owner)] = Mutation(owner, by, "")
     found.by, found.line = by, caller_line() if line is None else line
-    found.seq = _last_mutation = _tick()
+    found.seq = _last_mutation = tick()
     found.count += 1
 
 

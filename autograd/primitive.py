@@ -20,15 +20,14 @@ attribute `.primitive`. Called without any tensor it computes on arrays, so rule
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import repeat
-from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 
+from .calls import call_of, explain
 from .dtypes import get_default_dtype, result_dtype
-from .errors import ArgumentTypeError, DtypeError, NotDifferentiable, PerExample, ShapeError
+from .errors import ArgumentTypeError, DtypeError, NotDifferentiable
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
-from .shapes import broadcast
 
 ndarray, generic = np.ndarray, np.generic
 _ignore: Any = {"all": "ignore"}
@@ -74,7 +73,6 @@ class Primitive:
             raise TypeError(f"primitive {self.name}: unknown declaration {sorted(about)}")
         self.rules: dict[str, Callable] = {}
         self.rule_list: Iterable = (None,) * len(self.inputs)  # by position; without end for a variadic operation
-        self.save: Callable = self._first_save
 
     # -- declaring rules -----------------------------------------------------------------------------------------------
 
@@ -118,21 +116,33 @@ class Primitive:
         """The name of the input at `position`."""
         return f"{self.inputs[0]}[{position}]" if self.variadic else self.inputs[position]
 
-    # -- saving: compiled from the rules' signatures at the first recorded call ------------------------------------------
+    # -- saving: written out from the rules' signatures at the first recorded call ---------------------------------------
 
-    def _first_save(self, *args: Any) -> tuple:
-        """Build `save(inputs..., ans, parents..., options...)`, which picks for each parent what its rule asks for."""
-        nodes = [f"_{i}" for i in self.inputs]
+    def saving(self, known: dict[str, str], nodes: list[str]) -> str:
+        """The text of a tuple that has, for each input that has a node, what its rule asks for.
+
+        `known` says by which names the inputs go where the text stands, `nodes` those of their nodes.
+        """
         parts = []
         for i, node in zip(self.inputs, nodes, strict=True):
             rule = self.rules.get(i)
             if rule is None:
-                raise NotDifferentiable(f"{self.name}: no rule is declared for input {i!r}")
-            names = [f"{s[:-6]}.shape" if s.endswith("_shape") else s for s in rule_saves(rule)]
-            parts.append(f"({''.join(n + ',' for n in names)}) if {node} is not None else None")
+                saved = f"no_rule({i!r})"
+            else:
+                names = [f"{known[s[:-6]]}.shape" if s.endswith("_shape") else known.get(s, s) for s in rule_saves(rule)]
+                saved = f"({''.join(n + ',' for n in names)})"
+            parts.append(f"{saved} if {node} is not None else None," if len(nodes) > 1 else f"{saved},")
+        return f"({' '.join(parts)})"
+
+    def no_rule(self, name: str) -> None:
+        raise NotDifferentiable(f"{self.name}: no rule is declared for input {name!r}")
+
+    @cached_property
+    def save(self) -> Callable:
+        """`save(inputs..., ans, parents..., options...)` picks for each parent what its rule asks for."""
+        nodes = [f"_{i}" for i in self.inputs]
         signature = ", ".join([*self.inputs, "ans", *nodes, *self.options])
-        self.save = eval(f"lambda {signature}: ({''.join(p + ',' for p in parts)})")
-        return self.save(*args)
+        return eval(f"lambda {signature}: {self.saving({i: i for i in self.inputs}, nodes)}", {"no_rule": self.no_rule})
 
     @cached_property
     def rewrap(self) -> Callable:
@@ -285,14 +295,7 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
         if p.name in REGISTRY:
             raise TypeError(f"primitive {p.name} is declared twice")
         REGISTRY[p.name] = p
-        if p.variadic and p.outputs == 1:
-            call = _specialise_variadic(p)
-        elif p.outputs > 1 or (p.options and len(p.inputs) != 1) or len(p.inputs) > 3:
-            call = _specialise_general(p)
-        elif p.options:
-            call = _specialise_with_options(p)
-        else:
-            call = (_specialise_unary, _specialise_binary, _specialise_ternary)[len(p.inputs) - 1](p)
+        call: Any = call_of(p)
         call.__name__ = call.__qualname__ = p.name
         call.__doc__ = forward.__doc__
         call.__module__ = forward.__module__
@@ -304,263 +307,6 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
         return call
 
     return declare
-
-
-# -- calls specialised by the number of inputs ---------------------------------------------------------------------------
-#
-# These are the hot path of eager execution; the cases that they do not know go to `Primitive.call`. A NumPy warning
-# turned into an error is caught because PyTorch computes log(0) and inf - inf in silence; in the ordinary case, where
-# warnings are shown, `autograd/__init__.py` keeps those of these modules from being shown.
-
-
-def _specialise_unary(p: Primitive) -> Callable:
-    forward, floats, differentiable = p.forward, p.floats, p.differentiable
-    new = object.__new__
-
-    def call(input, *, out=None):
-        if type(input) is ndarray:  # a rule runs on arrays
-            return forward(input)
-        try:
-            x = input._data
-            parent = input._node
-        except AttributeError:
-            return p.call((input,), {})
-        if out is not None or (floats and x.dtype.kind != "f"):
-            return _into(out, p.call((input,), {}))
-        try:
-            ans = forward(x)
-        except RuntimeWarning:
-            ans = p._compute([x], {})
-        except PerExample:
-            return p.call((input,), {})
-        except (ValueError, TypeError) as error:
-            raise explain(p, (x,), error) from None
-        result = new(input._class)
-        result._data = ans
-        if parent is None or not differentiable or not is_grad_enabled():
-            result._node = None
-        else:
-            result._node = Node(p, (parent,), p.save(x, ans, parent), ans, (x,))
-        return result
-
-    return call
-
-
-def _specialise_binary(p: Primitive) -> Callable:
-    forward, floats, differentiable, promotes = p.forward, p.floats, p.differentiable, p.promotes
-    new, weak = object.__new__, p.elementwise
-
-    def call(input, other, *, out=None):
-        try:
-            x = input._data
-            xn = input._node
-            kind = type(other)
-            if (kind is float or kind is int) and weak:  # a float tensor keeps its dtype; no array is made
-                if promotes and x.dtype.kind != "f":
-                    return _into(out, p.call((input, other), {}))
-                y, yn = other, None
-            else:
-                y = other._data
-                yn = other._node
-                if (promotes and x.dtype is not y.dtype) or (floats and x.dtype.kind != "f"):
-                    return _into(out, p.call((input, other), {}))
-        except AttributeError:
-            return _into(out, p.call((input, other), {}))
-        try:
-            ans = forward(x, y)
-        except RuntimeWarning:
-            ans = p._compute([x, y], {})
-        except PerExample:
-            return _into(out, p.call((input, other), {}))
-        except (ValueError, TypeError, OverflowError) as error:
-            raise explain(p, (x, y), error) from None
-        result = new(input._class)
-        result._data = ans
-        if (xn is None and yn is None) or not differentiable or not is_grad_enabled():
-            result._node = None
-        else:
-            result._node = Node(p, (xn, yn), p.save(x, y, ans, xn, yn), ans, (x, y))
-        return result if out is None else _into(out, result)
-
-    return call
-
-
-def reflected(call: Callable) -> Callable:
-    """The operator of a binary primitive whose right operand is the tensor: `2.0 - t`."""
-    p: Primitive = call.primitive  # type: ignore[attr-defined]
-
-    def operator(self, other):
-        kind = type(other)
-        if not ((kind is float or kind is int) and p.elementwise and self.interpret is None and self._data.dtype.kind == "f"):
-            return call(other, self)
-        y, node = self._data, self._node
-        ans = p._compute([other, y], {})
-        if node is None or not p.differentiable or not is_grad_enabled():
-            return self._class._wrap(ans, None)
-        return self._class._wrap(ans, Node(p, (None, node), p.save(other, y, ans, None, node), ans, (other, y)))
-
-    return operator
-
-
-def _specialise_ternary(p: Primitive) -> Callable:
-    forward, differentiable, promotes = p.forward, p.differentiable, p.promotes
-    new = object.__new__
-
-    def call(x, y, z, *, out=None):
-        try:
-            a, b, c = x._data, y._data, z._data
-            an, bn, cn = x._node, y._node, z._node
-        except AttributeError:
-            return _into(out, p.call((x, y, z), {}))
-        if out is not None or (promotes and not a.dtype is b.dtype is c.dtype) or (p.floats and a.dtype.kind != "f"):
-            return _into(out, p.call((x, y, z), {}))
-        try:
-            ans = forward(a, b, c)
-        except RuntimeWarning:
-            ans = p._compute([a, b, c], {})
-        except PerExample:
-            return p.call((x, y, z), {})
-        except ValueError as error:
-            raise explain(p, (a, b, c), error) from None
-        result = new(x._class)
-        result._data = ans
-        if (an is None and bn is None and cn is None) or not differentiable or not is_grad_enabled():
-            result._node = None
-        else:
-            result._node = Node(p, (an, bn, cn), p.save(a, b, c, ans, an, bn, cn), ans, (a, b, c))
-        return result
-
-    return call
-
-
-_WITH_OPTIONS = """
-def call(input, *, {parameters}, out):
-    try:
-        x = input._data
-        parent = input._node
-    except AttributeError:
-        return into(out, general((input,), {options}))
-    if out is not None or {unusual}:
-        return into(out, general((input,), {options}))
-    try:
-        ans = forward(x, {passed})
-    except RuntimeWarning:
-        ans = compute([x], {options})
-    except (PerExample, ValueError):  # NumPy may have put the first in words of its own
-        return general((input,), {options})
-    {contiguous}
-    result = new(input._class)
-    result._data = ans
-    if parent is None or not ({differentiable}) or not is_grad_enabled():
-        result._node = None
-    else:
-        result._node = Node(p, (parent,), p.save(x, ans, parent, {values}), ans, (x,))
-    {link}
-    return result
-"""
-
-# NumPy reduces a permuted array to a permuted result, which `view` would then reject where PyTorch's does not.
-_CONTIGUOUS = """if ans.ndim > 1 and not ans.flags.c_contiguous:
-        ans = ascontiguousarray(ans)"""
-
-_LINK = """base = ans.base
-    if base is x or base is not None and (base is x.base or shares_buffer(ans, x)) or ans is x:
-        result._link(input, p, {options})"""
-
-
-def _specialise_with_options(p: Primitive) -> Callable:
-    """One input and options, written out from the declaration: passing options by `**` costs as much as a small view.
-
-    The text is compiled at the first call, which finds the options' defaults in place already: to compile them all costs
-    a fifth of `import numpy`.
-    """
-    names = {"forward": p.forward, "p": p, "general": p.call, "compute": p._compute, "into": _into, "ndarray": ndarray}
-    names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray}
-    names |= {"PerExample": PerExample, "Node": Node, "new": object.__new__, "is_grad_enabled": is_grad_enabled}
-    call: Any = FunctionType(_first_call.__code__, names)
-    call.__kwdefaults__ = {**(p.forward.__kwdefaults__ or {}), "out": None}
-    names |= {"call": call, "written_out": _written_out}
-    return call
-
-
-def _first_call(*args, **options):
-    call.__code__ = written_out(p)  # type: ignore[name-defined] # noqa: F821 - the names that `_specialise_with_options` gives
-    return call(*args, **options)  # type: ignore[name-defined] # noqa: F821
-
-
-def _written_out(p: Primitive) -> CodeType:
-    """The code of the specialised call of a primitive with options."""
-    # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
-    unusual = "type(x) is not ndarray" if p.view else "input.interpret is not None"
-    unusual += " or x.dtype.kind != 'f'" if p.floats and not p.view else ""
-    options = f"{{{', '.join(f'{o!r}: {o}' for o in p.options)}}}"
-    source = _WITH_OPTIONS.format(
-        parameters=", ".join(p.options),
-        options=options,
-        passed=", ".join(f"{o}={o}" for o in p.options),
-        values=", ".join(p.options),
-        unusual=unusual,
-        # An option that chooses the dtype may choose one without derivatives.
-        differentiable="ans.dtype.kind in 'fc'" if "dtype" in p.options else p.differentiable,
-        contiguous="" if p.view else _CONTIGUOUS,
-        link=_LINK.format(options=options) if p.view else "",
-    )
-    written: dict[str, Any] = {}
-    exec(compile(source, "<call of a primitive>", "exec"), written)
-    return written["call"].__code__
-
-
-def _specialise_variadic(p: Primitive) -> Callable:
-    def call(*inputs, out=None, **options):
-        try:
-            datas = [t._data for t in inputs]
-            parents = [t._node for t in inputs]
-        except AttributeError:
-            return _into(out, p.call(inputs, options))
-        if out is not None or (p.promotes and len({d.dtype for d in datas}) > 1):
-            return _into(out, p.call(inputs, options))
-        try:
-            ans = p.forward(*datas, **options)
-        except PerExample:
-            return p.call(inputs, options)
-        result = object.__new__(inputs[0]._class)
-        result._data = ans
-        if not p.differentiable or not any(parents) or not is_grad_enabled():
-            result._node = None
-        else:
-            saved = p.save_variadic(datas, ans, parents, options)
-            result._node = Node(p, tuple(parents), saved, ans, datas)
-        return result
-
-    return call
-
-
-def _specialise_general(p: Primitive) -> Callable:
-    def call(*args, out=None, **options):
-        return _into(out, p.call(args, options))
-
-    return call
-
-
-def explain(p: Primitive, datas: Any, error: Exception) -> Exception:
-    """NumPy's complaint about shapes or dtypes, in the words of this library."""
-    given = " and ".join(str(d.dtype) if isinstance(d, (ndarray, generic)) else repr(d) for d in datas)
-    if isinstance(error, TypeError):
-        if "numpy" not in str(error) and "ufunc" not in str(error):
-            return error
-        return DtypeError(f"{p.name}: is not defined for operands of dtype {given}; convert with .float() or .long()")
-    if isinstance(error, OverflowError):
-        return DtypeError(f"{p.name}: {given}: a Python number does not fit the tensor's dtype; convert the tensor first")
-    if p.broadcasting:
-        broadcast(p.name, *(np.shape(d) for d in datas))
-    return ShapeError(f"{p.name}: {error}") if type(error) is ValueError else error
-
-
-def _into(out: Any, result: Any) -> Any:
-    """PyTorch's `out=`: the result written into `out`, which is returned."""
-    if out is None:
-        return result
-    return out._write_out(result)
 
 
 # -- results with several outputs -----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from . import engine
+from .calls import reflected
 from .dtypes import check_differentiable, get_default_dtype
 from .errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from .functions import indexing
@@ -20,7 +21,6 @@ from .layouts import strided
 from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew, index as ix, logic as lg
 from .ops.linalg import matmul as _matmul
-from .primitive import reflected
 from .printing import tensor_repr
 from .shapes import as_shape, normalize_axis
 

@@ -21,11 +21,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     tensor([11.5000])
     """
     try:
-        if input.dtype is not weight.dtype and input.dtype != weight.dtype:
-            raise _mismatch_of_dtypes(input, weight)
         if bias is None:
             return linear_map(input, weight) if weight.ndim == 2 else input @ weight
         return _affine(input, weight, bias)
+    except TypeError as error:  # the errors of operands and of dtypes are both
+        raise _mismatch_of_types(input, weight, error) from None
     except (ValueError, ShapeError):
         raise _mismatch(input, weight, bias) from None
     except AttributeError:
@@ -40,9 +40,11 @@ def _no_tensor(input: Any) -> ArgumentTypeError:
     )
 
 
-def _mismatch_of_dtypes(input: Tensor, weight: Tensor) -> Exception:
+def _mismatch_of_types(input: Tensor, weight: Tensor, error: TypeError) -> Exception:
     if not isinstance(input, Tensor):
         return _no_tensor(input)
+    if input.dtype == weight.dtype:
+        return error
     return DtypeError(
         f"linear: input has dtype {input.dtype}, weight {weight.dtype}; they must have the same dtype: "
         "convert the input (x.to(weight.dtype)) or the module (module.to(x.dtype))"

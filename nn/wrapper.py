@@ -20,7 +20,6 @@ class FromFunction(Module):
     _function: Callable[..., Tensor]
     _settings: tuple[str, ...] = ()
     _defaults: dict[str, Any]
-    _pick: Callable[[Any], tuple]
 
     def __init_subclass__(cls, of: Callable[..., Tensor] | None = None, tensors: int | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -32,7 +31,8 @@ class FromFunction(Module):
         cls._defaults = dict(zip(reversed(parameters), reversed(defaults), strict=False))
         names = parameters[len(parameters) - len(defaults) if tensors is None else tensors :]
         cls._settings = tuple(name for name in names if name != "training")
-        cls._pick = staticmethod(_picker(names))
+        if "forward" not in cls.__dict__:
+            cls.forward = _forward(of, names)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
@@ -51,16 +51,21 @@ class FromFunction(Module):
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
 
-    def forward(self, *tensors: Tensor) -> Tensor:
+
+def _forward(of: Callable[..., Tensor], names: tuple[str, ...]) -> Callable[..., Tensor]:
+    """A `forward` that calls the function with the tensors and the module's attributes of those names."""
+    several: Callable[[Any], Any] = attrgetter(*names or ("training",))
+
+    def without_settings(self: Module, *tensors: Tensor) -> Tensor:
         """The function of the tensors."""
-        return self._function(*tensors, *self._pick(self))
+        return of(*tensors)
 
+    def with_setting(self: Module, *tensors: Tensor) -> Tensor:
+        """The function of the tensors."""
+        return of(*tensors, several(self))
 
-def _picker(names: tuple[str, ...]) -> Callable[[Any], tuple]:
-    """A function from a module to the tuple of its attributes of those names."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    if names:
-        one = attrgetter(names[0])
-        return lambda module: (one(module),)
-    return lambda module: ()
+    def with_settings(self: Module, *tensors: Tensor) -> Tensor:
+        """The function of the tensors."""
+        return of(*tensors, *several(self))
+
+    return (without_settings, with_setting, with_settings)[min(len(names), 2)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ["errors", "dtypes shapes", "graph", "primitive", "ops", "engine", "functions", "tensor"]
+LAYERS = ["errors", "dtypes shapes", "graph", "calls", "primitive", "ops", "engine", "functions", "tensor"]
 RANK = {name: k for k, names in enumerate(LAYERS) for name in names.split()}
 # What Tensor itself is made of besides the layers: they stand below it and import only from below.
 RANK |= {

@@ -95,7 +95,9 @@ def _pull_nodes(outputs: list, inputs: list, cotangents: list, keep: bool, creat
             raise ShapeError(f"grad: an output of shape {tuple(o.shape)} needs cotangents of its shape, got {given}")
     for o in outputs:
         engine.node_of(o, "grad")
-    return _sweep(list(zip(outputs, cotangents, strict=True)), [engine.node_of(i, "grad: inputs") for i in inputs], create_graph, keep)
+    return _sweep(
+        list(zip(outputs, cotangents, strict=True)), [engine.node_of(i, "grad: inputs") for i in inputs], create_graph, keep
+    )
 
 
 def seen_from(made: tuple, t: Any) -> Any:

@@ -29,12 +29,9 @@ def _ones(n, dtype):
 
 
 def _added(x, axis, keepdims):
-    """np.add.reduce, where a product with ones takes a half to a twentieth of its time."""
-    if not keepdims and x.dtype in _OF_BLAS:
-        if axis is None and x.size <= _SMALL:  # larger ones by NumPy, whose pairwise order loses fewer digits
-            return _ones(x.size, x.dtype).dot(x.ravel())
-        if axis == 0 and x.ndim == 2:
-            return _ones(x.shape[0], x.dtype).dot(x)
+    """np.add.reduce; of the rows of a matrix by a product with ones, at a third to a twentieth of its time."""
+    if axis == 0 and x.ndim == 2 and not keepdims and x.dtype in _OF_BLAS:
+        return _ones(x.shape[0], x.dtype).dot(x)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
