@@ -7,7 +7,6 @@ the last one, so an error leaves every `.grad` as it was.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from itertools import count
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -16,10 +15,12 @@ import numpy as np
 
 from .errors import ArgumentTypeError, GraphError, NotDifferentiable, ShapeError
 from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
-from .primitive import OPTION, RESULT, pick_node, rule_saves
+from .primitive import rule_saves
 from .shapes import broadcast_axes
 
 _newest_first = attrgetter("seq")
+_positions = range(1 << 30)
+_ABSENT: Any = object()
 _watch: Callable | None = None
 
 
@@ -49,58 +50,62 @@ def reachable(roots: Iterable[Any]) -> list:
     return [*operations, *(node for node in seen if not node.parents)]
 
 
-def between(nodes: list, targets: set) -> set:
-    """Those of `nodes` (newest first) that lie on a path to one of `targets`."""
-    useful = set(targets)
+def between(nodes: list, targets: Iterable[Any]) -> dict:
+    """As keys, those of `nodes` (newest first) that lie on a path to one of `targets`, and these."""
+    useful = dict.fromkeys(targets)
     for node in reversed(nodes):
-        if node not in useful and not useful.isdisjoint(node.parents):
-            useful.add(node)
+        if node not in useful:
+            for parent in node.parents:
+                if parent in useful:
+                    useful[node] = None
+                    break
     return useful
 
 
 def sweep(
-    seeds: list[tuple[Any, Any]],
+    seeds: dict,
     *,
     targets: list | None = None,
     keep: bool = False,
     make: Callable | None = None,
     observe: Callable | None = None,
 ) -> dict:
-    """Run the rules from `seeds` (pairs of node and cotangent) and return the cotangents that reached the targets.
+    """Run the rules from `seeds` (cotangents of nodes) and return the cotangents that reached the targets.
 
     Without `targets`, the targets are all leaves. `keep` retains what the nodes saved for another sweep. With `make`,
     cotangents are tensors (made by it) and the sweep is itself recorded. `observe(node, position, parent, g, cotangent)`
     is told every application of a rule; a sweep that is only observed runs no hooks.
     """
-    cotangents: dict = {}
-    for node, g in seeds:
-        cotangents[node] = total(cotangents[node], g) if node in cotangents else g
-    nodes, useful = history(cotangents)
+    nodes, pending = history(seeds)  # of every node that counts, the cotangent that is still to be passed on
     wanted: Collection = ()
-    if targets is not None:
-        wanted = set(targets)
-        useful = between(nodes, wanted)
-        nodes = [node for node in nodes if node in useful]
-        cotangents = {node: g for node, g in cotangents.items() if node in useful}
-    check(nodes, useful, wanted)
+    if targets is None:
+        pending.update(seeds)
+    else:
+        wanted, pending = set(targets), between(nodes, targets)
+        nodes = [node for node in nodes if not pending.keys().isdisjoint(node.parents)]  # others keep what arrives
+        pending.update((node, g) for node, g in seeds.items() if node in pending)
+    check(nodes)
+    arrived = pending.get
     owned: set = set()
     found: dict = {}
     told = observe or _watch
     for node in nodes:
-        g = cotangents.pop(node, None)
+        g = pending[node]
         if g is None:
             continue
+        pending[node] = None
         if node.hooks and observe is None:
             g = run_hooks(node.hooks, g)
         if node in wanted:
             found[node] = g
-        prim, saved, several = node.prim, node.saved, node.shape is None
+        prim = node.prim
+        several = node.shape is None
         if several and prim.fills:
             g = g.filled(node.value)
-        if make is not None:
-            saved = rewrapped(node, make)
-        for position, parent, rule, args in zip(count(), node.parents, prim.rule_list, saved):
-            if parent not in useful:
+        saved = node.saved if make is None else rewrapped(node, make)
+        for position, parent, rule, args in zip(_positions, node.parents, prim.rule_list, saved):
+            before = arrived(parent, _ABSENT)
+            if before is _ABSENT:
                 continue
             try:
                 cotangent = rule(g, *args)
@@ -113,29 +118,32 @@ def sweep(
                 cotangent = fitted(cotangent, parent.shape, prim, position)
             if told is not None:
                 told(node, position, parent, g, cotangent)
-            before = cotangents.get(parent)
             if before is None:
-                cotangents[parent] = cotangent
+                pending[parent] = cotangent
             elif parent in owned:
                 total(before, cotangent, into=before)
             else:
-                before = cotangents[parent] = total(before, cotangent)
+                pending[parent] = before = total(before, cotangent)
                 if make is None and type(before) is np.ndarray:
                     owned.add(parent)
         if not keep:
             node.saved = None
             if several:
                 node.value = None
-        saved = args = None  # the last references, so that memory is freed as the sweep passes
-    for leaf, g in cotangents.items():  # what is left when all operations are done
-        found[leaf] = run_hooks(leaf.hooks, g) if leaf.hooks and observe is None else g
+        saved = args = before = None  # the last references, so that memory is freed as the sweep passes
+    for leaf, g in pending.items():  # what is left: leaves, and targets from which nothing is to flow on
+        if g is not None:
+            found[leaf] = run_hooks(leaf.hooks, g) if leaf.hooks and observe is None else g
     return found
 
 
 def total(x: Any, y: Any, into: Any = None) -> Any:
     """x + y, in silence even where the program makes an error of the warning that inf - inf gives."""
     try:
-        return x + y if into is None else np.add(x, y, out=into)
+        if into is None:
+            return x + y
+        into += y
+        return into
     except RuntimeWarning:
         if into is not None:
             return into  # NumPy warns when its work is done, and doing it again would add twice
@@ -143,10 +151,8 @@ def total(x: Any, y: Any, into: Any = None) -> Any:
             return x + y
 
 
-def check(nodes: list, useful: Any, wanted: Collection) -> None:
-    """Raise if the sweep would need what is not there any more, or not there as it was."""
-    if wanted:  # a target from which nothing flows on is not asked for what it saved
-        nodes = [node for node in nodes if not useful.isdisjoint(node.parents)]
+def check(nodes: list) -> None:
+    """Raise if a sweep through `nodes` would need what is not there any more, or not there as it was."""
     for node in nodes:
         if node.saved is None:
             raise GraphError(
@@ -207,30 +213,13 @@ def rewrapped(node: Node, make: Callable) -> tuple:
     prim, parents, saved = node.prim, node.parents, node.saved or ()
     if prim.opaque:
         return saved
-    if prim.variadic:
-        return tuple(
-            args and tuple([make(d, n) for d, n in zip(a, parents, strict=True)] if name in prim.inputs else a
-                           for name, a in zip(rule_saves(prim.rule(0)), args, strict=True))
-            for args in saved
-        )  # fmt: skip
-    wrapped = []
-    for args, sources in zip(saved, prim.sources, strict=True):
-        if args is None:
-            wrapped.append(None)
-            continue
-        row = []
-        for a, source in zip(args, sources, strict=True):
-            if source is OPTION:
-                row.append(a)
-            elif source is not RESULT:
-                made_by = parents[source]
-                row.append(a if made_by is None else make(a, made_by))
-            elif prim.outputs == 1:
-                row.append(make(a, node))
-            else:
-                row.append(tuple(make(v, pick_node(node, k, v)) for k, v in enumerate(a)))
-        wrapped.append(row)
-    return tuple(wrapped)
+    if not prim.variadic:
+        return prim.rewrap(saved, parents, node, make)
+    return tuple(
+        args and tuple([make(d, n) for d, n in zip(a, parents, strict=True)] if name in prim.inputs else a
+                       for name, a in zip(rule_saves(prim.rule(0)), args, strict=True))
+        for args in saved
+    )  # fmt: skip
 
 
 def accumulate(found: dict, create_graph: bool) -> None:
@@ -268,8 +257,18 @@ def node_of(output: Any, op: str) -> Any:
     return output._node
 
 
-def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable) -> Any:
-    """The cotangent that a sweep starts with at `output`: 1 for a scalar, else what the caller gives."""
+def seeded(outputs: list, gradients: list, op: str, create_graph: bool, make: Callable) -> dict:
+    """The nodes of `outputs` and the cotangents that a sweep starts with there: 1 for a scalar, else what is given."""
+    seeds: dict = {}
+    for output, gradient in zip(outputs, gradients, strict=True):
+        node, g = node_of(output, op), _seed(output, gradient, op, create_graph)
+        if create_graph and not isinstance(g, Traced):
+            g = make(g, None)
+        seeds[node] = total(seeds[node], g) if node in seeds else g
+    return seeds
+
+
+def _seed(output: Any, gradient: Any, op: str, create_graph: bool) -> Any:
     data = output._data
     if gradient is None:
         if data.size != 1:
@@ -277,20 +276,16 @@ def seed(output: Any, gradient: Any, op: str, create_graph: bool, make: Callable
                 f"{op}: grad can be implicitly created only for scalar outputs; this one has shape {tuple(data.shape)}: "
                 "reduce it (.sum(), .mean()) or pass gradient= of that shape"
             )
-        g = np.ones_like(data) if data.ndim else data.dtype.type(1)
-    else:
-        g = gradient._data if isinstance(gradient, Traced) else np.asarray(gradient)
-        if g.dtype.kind not in "biuf":
-            raise ArgumentTypeError(f"{op}: gradients must be Tensors (or None for 1), got {type(gradient).__name__}")
-        if g.shape != data.shape:
-            raise ShapeError(
-                f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; they must be equal"
-            )
-        if create_graph and isinstance(gradient, Traced):
-            return gradient
-        if g.dtype != data.dtype:
-            g = g.astype(data.dtype)
-    return make(g, None) if create_graph else g
+        return np.ones_like(data) if data.ndim else data.dtype.type(1)
+    traced = isinstance(gradient, Traced)
+    g = gradient._data if traced else np.asarray(gradient)
+    if g.dtype.kind not in "biuf":
+        raise ArgumentTypeError(f"{op}: gradients must be Tensors (or None for 1), got {type(gradient).__name__}")
+    if g.shape != data.shape:
+        raise ShapeError(f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; they must be equal")
+    if create_graph and traced:
+        return gradient
+    return g if g.dtype == data.dtype else g.astype(data.dtype)
 
 
 def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: Any, make: Callable) -> None:
@@ -299,9 +294,7 @@ def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, 
         inputs = tensor_list(inputs, "backward: inputs")
         if not inputs:
             raise GraphError("backward: inputs is empty; name at least one tensor, or leave it out for all leaves")
-    seeds = []
-    for output, g in zip(outputs, gradients, strict=True):
-        seeds.append((node_of(output, "backward"), seed(output, g, "backward", create_graph, make)))
+    seeds = seeded(outputs, gradients, "backward", create_graph, make)
     targets = None if inputs is None else [node_of(i, "backward(inputs=)") for i in inputs]
     found = run(seeds, targets, keep, make if create_graph else None)
     if inputs is None:
@@ -316,7 +309,7 @@ def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, 
 
 def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_graph: bool, make: Callable) -> list:
     """The cotangents of `inputs`; None for those that no output depends on."""
-    seeds = [(node_of(o, "grad"), seed(o, g, "grad", create_graph, make)) for o, g in zip(outputs, gradients, strict=True)]
+    seeds = seeded(outputs, gradients, "grad", create_graph, make)
     targets = [node_of(i, "grad: inputs") for i in inputs]
     found = run(seeds, targets, keep, make if create_graph else None)
     if create_graph:
@@ -324,7 +317,7 @@ def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_gra
     return [None if t not in found else make(np.array(found[t])[()], None) for t in targets]
 
 
-def run(seeds: list, targets: list | None, keep: bool, make: Callable | None) -> dict:
+def run(seeds: dict, targets: list | None, keep: bool, make: Callable | None) -> dict:
     """`sweep`, recorded if it makes tensors, and with the operation's name in errors that a rule raises."""
     try:
         if make is None:

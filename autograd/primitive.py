@@ -36,7 +36,6 @@ _ignore: Any = {"all": "ignore"}
 REGISTRY: dict[str, "Primitive"] = {}
 BY_NUMPY: dict[Any, Callable] = {}
 
-RESULT, OPTION = "result", "option"
 VARIADIC = 0x04  # the flag of a function with *args
 
 
@@ -119,12 +118,6 @@ class Primitive:
         """The name of the input at `position`."""
         return f"{self.inputs[0]}[{position}]" if self.variadic else self.inputs[position]
 
-    @cached_property
-    def sources(self) -> tuple:
-        """For the rule of each input, where what it saves comes from: an input's position, `RESULT` or `OPTION`."""
-        at = {name: k for k, name in enumerate(self.inputs)} | {"ans": RESULT}
-        return tuple(tuple(at.get(name, OPTION) for name in rule_saves(rule)) for rule in self.rule_list)
-
     # -- saving: compiled from the rules' signatures at the first recorded call ------------------------------------------
 
     def _first_save(self, *args: Any) -> tuple:
@@ -140,6 +133,24 @@ class Primitive:
         signature = ", ".join([*self.inputs, "ans", *nodes, *self.options])
         self.save = eval(f"lambda {signature}: ({''.join(p + ',' for p in parts)})")
         return self.save(*args)
+
+    @cached_property
+    def rewrap(self) -> Callable:
+        """`rewrap(saved, parents, node, make)`: what a node saved, inputs and result as tensors connected to the graph."""
+        rows = []
+        for k, rule in enumerate(self.rule_list):
+            row = []
+            for m, name in enumerate(rule_saves(rule)):
+                value = f"saved[{k}][{m}]"
+                if name == "ans":
+                    several = f"tuple([make(v, pick(node, k, v)) for k, v in enumerate({value})])"
+                    value = several if self.outputs > 1 else f"make({value}, node)"
+                elif name in self.inputs:
+                    made_by = f"parents[{self.inputs.index(name)}]"
+                    value = f"{value} if {made_by} is None else make({value}, {made_by})"
+                row.append(value)
+            rows.append(f"None if saved[{k}] is None else ({''.join(f'{value}, ' for value in row)})")
+        return eval(f"lambda saved, parents, node, make: ({''.join(f'{row}, ' for row in rows)})", {"pick": pick_node})
 
     def save_variadic(self, datas: list, ans: Any, parents: list, options: dict) -> tuple:
         """For each parent what the one rule of a primitive with any number of inputs asks for."""
@@ -307,11 +318,13 @@ def _specialise_unary(p: Primitive) -> Callable:
     new = object.__new__
 
     def call(input, *, out=None):
+        if type(input) is ndarray:  # a rule runs on arrays
+            return forward(input)
         try:
             x = input._data
             parent = input._node
         except AttributeError:
-            return p._compute([input], {}) if type(input) is ndarray else p.call((input,), {})  # a rule runs on arrays
+            return p.call((input,), {})
         if out is not None or (floats and x.dtype.kind != "f"):
             return _into(out, p.call((input,), {}))
         try:

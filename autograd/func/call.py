@@ -39,7 +39,7 @@ def is_foreign(outputs: list, targets: list) -> bool:
 
 def pull(outputs: list, targets: list, cotangents: list, recorded: bool) -> list:
     """The cotangents of `targets` for those of `outputs`; zeros where nothing flows. Any cotangent may be batched."""
-    seeds = [(o._node, c) for o, c in zip(outputs, cotangents, strict=True) if o._node is not None]
+    seeds = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if o._node is not None]
     found = _sweep(seeds, [t._node for t in targets], recorded)
     return [filled(t, 0) if g is None else g for t, g in zip(targets, found, strict=True)]
 
@@ -49,16 +49,19 @@ def filled(t: Any, value: float) -> Any:
     return Tensor._wrap(np.full(t.shape, value, t.dtype), None)
 
 
-def _sweep(seeds: list, targets: list, recorded: bool, keep: bool = True) -> list:
+def _sweep(given: list, targets: list, recorded: bool, keep: bool = True) -> list:
     wanted = [t for t in targets if t is not None]
-    if not seeds or not wanted:
+    if not given or not wanted:
         return [None] * len(targets)
+    seeds: dict = {}
+    for o, c in given:
+        g = c if recorded or isinstance(c, Batched) else c._data
+        seeds[o._node] = engine.total(seeds[o._node], g) if o._node in seeds else g
     if recorded:
         found = engine.run(seeds, wanted, keep, Tensor._wrap)
     else:
-        raw = [(n, c if isinstance(c, Batched) else c._data) for n, c in seeds]
         with no_grad():
-            found = engine.run(raw, wanted, keep, None)
+            found = engine.run(seeds, wanted, keep, None)
     return [_as_tensor(found.get(t)) for t in targets]
 
 
@@ -90,8 +93,9 @@ def _pull_nodes(outputs: list, inputs: list, cotangents: list, keep: bool, creat
         if c is None or tuple(c.shape) != tuple(o.shape):
             given = "nothing" if c is None else f"cotangents of shape {tuple(c.shape)}"
             raise ShapeError(f"grad: an output of shape {tuple(o.shape)} needs cotangents of its shape, got {given}")
-    seeds = [(engine.node_of(o, "grad"), c) for o, c in zip(outputs, cotangents, strict=True)]
-    return _sweep(seeds, [engine.node_of(i, "grad: inputs") for i in inputs], create_graph, keep)
+    for o in outputs:
+        engine.node_of(o, "grad")
+    return _sweep(list(zip(outputs, cotangents, strict=True)), [engine.node_of(i, "grad: inputs") for i in inputs], create_graph, keep)
 
 
 def seen_from(made: tuple, t: Any) -> Any:

@@ -9,7 +9,11 @@ from typing import Any
 
 import numpy as np
 
-_BITS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64, np.dtype(np.float16): np.int16}
+_BITS = {
+    np.dtype(np.float32): np.dtype(np.int32),
+    np.dtype(np.float64): np.dtype(np.int64),
+    np.dtype(np.float16): np.dtype(np.int16),
+}
 _ENOUGH = 4096  # below, the fewer calls of np.where win
 
 
@@ -24,10 +28,10 @@ def _suits(mask, x):
 
 def keep(mask, x):
     """x where the mask holds, else 0."""
-    if _suits(mask, x) and (bits := _BITS.get(x.dtype)) is not None:
-        kept = _mask_of_bits(mask, bits)
-        kept &= x.view(bits)
-        return kept.view(x.dtype)
+    if type(mask) is np.ndarray and type(x) is np.ndarray and x.shape == mask.shape:
+        bits = _BITS.get(x.dtype)
+        if bits is not None:
+            return np.multiply(x.view(bits), mask).view(x.dtype)  # of integers: inf * 0 has no say
     return np.where(mask, x, 0)
 
 

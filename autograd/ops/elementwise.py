@@ -19,6 +19,14 @@ binary_float = partial(primitive, elementwise=True, floats=True)
 _MANY = 4096
 
 
+_ZEROS = {np.dtype(t): np.zeros((), t) for t in (np.float32, np.float64)}
+
+
+def _zero(x):
+    """The 0 that NumPy need not convert: a third of the time of comparing a small array."""
+    return _ZEROS.get(x.dtype, 0)
+
+
 def onto(ufunc, x, y):
     """x replaced, in memory, by ufunc(x, y): what in-place methods call, here where NumPy's warnings are silent."""
     ufunc(x, y, out=x)
@@ -233,12 +241,12 @@ def _(g, y, ans):
 @primitive(elementwise=True, analytic=False, why="the mask is read off the result, so the input need not be kept")
 def relu(x):
     """max(x, 0); the derivative at 0 is 0."""
-    return np.maximum(x, 0)
+    return np.maximum(x, _zero(x))
 
 
 @relu.vjp("x")
 def _(g, ans):
-    return keep(ans > 0, g)
+    return keep(ans > _zero(ans), g)
 
 
 @binary(np.maximum, analytic=False)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..errors import DtypeError, ShapeError
 from ..primitive import primitive
+from . import reduce as rd
 
 
 def _same_dtype(op, **operands):
@@ -105,7 +106,7 @@ def linear(x, weight, bias):
         _same_dtype("linear", input=x, weight=weight)
         _same_dtype("linear", input=x, bias=bias)
     try:
-        out = times_matrix(x, weight.T)
+        out = x.dot(weight.T) if x.ndim == 2 else times_matrix(x, weight.T)
         out += bias
     except ValueError:
         raise ShapeError(
@@ -136,13 +137,34 @@ def _(g, weight):
 @linear.vjp("weight")
 @linear_map.vjp("weight")
 def _(g, x):
-    if x.ndim == 1:
-        return g[:, None] * x
-    if x.ndim > 2:
-        g, x = np.reshape(g, (-1, g.shape[-1])), np.reshape(x, (-1, x.shape[-1]))
-    return product(g.T, x)
+    return outer_sum(g, x)
 
 
 @linear.vjp("bias")
 def _(g, bias_shape):
-    return np.add.reduce(g, axis=tuple(range(g.ndim - len(bias_shape)))) if g.ndim > len(bias_shape) else g
+    lead = g.ndim - len(bias_shape)
+    return rd.sum(g, axis=0 if lead == 1 else tuple(range(lead))) if lead else g
+
+
+@primitive(
+    promotes=False,
+    cases=[(((5, 2), (5, 3)), {}), (((2,), (3,)), {}), (((2, 4, 3), (2, 4, 5)), {})],
+    why="the cotangent of a linear map's weight, at every order: as a composition it is up to five operations",
+)
+def outer_sum(x, y):
+    """The sum of the outer products of the rows of x, (..., m), and y, (..., n): x.T @ y for matrices; (m, n)."""
+    if x.ndim == 1:
+        return x[:, None] * y
+    if x.ndim > 2:
+        x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1, y.shape[-1])
+    return x.T.dot(y)
+
+
+@outer_sum.vjp("x")
+def _(g, y):
+    return linear_map(y, g)
+
+
+@outer_sum.vjp("y")
+def _(g, x):
+    return times_matrix(x, g)

@@ -1,7 +1,7 @@
 """Reductions over axes, and scans along one. Options are NumPy's: `axis` (None, an int or a tuple) and `keepdims`."""
 
 import math
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -17,6 +17,26 @@ _axes = [
 ]
 reduction = partial(primitive, cases=_axes)
 
+_SMALL = 1 << 13  # elements
+_OF_BLAS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
+
+
+@lru_cache(maxsize=64)
+def _ones(n, dtype):
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
+def _added(x, axis, keepdims):
+    """np.add.reduce, where a product with ones takes a half to a twentieth of its time."""
+    if not keepdims and x.dtype in _OF_BLAS:
+        if axis is None and x.size <= _SMALL:  # larger ones by NumPy, whose pairwise order loses fewer digits
+            return _ones(x.size, x.dtype).dot(x.ravel())
+        if axis == 0 and x.ndim == 2:
+            return _ones(x.shape[0], x.dtype).dot(x)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
 
 def spread(g, shape, axis, keepdims):
     """`g`, the cotangent of a reduction, with the reduced axes back as 1 so that it broadcasts to `shape`."""
@@ -24,13 +44,35 @@ def spread(g, shape, axis, keepdims):
         return g
     axes = axis if isinstance(axis, tuple) else (axis,)
     axes = {a % len(shape) for a in axes}
-    return np.reshape(g, tuple(1 if k in axes else n for k, n in enumerate(shape)))
+    return g.reshape(tuple([1 if k in axes else n for k, n in enumerate(shape)]))
+
+
+@primitive(
+    broadcasting=True,
+    promotes=False,
+    cases=[((3,), {"shape": (2, 3)}), ((2, 1), {"shape": (2, 4)}), ((), {"shape": (2, 2)})],
+    why="what broadcast_to does, where nobody asks for a view: of a small array a copy takes a fifth of the time",
+)
+def stretch(x, *, shape):
+    """x repeated along new or stretched axes. The engine sums the cotangent back."""
+    if math.prod(shape) > _SMALL:
+        return broadcast_to.primitive.forward(x, shape=shape)
+    out = np.empty(shape, x.dtype)
+    out[...] = x
+    return out
+
+
+@stretch.vjp("x")
+def _(g):
+    return g
 
 
 def count(shape, axis):
     """How many elements a reduction over `axis` combines."""
+    if axis is None:
+        return math.prod(shape)
     n = 1
-    for a in range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,):
+    for a in axis if isinstance(axis, tuple) else (axis,):
         n *= shape[a] if shape else 1
     return n
 
@@ -40,12 +82,12 @@ def sum(x, *, axis=None, keepdims=False):
     """The sum over axes; float16 is added up in float32."""
     if x.dtype.char == "e":
         return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32).astype(x.dtype)
-    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return _added(x, axis, keepdims)
 
 
 @sum.vjp("x")
 def _(g, x_shape, axis, keepdims):
-    return broadcast_to(spread(g, x_shape, axis, keepdims), shape=x_shape)
+    return stretch(spread(g, x_shape, axis, keepdims), shape=x_shape)
 
 
 @reduction(np.mean, why="divides once, in the forward pass as in the backward one")
@@ -54,13 +96,13 @@ def mean(x, *, axis=None, keepdims=False):
     n = count(x.shape, axis)
     if x.dtype.char == "e":  # 65505 ones would add up to inf
         return (np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32) / np.float32(n)).astype(x.dtype)
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(n)  # for n = 0 the NaN that PyTorch gives
+    return _added(x, axis, keepdims) / x.dtype.type(n)  # for n = 0 the NaN that PyTorch gives
 
 
 @mean.vjp("x")
 def _(g, x_shape, axis, keepdims):
     n = count(x_shape, axis)
-    return broadcast_to(spread(g / n if n else g, x_shape, axis, keepdims), shape=x_shape)
+    return stretch(spread(g / n if n else g, x_shape, axis, keepdims), shape=x_shape)
 
 
 @reduction(

@@ -270,18 +270,20 @@ def tanh(x):
 
 @tanh.vjp("x")
 def _(g, x):
-    return g * np.square(sech(x))
+    return g * sech2(x)
 
 
 @unary(domain=(-6.0, 6.0), why="all derivatives of tanh are made of it: finite where cosh overflows")
-def sech(x):
-    """1 / cosh x"""
-    return 1 / np.cosh(x)
+def sech2(x):
+    """1 / cosh(x)**2"""
+    y = np.cosh(x)
+    y = np.true_divide(1, y)
+    return y * y
 
 
-@sech.vjp("x")
+@sech2.vjp("x")
 def _(g, x, ans):
-    return -g * ans * np.tanh(x)
+    return g * ans * (np.tanh(x) * -2)
 
 
 @unary(np.arcsinh)

@@ -222,7 +222,7 @@ def cotangents(output: Any) -> dict:
         found[parent] = cotangent if parent not in found else found[parent] + cotangent
 
     try:
-        engine.sweep([(output._node, np.ones_like(output._data))], keep=True, observe=observe)
+        engine.sweep({output._node: np.ones_like(output._data)}, keep=True, observe=observe)
     except RuntimeError:
         return {}
     return found

@@ -94,7 +94,7 @@ class Walk:
             frames[-1].contributions.append(part)
             frames[-1].gradients = dict(known)
 
-        engine.sweep([(output._node, known[self.model.output])], keep=True, observe=observe)
+        engine.sweep({output._node: known[self.model.output]}, keep=True, observe=observe)
         return frames
 
 

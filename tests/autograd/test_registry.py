@@ -147,7 +147,7 @@ def raw_gradient_dot(p, arrays, options, cotangents, positions, directions):
     for k in positions:
         given[k]._node = Leaf(arrays[k], Tensor._wrap, given[k])
     results = listed(p.call(tuple(given), options))
-    seeds = [(r._node, c) for r, c in zip(results, cotangents, strict=True) if c is not None and r._node is not None]
+    seeds = {r._node: c for r, c in zip(results, cotangents, strict=True) if c is not None and r._node is not None}
     found = engine.sweep(seeds, targets=[given[k]._node for k in positions])
     return sum(np.sum(found[given[k]._node] * u) for k, u in zip(positions, directions, strict=True) if given[k]._node in found)
 
