@@ -5,7 +5,7 @@ from importlib import import_module
 from math import e as e, inf as inf, nan as nan, pi as pi
 from typing import TYPE_CHECKING
 
-from . import allocator as allocator, creation as _creation, random as random
+from . import allocator as allocator, creation as _creation
 from .creation import (
     as_tensor as as_tensor,
     asarray as asarray,
@@ -312,29 +312,11 @@ from .layouts import (
 )
 from .methods import attach as _attach
 from .ops.linalg import linear as linear, linear_map as linear_map
+from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
+from .ops.normalize import standardize as standardize
 from .ops.transcendental import softplus as softplus
 from .printing import (
     set_printoptions as set_printoptions,
-)
-from .random import (
-    Generator as Generator,
-    bernoulli as bernoulli,
-    default_generator as default_generator,
-    get_rng_state as get_rng_state,
-    initial_seed as initial_seed,
-    manual_seed as manual_seed,
-    multinomial as multinomial,
-    normal as normal,
-    poisson as poisson,
-    rand as rand,
-    rand_like as rand_like,
-    randint as randint,
-    randint_like as randint_like,
-    randn as randn,
-    randn_like as randn_like,
-    randperm as randperm,
-    seed as seed,
-    set_rng_state as set_rng_state,
 )
 from .ranges import (
     arange as arange,
@@ -378,6 +360,7 @@ _LATER = {
     "is_anomaly_enabled": ".debug.anomaly",
     "linalg": ".linalg",
     "load": ".io",
+    "random": ".random",
     "save": ".io",
     "serialization": ".io",
     "set_float32_matmul_precision": ".settings",
@@ -400,6 +383,7 @@ if TYPE_CHECKING:
         distributions as distributions,
         func as func,
         linalg as linalg,
+        random as random,
         special as special,
         utils as utils,
         version as version,
@@ -518,8 +502,26 @@ if TYPE_CHECKING:
         LongTensor as LongTensor,
         ShortTensor as ShortTensor,
     )
-    from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
-    from .ops.normalize import standardize as standardize
+    from .random import (
+        Generator as Generator,
+        bernoulli as bernoulli,
+        default_generator as default_generator,
+        get_rng_state as get_rng_state,
+        initial_seed as initial_seed,
+        manual_seed as manual_seed,
+        multinomial as multinomial,
+        normal as normal,
+        poisson as poisson,
+        rand as rand,
+        rand_like as rand_like,
+        randint as randint,
+        randint_like as randint_like,
+        randn as randn,
+        randn_like as randn_like,
+        randperm as randperm,
+        seed as seed,
+        set_rng_state as set_rng_state,
+    )
     from .settings import (
         are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
         get_float32_matmul_precision as get_float32_matmul_precision,
@@ -533,6 +535,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
+    if name == "__all__":  # `from autograd import *` takes functions, whether imported already or not
+        return [n for n in {*globals(), *_FUNCTIONS_LATER} if not n.startswith("_")]
     if name not in _LATER:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     module = import_module(_LATER[name], __name__)

@@ -9,9 +9,9 @@ from .errors import ArgumentTypeError, DimError, ShapeError
 Shape = tuple[int, ...]
 
 
-def normalize_axis(axis: Any, ndim: int, op: str) -> int:
-    """`axis` counted from the front; a 0-d tensor accepts 0 and -1, as in PyTorch."""
-    n = max(ndim, 1)
+def normalize_axis(axis: Any, ndim: int, op: str, inserted: int = 0) -> int:
+    """`axis` counted from the front; a 0-d tensor accepts 0 and -1, as in PyTorch. `inserted` are dimensions to come."""
+    n = max(ndim + inserted, 1)
     try:
         k = index(axis)
     except TypeError:

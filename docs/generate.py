@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import autograd
-import nn  # noqa: F401 - what it imports of autograd declares more primitives
+import autograd.special
+import nn  # noqa: F401 - what it and `special` import of autograd declares more primitives
 from autograd.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, rule_saves
 from autograd.visualize.model import formulas
 

@@ -24,7 +24,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         if bias is None:
             return linear_map(input, weight) if weight.ndim == 2 else input @ weight
         return _affine(input, weight, bias)
-    except TypeError as error:  # the errors of operands and of dtypes are both
+    except (TypeError, DtypeError) as error:
         raise _mismatch_of_types(input, weight, error) from None
     except (ValueError, ShapeError):
         raise _mismatch(input, weight, bias) from None
@@ -40,7 +40,7 @@ def _no_tensor(input: Any) -> ArgumentTypeError:
     )
 
 
-def _mismatch_of_types(input: Tensor, weight: Tensor, error: TypeError) -> Exception:
+def _mismatch_of_types(input: Tensor, weight: Tensor, error: Exception) -> Exception:
     if not isinstance(input, Tensor):
         return _no_tensor(input)
     if input.dtype == weight.dtype:

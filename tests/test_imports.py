@@ -1,6 +1,8 @@
 """The floor plan: who may import whom. Arrows point one way."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,9 +64,82 @@ def test_arrows_point_one_way(path):
 
 def test_importing_autograd_needs_numpy_alone():
     allowed = {"numpy", "autograd", "nn", "optim", "__future__"}
-    import sys
-
     for path in SOURCES:
         for name in imported(path, top_level_only=True):
             top = name.split(".")[0]
             assert not top or top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {name} at its top"
+
+
+def run(code: str) -> list[str]:
+    """What a program prints in a fresh interpreter, a word a piece."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_importing_autograd_loads_no_more_of_the_standard_library_than_numpy():
+    """dataclasses and inspect would each cost a tenth of NumPy's import."""
+    new = run(
+        "import sys, numpy; before = set(sys.modules); import autograd\n"
+        "print(*{m.split('.')[0] for m in set(sys.modules) - before} - {'autograd'})"
+    )
+    assert set(new) <= {"importlib", "contextvars", "_contextvars"}
+
+
+def test_importing_autograd_compiles_no_text():
+    """Calls and save lists are written out as text, and compiled at their first use."""
+    compiled = run(
+        "import sys, numpy\n"
+        "names = []\n"
+        "sys.addaudithook(lambda event, args: names.append(str(args[1])) if event == 'compile' else None)\n"
+        "import autograd\n"
+        "found = [name for name in names if not name.endswith('.py')]\n"
+        "autograd.tensor([1.0, 2.0]).sum()\n"
+        "print(len(found), len(names) > len(found))"
+    )
+    assert compiled == ["0", "True"]
+
+
+def test_what_is_imported_later_is_named_where_it_is_declared():
+    """The tables of names name exactly what the modules declare."""
+    declared = run(
+        "import autograd\n"
+        "from importlib import import_module\n"
+        "from autograd.functions import BOTH_LATER, FUNCTIONS_LATER, METHODS_LATER\n"
+        "from autograd.functions.declare import INPLACE, INPLACE_VIEWS, METHODS\n"
+        "def methods(): return {**METHODS, **INPLACE, **INPLACE_VIEWS}\n"
+        "eager = methods()\n"
+        "listed = BOTH_LATER | METHODS_LATER\n"
+        "assert not set(eager) & set(listed)\n"
+        "for module in {*listed.values(), *FUNCTIONS_LATER.values()}: import_module(module, 'autograd')\n"
+        "print(*sorted(set(methods()) - set(eager)), '|', *sorted(listed), '|')\n"
+        "for name, module in (BOTH_LATER | FUNCTIONS_LATER).items():\n"
+        "    assert getattr(autograd, name) is getattr(import_module(module, 'autograd'), name), name\n"
+        "for name in listed: assert callable(getattr(autograd.Tensor, name)), name\n"
+    )
+    there, listed, _ = " ".join(declared).split("|")
+    assert there.split() == listed.split()
+
+
+def test_a_star_import_brings_what_is_imported_later():
+    got = run(
+        "from autograd import *\n"
+        "print(det(eye(2)).item(), sort(tensor([2, 1])).values.tolist()[0], 'Tensor' in dir(), '_LATER' in dir())"
+    )
+    assert got == ["1.0", "1", "True", "False"]
+
+
+def test_a_method_is_there_before_its_module():
+    """On the class, on a tensor, on a subclass that overrides it, and for NumPy."""
+    run(
+        "import sys, autograd, numpy as np\n"
+        "Tensor = autograd.Tensor\n"
+        "assert 'autograd.functions.scan' not in sys.modules and 'cumsum' in dir(Tensor)\n"
+        "class Own(Tensor):\n"
+        "    def cumsum(self, dim): return super().cumsum(dim) + 1\n"
+        "x = autograd.tensor([1.0, 2.0, 3.0])\n"
+        "assert Own([1.0, 2.0, 3.0]).cumsum(0).tolist() == [2, 4, 7]\n"
+        "assert Tensor.cumsum(x, 0).tolist() == x.cumsum_(0).tolist() == [1, 3, 6]\n"
+        "assert autograd.logdet is Tensor.logdet is autograd.functions.factoring.logdet\n"
+        "assert np.quantile(x, 0.5).item() == 3 and np.linalg.det(autograd.eye(2)).item() == 1\n"
+    )

@@ -22,6 +22,7 @@ BOTH_LATER = _by_name(
         ".functions.sorting": "argsort msort sort topk unique unique_consecutive",
         ".functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma",
         ".functions.statistics": "bincount corrcoef cov histc kthvalue median mode nanmedian nanquantile quantile std var",
+        ".random": "bernoulli multinomial poisson",
     }
 )
 METHODS_LATER = _by_name(
@@ -44,7 +45,7 @@ FUNCTIONS_LATER = _by_name(
         ".functions.sorting": "bucketize searchsorted",
         ".functions.statistics": "std_mean var_mean",
         ".legacy": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor ShortTensor",
-        ".ops.loss": "binary_cross_entropy cross_entropy",
-        ".ops.normalize": "standardize",
+        ".random": "default_generator Generator get_rng_state initial_seed manual_seed normal rand rand_like "
+        "randint randint_like randn randn_like randperm seed set_rng_state",
     }
 )

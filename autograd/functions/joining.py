@@ -115,7 +115,7 @@ def stack(tensors: Any, dim: int = 0) -> Any:
     for k, x in enumerate(given):
         if x._data.shape != shape:
             raise ShapeError(f"stack: expects tensors of equal size, got {shape} at entry 0 and {tuple(x.shape)} at entry {k}")
-    return sh.stack(*given, axis=normalize_axis(dim, len(shape) + 1, "stack"))
+    return sh.stack(*given, axis=normalize_axis(dim, len(shape), "stack", inserted=1))
 
 
 @function(checked=False, method=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 class _Result(tuple):
     __slots__ = ()
-    _fields: tuple[str, ...] = ()
+    _fields: tuple[str, ...]
 
     def __new__(cls, *values: Any) -> Any:
         return tuple.__new__(cls, values)
@@ -25,4 +25,4 @@ def result(name: str, *fields: str) -> Any:
     Not by `namedtuple`, which compiles a constructor for each type: that shows in the time of `import autograd`.
     """
     at = {field: property(itemgetter(k)) for k, field in enumerate(fields)}
-    return type(name, (_Result,), {"__slots__": (), "_fields": fields, "__module__": __name__, **at})
+    return type(name, (_Result,), {"__slots__": (), "__module__": __name__, "_fields": fields, "__match_args__": fields, **at})

@@ -199,7 +199,7 @@ def unsqueeze(input: Any, dim: int) -> Any:
 
 @lru_cache(1024, typed=True)
 def _unsqueezed(shape: tuple, dim: int) -> tuple[int, ...]:
-    k = normalize_axis(dim, len(shape) + 1, "unsqueeze")
+    k = normalize_axis(dim, len(shape), "unsqueeze", inserted=1)
     return (*shape[:k], 1, *shape[k:])
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd
+import autograd.special
 import nn
 import nn.functional as F
 from autograd import Tensor

@@ -27,7 +27,16 @@ WRONG: list[tuple[Callable, type, str]] = [
     (lambda: x.flatten(1, 0), ShapeError, "flatten: start_dim 1 comes after end_dim 0"),
     (lambda: x.unflatten(0, (3, 2)), ShapeError, "unflatten: shape (3, 2) is invalid for input of size 4"),
     (lambda: x.squeeze(2), DimError, "squeeze: dimension out of range: got dim 2"),
-    (lambda: x.unsqueeze(4), DimError, "unsqueeze: dimension out of range: got dim 4"),
+    (
+        lambda: x.unsqueeze(4),
+        DimError,
+        "unsqueeze: dimension out of range: got dim 4 for a tensor with 2 dimensions, expected a value from -3 to 2",
+    ),
+    (
+        lambda: autograd.stack([x, x], -4),
+        DimError,
+        "stack: dimension out of range: got dim -4 for a tensor with 2 dimensions, expected a value from -3 to 2",
+    ),
     (lambda: x.transpose(0, "red"), ArgumentTypeError, "transpose: dim must be an int, got 'red'"),
     (lambda: cube.t(), ShapeError, "t: expects a tensor with <= 2 dimensions, got 3"),
     (lambda: zeros(3).mT, ShapeError, "mT: only supported on matrices"),

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+import autograd.special  # noqa: F401 - for its primitives
 import nn  # noqa: F401 - for the primitives that layers alone use
 from autograd import Tensor, engine
 from autograd.graph import Leaf

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import autograd.special  # noqa: F401 - for its primitives
 from autograd import tensor
 from autograd.autograd import grad
 from autograd.primitive import REGISTRY
