@@ -67,16 +67,20 @@ def call({parameters}):
     return result
 """
 
-# A Python number beside a float tensor stays one: the tensor keeps its dtype, and no array is made.
-_WITH_NUMBER = """kind = type(other)
-        if kind is float or kind is int:
+# A rule in a recorded sweep has bare arrays beside tensors: what no gradient flows to.
+_SECOND = """kind = type(other)
+        if kind is ndarray:
             d1 = other
-            n1 = None
-            alike = d0.dtype.kind == "f"
+            n1 = None{number}
         else:
             d1 = other._data
-            n1 = other._node
-            alike = d0.dtype is d1.dtype"""
+            n1 = other._node"""
+
+# A Python number beside a float tensor stays one: the tensor keeps its dtype, and no array is made.
+_NUMBER = """
+        elif kind is float or kind is int:
+            d1 = other
+            n1 = None"""
 
 # NumPy reduces a permuted array to a permuted result, which `view` would then reject where PyTorch's does not.
 _CONTIGUOUS = """if ans.ndim > 1 and not ans.flags.c_contiguous:
@@ -91,7 +95,7 @@ def call_of(p: Any) -> Callable:
     """The function that calls the primitive `p`."""
     if p.variadic and p.outputs == 1:
         return _variadic(p)
-    if p.variadic or p.outputs > 1 or (p.options and len(p.inputs) > 1) or len(p.inputs) > 3:
+    if p.variadic or p.outputs > 1 or (p.options and len(p.inputs) > 2) or len(p.inputs) > 3:
         return _general(p)
     names = {
         "__name__": __name__,
@@ -117,15 +121,16 @@ def _first_call(*args, **options):
 
 
 def _written_out(p: Any) -> CodeType:
-    """The code of the call, compiled at its first use: to compile them all would take a third of `import numpy`."""
+    """The code of the call, compiled at its first use: to compile them all takes half the time of `import numpy`."""
     inputs = _NAMES.get(len(p.inputs), p.inputs)
     datas, nodes = [f"d{k}" for k in range(len(inputs))], [f"n{k}" for k in range(len(inputs))]
     options = f"{{{', '.join(f'{o!r}: {o}' for o in p.options)}}}"
     unpack = [line for k, i in enumerate(inputs) for line in (f"d{k} = {i}._data", f"n{k} = {i}._node")]
     unusual = ["d0.dtype.kind != 'f'"] if p.floats and not p.view else []
+    if len(inputs) == 2:
+        unpack[2:] = [_SECOND.format(number=_NUMBER if p.elementwise else "")]
     if p.elementwise and len(inputs) == 2:
-        unpack[2:] = [_WITH_NUMBER]
-        unusual.append("not alike")
+        unusual.append("(d0.dtype is not d1.dtype if kind is not float and kind is not int else d0.dtype.kind != 'f')")
     elif p.promotes:
         unusual.append(f"not {' is '.join(f'{d}.dtype' for d in datas)}")
     failed = f"raise explain(p, {_row(datas)}, error) from None"
@@ -133,6 +138,8 @@ def _written_out(p: Any) -> CodeType:
         failed = f"return general({_row(inputs)}, {options})"
         # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
         unusual.append("type(d0) is not ndarray" if p.view else "input.interpret is not None")
+        if len(inputs) == 2:
+            unusual.append("kind is not ndarray and other.interpret is not None")
     # An option that chooses the dtype may choose one without derivatives.
     differs = "ans.dtype.kind in 'fc'" if "dtype" in p.options else str(p.differentiable)
     source = _CALL.format(

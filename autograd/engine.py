@@ -6,7 +6,7 @@ wrong with a graph (freed, saved memory overwritten) is found before the first r
 the last one, so an error leaves every `.grad` as it was.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from operator import attrgetter
 from sys import getrefcount
@@ -51,6 +51,11 @@ def reachable(roots: Iterable[Any]) -> list:
     return [*operations, *(node for node in seen if not node.parents)]
 
 
+def _all_leaves(seen: dict, targets: set) -> bool:
+    """Whether the targets are all leaves among `seen`, so that the way to them is everything."""
+    return not any(t.parents for t in targets) and all(node.parents or node in targets for node in seen)
+
+
 def between(nodes: list, targets: Iterable[Any]) -> dict:
     """As keys, those of `nodes` (newest first) that lie on a path to one of `targets`, and these."""
     useful = dict.fromkeys(targets)
@@ -78,11 +83,12 @@ def sweep(
     is told every application of a rule; a sweep that is only observed runs no hooks.
     """
     nodes, pending = history(seeds)  # of every node that counts, the cotangent that is still to be passed on
-    wanted: Collection = ()
-    if targets is None:
+    wanted = set(targets or ())
+    if targets is None or _all_leaves(pending, wanted):
         pending.update(seeds)
+        wanted.clear()
     else:
-        wanted, pending = set(targets), between(nodes, targets)
+        pending = between(nodes, targets)
         nodes = [node for node in nodes if not pending.keys().isdisjoint(node.parents)]  # others keep what arrives
         pending.update((node, g) for node, g in seeds.items() if node in pending)
     check(nodes)
@@ -230,8 +236,8 @@ def accumulate(found: dict, create_graph: bool) -> None:
         if create_graph:
             leaf.grad = g if leaf.grad is None else leaf.grad + g
         elif leaf.grad is None:
-            own = g.dtype is leaf.dtype and (type(g) is not np.ndarray or (g.base is None and getrefcount(g) <= 2))
-            leaf.grad = leaf.make(g if own else np.array(g, leaf.dtype), None)
+            free = type(g) is not np.ndarray or (g.base is None and getrefcount(g) <= 2)  # nothing else has this memory
+            leaf.grad = leaf.make(g if free and g.dtype is leaf.dtype else np.array(g, leaf.dtype), None)
         else:
             leaf.grad._accumulate(g)
         if leaf.post_hooks:

@@ -29,21 +29,16 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     except (ValueError, ShapeError):
         raise _mismatch(input, weight, bias) from None
     except AttributeError:
-        if isinstance(input, Tensor):
-            raise
-        raise _no_tensor(input) from None
+        raise _mismatch_of_types(input, weight, ArgumentTypeError(_NO_TENSOR.format("weight", 2, weight))) from None
 
 
-def _no_tensor(input: Any) -> ArgumentTypeError:
-    return ArgumentTypeError(
-        f"linear(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}; make one with tensor(...)"
-    )
+_NO_TENSOR = "linear(): argument {!r} (position {}) must be Tensor, not {.__class__.__name__}; make one with tensor(...)"
 
 
 def _mismatch_of_types(input: Tensor, weight: Tensor, error: Exception) -> Exception:
     if not isinstance(input, Tensor):
-        return _no_tensor(input)
-    if input.dtype == weight.dtype:
+        return ArgumentTypeError(_NO_TENSOR.format("input", 1, input))
+    if not isinstance(weight, Tensor) or input.dtype == weight.dtype:
         return error
     return DtypeError(
         f"linear: input has dtype {input.dtype}, weight {weight.dtype}; they must have the same dtype: "

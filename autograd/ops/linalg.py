@@ -81,7 +81,7 @@ def _(g, x, y):
         return g[..., None] * y
     if x.ndim == 1:
         return np.matmul(g[..., None, :], y.mT)[..., 0, :]
-    return product(g, y.mT)
+    return linear_map(g, y) if y.ndim == 2 else product(g, y.mT)
 
 
 @matmul.vjp("y")
@@ -90,7 +90,7 @@ def _(g, x, y):
         return x[:, None] * g[..., None, :] if y.ndim > 1 else g[..., None] * x
     if y.ndim == 1:
         return np.matmul(g[..., None, :], x)[..., 0, :]
-    return product(x.mT, g)
+    return outer_sum(x, g) if y.ndim == 2 else product(x.mT, g)
 
 
 @primitive(

@@ -1,20 +1,44 @@
-"""Two losses that are primitives: their compositions take several times as long, or have no gradient at the ends."""
+"""Two losses that are primitives, since their compositions take several times as long, or have no gradient at the ends."""
+
+from functools import lru_cache
 
 import numpy as np
 
 from ..errors import DimError
 from ..primitive import primitive
-from .reduce import largest, softmax
+from .reduce import added, largest, softmax
 
 
-def one_hot(index, shape, axis, dtype):
-    """Zeros of a shape with a one, along an axis, where `index` says."""
-    out = np.zeros(shape, dtype)
-    if len(shape) == 2 and axis == 1:
-        out[np.arange(index.size), index] = 1
-    else:
-        np.put_along_axis(out, np.expand_dims(index, axis), 1, axis)
+@lru_cache(maxsize=64)
+def _rows(n):
+    return np.arange(n)
+
+
+@primitive(
+    cases=[(((3, 4), "int4:3"), {"axis": 1}), (((2, 3, 4), "int3:2,4"), {"axis": 1}), (((4,), "int4:"), {"axis": 0})],
+    why="the difference of a distribution and a one-hot one, which need not be made",
+)
+def less_one_hot(x, index, *, axis):
+    """x, less 1 where `index` says along an axis."""
+    out = x.copy()
+    at = (_rows(index.size), index) if x.ndim == 2 and axis == 1 else _places(index, x.ndim, axis)
+    out[at] -= 1
     return out
+
+
+def _places(index, ndim, axis):
+    """The tuple that picks, along an axis, the elements that `index` says."""
+    at = list(np.indices(index.shape, sparse=True))
+    at.insert(axis % ndim, index)
+    return tuple(at)
+
+
+less_one_hot.constant("index")
+
+
+@less_one_hot.vjp("x")
+def _(g):
+    return g
 
 
 @primitive(
@@ -30,10 +54,10 @@ def cross_entropy(x, index, *, axis):
     if index.size and np.minimum.reduce(index, axis=None) < 0:
         raise _out_of_bounds(int(index.min()), x.shape[axis])
     shifted = x - largest(x, axis)
-    total = np.log(np.add.reduce(np.exp(shifted), axis=axis))
+    total = np.log(added(np.exp(shifted), axis, False))
     try:
         if x.ndim == 2 and axis == 1:
-            return total - shifted[np.arange(index.size), index]
+            return total - shifted[_rows(index.size), index]
         return total - np.take_along_axis(shifted, np.expand_dims(index, axis), axis).reshape(total.shape)
     except IndexError:
         raise _out_of_bounds(int(index.max()), x.shape[axis]) from None
@@ -52,7 +76,7 @@ cross_entropy.constant("index")
 @cross_entropy.vjp("x")
 def _(g, x, index, axis):
     shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-    return np.reshape(g, shape) * (softmax(x, axis=axis) - one_hot(index, x.shape, axis, x.dtype))
+    return g.reshape(shape) * less_one_hot(softmax(x, axis=axis), index, axis=axis)
 
 
 @primitive(
