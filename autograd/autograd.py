@@ -66,7 +66,7 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     if is_grads_batched:
         found = pull_rows(ys, xs, gs, keep=keep, create_graph=create_graph)
-    elif any(getattr(g, "interpret", None) is not None for g in gs):
+    elif grad_outputs is not None and any(getattr(g, "interpret", None) is not None for g in gs):
         found = pull_inside(ys, xs, gs, keep=keep, create_graph=create_graph)
     else:
         found = engine.grad(ys, xs, gs, keep=keep, create_graph=create_graph, make=Tensor._wrap)

@@ -31,9 +31,9 @@ def set_watch(watch: Callable | None) -> None:
     _watch = watch
 
 
-def history(roots: Iterable[Any]) -> tuple[list, dict]:
-    """The operations from which `roots` were made, newest first; and, as keys, these and the leaves that they began with."""
-    seen = dict.fromkeys(roots)  # a set that remembers its order, so that a program has the same pictures on every run
+def history(seeds: dict) -> tuple[list, dict]:
+    """The operations from which the keys of `seeds` were made, newest first; and `seeds` with them and their leaves."""
+    seen = dict(seeds)  # remembers its order, so that a program has the same pictures on every run
     found = [node for node in seen if node.parents]
     for node in found:  # the list grows while it is walked
         for parent in node.parents:
@@ -47,13 +47,19 @@ def history(roots: Iterable[Any]) -> tuple[list, dict]:
 
 def reachable(roots: Iterable[Any]) -> list:
     """All nodes from which `roots` were made, roots included, newest first; leaves last."""
-    operations, seen = history(roots)
+    operations, seen = history(dict.fromkeys(roots))
     return [*operations, *(node for node in seen if not node.parents)]
 
 
 def _all_leaves(seen: dict, targets: set) -> bool:
     """Whether the targets are all leaves among `seen`, so that the way to them is everything."""
-    return not any(t.parents for t in targets) and all(node.parents or node in targets for node in seen)
+    for node in targets:
+        if node.parents:
+            return False
+    for node in seen:  # a loop: a generator would take longer than the leaves of most graphs
+        if not node.parents and node not in targets:
+            return False
+    return True
 
 
 def between(nodes: list, targets: Iterable[Any]) -> dict:
@@ -83,12 +89,9 @@ def sweep(
     is told every application of a rule; a sweep that is only observed runs no hooks.
     """
     nodes, pending = history(seeds)  # of every node that counts, the cotangent that is still to be passed on
-    wanted = set(targets or ())
-    if targets is None or _all_leaves(pending, wanted):
-        pending.update(seeds)
-        wanted.clear()
-    else:
-        pending = between(nodes, targets)
+    wanted: Any = ()
+    if targets is not None and not _all_leaves(pending, set(targets)):
+        wanted, pending = set(targets), between(nodes, targets)
         nodes = [node for node in nodes if not pending.keys().isdisjoint(node.parents)]  # others keep what arrives
         pending.update((node, g) for node, g in seeds.items() if node in pending)
     check(nodes)
@@ -286,13 +289,13 @@ def _seed(output: Any, gradient: Any, op: str, create_graph: bool) -> Any:
         return np.ones_like(data) if data.ndim else data.dtype.type(1)
     traced = isinstance(gradient, Traced)
     g = gradient._data if traced else np.asarray(gradient)
-    if g.dtype.kind not in "biuf":
+    if g.dtype is not data.dtype and g.dtype.kind not in "biuf":
         raise ArgumentTypeError(f"{op}: gradients must be Tensors (or None for 1), got {type(gradient).__name__}")
     if g.shape != data.shape:
         raise ShapeError(f"{op}: gradient has shape {g.shape}, the output has shape {tuple(data.shape)}; they must be equal")
     if create_graph and traced:
         return gradient
-    return g if g.dtype == data.dtype else g.astype(data.dtype)
+    return g if g.dtype is data.dtype else g.astype(data.dtype)
 
 
 def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: Any, make: Callable) -> None:

@@ -42,7 +42,7 @@ def added(x, axis, keepdims):
 
 def spread(g, shape, axis, keepdims):
     """`g`, the cotangent of a reduction, with the reduced axes back as 1 so that it broadcasts to `shape`."""
-    if keepdims or axis is None or not shape:
+    if keepdims or axis is None or axis == 0 or not shape:  # broadcasting puts axes in front by itself
         return g
     axes = axis if isinstance(axis, tuple) else (axis,)
     axes = {a % len(shape) for a in axes}
