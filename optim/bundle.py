@@ -17,10 +17,10 @@ from autograd import Tensor
 from autograd.graph import mutated
 
 from .kernel import flush_subnormals, kernel
+from .threads import Job
 
 SMALL = 1 << 13  # elements: below, gathering costs less than a call of the rule
 BUFFER = 1 << 16  # elements that are gathered together at most, so that they stay in the cache
-FLUSH_EVERY = 64  # steps
 
 
 class _Part(NamedTuple):
@@ -63,7 +63,6 @@ class Bundle:
         self._states: list[dict | None] = [None] * len(params)
         self._bound: list[tuple[dict, str, np.ndarray]] = []
         self._parts: dict[tuple[int, int], _Part] = {}
-        self._calls = 0
         found = [state.get(p) or {} for p in params]
         self.moments = {name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()}
         self.counters = {name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()}
@@ -129,11 +128,13 @@ class Bundle:
                 return False
         return all(name in shown and shown[name]._data is view for shown, name, view in self._bound)
 
-    def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> None:
+    def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> list[Job]:
         """Update the parameters that have a gradient; `optimizer` says by which rule and with what numbers.
 
-        `by` and `line` are the operation and the line of the program that change the parameters' memory.
+        `by` and `line` are the operation and the line of the program that change the parameters' memory. What a large
+        parameter still needs is returned, to be shared among threads with that of others.
         """
+        jobs: list[Job] = []
         grads: list[Any] = [p.grad for p in self.params]
         for start, stop, new in self._runs(grads):
             if new and self.names:
@@ -151,13 +152,15 @@ class Bundle:
                     mutated(a, by, line)
             else:
                 g = np.ascontiguousarray(grads[0]._data).reshape(-1)
-                run(part.p, g, part.moments, numbers, group.get("fused"))
+                jobs = run.jobs(part.p, g, part.moments, numbers, group.get("fused"))
                 mutated(part.memory[0], by, line)
-        self._calls += 1
-        if self._calls % FLUSH_EVERY == 0:
-            for name in optimizer.decaying:
-                if name in self.moments:
-                    flush_subnormals(self.moments[name])
+        return jobs
+
+    def flush(self, decaying: Sequence[str]) -> None:
+        """Set to zero what decays towards the subnormal numbers in the moments of these names."""
+        for name in decaying:
+            if name in self.moments:
+                flush_subnormals(self.moments[name])
 
     def _part(self, start: int, stop: int) -> "_Part":
         flat = slice(self.ends[start], self.ends[stop])

@@ -1,6 +1,6 @@
 """The optimizers whose update is elementwise: one rule, a few numbers per step, and nothing else to say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -15,6 +15,9 @@ from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer
+from .threads import Job, share
+
+FLUSH_EVERY = 64  # steps
 
 Group = dict[str, Any]
 Counters = dict[str, np.ndarray]
@@ -33,6 +36,7 @@ class ElementwiseOptimizer(Optimizer):
     moments: ClassVar[tuple[str, ...]] = ()
     decaying: ClassVar[tuple[str, ...]] = ()
     _layouts: tuple["_Layout", ...] = ()
+    _steps = 0
 
     def _plan(self, group: Group, counters: Counters, new: bool) -> Plan:
         """The rule's numbers and flags in this step.
@@ -62,6 +66,7 @@ class ElementwiseOptimizer(Optimizer):
         by, line = f"{type(self).__name__}.step", caller_line()
         if len(self._layouts) != len(self.param_groups):
             self._layouts = tuple(_Layout() for _ in self.param_groups)
+        jobs: list[Job] = []
         for group, layout in zip(self.param_groups, self._layouts, strict=True):
             if group.get("differentiable"):
                 with autograd.enable_grad():
@@ -69,7 +74,13 @@ class ElementwiseOptimizer(Optimizer):
                 continue
             group = settled(group)
             for bundle in layout.bundles(self, group):
-                bundle.step(self, group, by, line)
+                jobs += bundle.step(self, group, by, line)
+        if jobs:
+            share(jobs, autograd.get_num_threads())
+        self._steps += 1
+        if self._steps % FLUSH_EVERY == 0:
+            for layout in self._layouts:
+                layout.flush(self.decaying)
         return loss
 
     def _step_recorded(self, group: Group) -> None:
@@ -120,6 +131,11 @@ class _Layout:
             self._params, self._used = list(params), used
             self._bundles = [Bundle(some, moments, counters, optimizer.state) for some in _together(params)]
         return self._bundles
+
+    def flush(self, names: Sequence[str]) -> None:
+        """Keep the moments of these names from decaying into the subnormal numbers."""
+        for bundle in self._bundles:
+            bundle.flush(names)
 
 
 def _same(a: object, b: object) -> bool:

@@ -8,7 +8,7 @@ literal would widen float32 in the compiled loop; both ways round alike, to the 
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
@@ -18,9 +18,11 @@ import numpy as np
 import autograd
 
 from .replay import NotRecorded, Replay
+from .threads import Job
 
-CHUNK = 1 << 15  # elements: a handful of float32 chunks fit into the second-level cache
-PER_THREAD = 1 << 19  # elements that are worth the start of a thread
+CHUNK = 1 << 17  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
+PART = 1 << 17  # elements that are worth a thread; of more, each gets three parts, or fewer if another was late
+LINE = 16  # elements: parts end at multiples of it, so that no two threads write to one line of the cache
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
 
 Rule = Callable[..., tuple]
@@ -62,33 +64,53 @@ class Kernel:
         `fused` true compiles at once, false never, None as soon as NumPy has spent the time that compiling takes.
         Without numba the rule is always interpreted.
         """
-        if fused is not False and self._loop is None:
-            self._elements += p.size
-            if (fused or self._elements > COMPILE_AFTER) and p.dtype.itemsize >= 4 and find_spec("numba"):
-                self._loop = self._compile()
-        if self._loop is None or fused is False or p.dtype.itemsize < 4:
-            self._interpret(p, g, state, numbers)
-        else:
-            scalar = p.dtype.type
-            _in_threads(self._loop, (p, g, *state), [scalar(x) for x in numbers])
-
-    def _interpret(self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]) -> None:
-        buffers = [np.empty(min(CHUNK, p.size), p.dtype) for _ in range(self._replay.buffers if self._replay else 0)]
         with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
-            if p.size <= CHUNK:
-                self._update(p, g, state, numbers, buffers)
-                return
-            for start in range(0, p.size, CHUNK):
-                part = slice(start, start + CHUNK)
-                rest = [b[: p.size - start] for b in buffers]
-                self._update(p[part], g[part], [s[part] for s in state], numbers, rest)
+            self._way(p, fused)([p, g, *state], numbers)
 
-    def _update(
-        self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float], buffers: list[np.ndarray]
-    ) -> None:
-        if self._replay is not None:
-            self._replay.update(p, g, *state, *numbers, *buffers)
+    def jobs(
+        self,
+        p: np.ndarray,
+        g: np.ndarray,
+        state: Sequence[np.ndarray],
+        numbers: Sequence[float],
+        fused: bool | None,
+    ) -> list[Job]:
+        """The same update as jobs for `threads.share`, as many as there is work for."""
+        run = self._way(p, fused)
+        count = min(p.size // PART, 3 * autograd.get_num_threads()) if p.size >= 2 * PART else 1
+        bounds = [p.size * k // count // LINE * LINE for k in range(count)] + [p.size]
+        return [partial(run, [a[start:stop] for a in (p, g, *state)], numbers) for start, stop in pairwise(bounds)]
+
+    def _way(self, p: np.ndarray, fused: bool | None) -> Callable[[list[np.ndarray], Sequence[float]], None]:
+        """How to update now."""
+        if fused is False or p.dtype.itemsize < 4:
+            return self._interpret
+        if self._loop is None:
+            self._elements += p.size
+            if (fused or self._elements > COMPILE_AFTER) and find_spec("numba"):
+                self._loop = self._compile()
+        return self._interpret if self._loop is None else self._run_loop
+
+    def _run_loop(self, arrays: list[np.ndarray], numbers: Sequence[float]) -> None:
+        assert self._loop is not None
+        self._loop(*arrays, *map(arrays[0].dtype.type, numbers))
+
+    def _interpret(self, arrays: list[np.ndarray], numbers: Sequence[float]) -> None:
+        size, dtype = arrays[0].size, arrays[0].dtype
+        buffers = _buffers(dtype, self._replay.buffers) if self._replay else []
+        numbers = [np.array(x, dtype) for x in numbers]  # once: NumPy converts a Python number in every call
+        if size <= CHUNK:
+            self._update(arrays, numbers, [b[:size] for b in buffers])
             return
+        for start in range(0, size, CHUNK):
+            stop = min(start + CHUNK, size)
+            self._update([a[start:stop] for a in arrays], numbers, [b[: stop - start] for b in buffers])
+
+    def _update(self, arrays: list[np.ndarray], numbers: Sequence[float], buffers: list[np.ndarray]) -> None:
+        if self._replay is not None:
+            self._replay.update(*arrays, *numbers, *buffers)
+            return
+        p, g, *state = arrays
         given = iter(state)
         inputs = [next(given) if present else g for present in self.present]
         new_p, *new_state = self.rule(p, g, *inputs, *numbers, *self.flags)
@@ -125,24 +147,15 @@ def _teach_select() -> None:
         return lambda condition, x, y: x if condition else y
 
 
-def _in_threads(loop: Callable, arrays: tuple[np.ndarray, ...], numbers: list) -> None:
-    """Run the loop over equal parts of the arrays, as many as there are threads and work for."""
-    size = arrays[0].size
-    parts = size // PER_THREAD
-    if parts > 1:
-        parts = min(autograd.get_num_threads(), parts)
-    if parts < 2:
-        loop(*arrays, *numbers)
-        return
-    bounds = [size * k // parts for k in range(parts + 1)]
-    workers = [
-        threading.Thread(target=loop, args=(*[a[start:stop] for a in arrays], *numbers)) for start, stop in pairwise(bounds[1:])
-    ]
-    for worker in workers:
-        worker.start()
-    loop(*[a[: bounds[1]] for a in arrays], *numbers)
-    for worker in workers:
-        worker.join()
+_kept = threading.local()
+
+
+def _buffers(dtype: np.dtype, count: int) -> list[np.ndarray]:
+    """This thread's memory for `count` intermediate results: new memory in every step would be mapped page by page."""
+    found: list[np.ndarray] = _kept.__dict__.setdefault((dtype, CHUNK), [])
+    while len(found) < count:
+        found.append(np.empty(CHUNK, dtype))
+    return found[:count]
 
 
 _kernels: dict[tuple, Kernel] = {}
