@@ -26,11 +26,29 @@ LINE = 16  # elements: parts end at multiples of it, so that no two threads writ
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
 
 Rule = Callable[..., tuple]
+Arrays = Sequence[np.ndarray]
+Ready = dict["Kernel", Callable[[], object]]
 
 
 def select(condition: Any, x: Any, y: Any) -> Any:
     """`x` where the condition holds, else `y` (`np.where`, in a form that a compiled rule can use on scalars)."""
     return np.where(condition, x, y)
+
+
+class Numbers:
+    """A rule's numbers in a step, rounded to the dtype once: NumPy would convert a Python number in every call."""
+
+    def __init__(self, dtype: np.dtype, given: Sequence[float] = ()) -> None:
+        self.values = np.empty(len(given), dtype)
+        self.arrays = [self.values[k : k + 1].reshape(()) for k in range(len(given))]
+        self.set(given)
+
+    def set(self, given: Sequence[float]) -> None:
+        """Take other numbers."""
+        if len(given) != self.values.size:
+            self.__init__(self.values.dtype, given)
+        else:
+            self.values[:] = given
 
 
 class Kernel:
@@ -51,54 +69,44 @@ class Kernel:
         except NotRecorded:
             self._replay = None
 
-    def __call__(
-        self,
-        p: np.ndarray,
-        g: np.ndarray,
-        state: Sequence[np.ndarray],
-        numbers: Sequence[float],
-        fused: bool | None,
-    ) -> None:
-        """Update `p` and the present `state` in place; all arrays are one-dimensional and of one dtype.
+    def __call__(self, arrays: Arrays, numbers: Numbers, fused: bool | None, ready: Ready | None = None) -> None:
+        """Update the arrays, which are the parameter, its gradient and the present state, all but the gradient in place.
 
-        `fused` true compiles at once, false never, None as soon as NumPy has spent the time that compiling takes.
-        Without numba the rule is always interpreted.
+        All are one-dimensional and of one dtype. `fused` true compiles at once, false never, None as soon as NumPy has
+        spent the time that compiling takes. Without numba the rule is always interpreted. Who calls again and again with
+        the same arrays and numbers passes the same `ready`, too, where what this makes is kept.
         """
-        with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
-            self._way(p, fused)([p, g, *state], numbers)
+        loop = self._compiled(arrays[0], fused)
+        if loop is not None:
+            loop(*arrays, *numbers.values)
+        elif ready is None or self._replay is None:
+            self._interpret(arrays, numbers)
+        else:
+            (ready.get(self) or ready.setdefault(self, self._replay.bound(arrays, numbers.arrays)))()
 
-    def jobs(
-        self,
-        p: np.ndarray,
-        g: np.ndarray,
-        state: Sequence[np.ndarray],
-        numbers: Sequence[float],
-        fused: bool | None,
-    ) -> list[Job]:
+    def jobs(self, arrays: Arrays, numbers: Numbers, fused: bool | None) -> list[Job]:
         """The same update as jobs for `threads.share`, as many as there is work for."""
-        run = self._way(p, fused)
-        count = min(p.size // PART, 3 * autograd.get_num_threads()) if p.size >= 2 * PART else 1
-        bounds = [p.size * k // count // LINE * LINE for k in range(count)] + [p.size]
-        return [partial(run, [a[start:stop] for a in (p, g, *state)], numbers) for start, stop in pairwise(bounds)]
+        size, loop = arrays[0].size, self._compiled(arrays[0], fused)
+        count = min(size // PART, 3 * autograd.get_num_threads()) if size >= 2 * PART else 1
+        bounds = [size * k // count // LINE * LINE for k in range(count)] + [size]
+        parts = [[a[start:stop] for a in arrays] for start, stop in pairwise(bounds)]
+        if loop is not None:
+            return [partial(loop, *part, *numbers.values) for part in parts]
+        return [partial(self._interpret, part, numbers) for part in parts]
 
-    def _way(self, p: np.ndarray, fused: bool | None) -> Callable[[list[np.ndarray], Sequence[float]], None]:
-        """How to update now."""
+    def _compiled(self, p: np.ndarray, fused: bool | None) -> Callable | None:
+        """The compiled loop, if it is to be used now."""
         if fused is False or p.dtype.itemsize < 4:
-            return self._interpret
+            return None
         if self._loop is None:
             self._elements += p.size
-            if (fused or self._elements > COMPILE_AFTER) and find_spec("numba"):
+            if (fused or self._elements > COMPILE_AFTER) and numba_is_there():
                 self._loop = self._compile()
-        return self._interpret if self._loop is None else self._run_loop
+        return self._loop
 
-    def _run_loop(self, arrays: list[np.ndarray], numbers: Sequence[float]) -> None:
-        assert self._loop is not None
-        self._loop(*arrays, *map(arrays[0].dtype.type, numbers))
-
-    def _interpret(self, arrays: list[np.ndarray], numbers: Sequence[float]) -> None:
+    def _interpret(self, arrays: Arrays, numbers: Numbers) -> None:
         size, dtype = arrays[0].size, arrays[0].dtype
         buffers = _buffers(dtype, self._replay.buffers) if self._replay else []
-        numbers = [np.array(x, dtype) for x in numbers]  # once: NumPy converts a Python number in every call
         if size <= CHUNK:
             self._update(arrays, numbers, [b[:size] for b in buffers])
             return
@@ -106,14 +114,14 @@ class Kernel:
             stop = min(start + CHUNK, size)
             self._update([a[start:stop] for a in arrays], numbers, [b[: stop - start] for b in buffers])
 
-    def _update(self, arrays: list[np.ndarray], numbers: Sequence[float], buffers: list[np.ndarray]) -> None:
+    def _update(self, arrays: Arrays, numbers: Numbers, buffers: Arrays) -> None:
         if self._replay is not None:
-            self._replay.update(*arrays, *numbers, *buffers)
+            self._replay.update(*arrays, *numbers.arrays, *buffers)
             return
         p, g, *state = arrays
         given = iter(state)
         inputs = [next(given) if present else g for present in self.present]
-        new_p, *new_state = self.rule(p, g, *inputs, *numbers, *self.flags)
+        new_p, *new_state = self.rule(p, g, *inputs, *numbers.arrays, *self.flags)
         p[...] = new_p
         for target, new, present in zip(inputs, new_state, self.present, strict=True):
             if present:
@@ -139,6 +147,12 @@ class Kernel:
 
 
 @cache
+def numba_is_there() -> bool:
+    """Whether rules can be compiled."""
+    return find_spec("numba") is not None
+
+
+@cache
 def _teach_select() -> None:
     from numba.extending import overload
 
@@ -147,12 +161,19 @@ def _teach_select() -> None:
         return lambda condition, x, y: x if condition else y
 
 
-_kept = threading.local()
+class _Kept(threading.local):
+    """What each thread has for itself."""
+
+    def __init__(self) -> None:
+        self.buffers: dict[tuple[np.dtype, int], list[np.ndarray]] = {}
+
+
+_kept = _Kept()
 
 
 def _buffers(dtype: np.dtype, count: int) -> list[np.ndarray]:
     """This thread's memory for `count` intermediate results: new memory in every step would be mapped page by page."""
-    found: list[np.ndarray] = _kept.__dict__.setdefault((dtype, CHUNK), [])
+    found = _kept.buffers.setdefault((dtype, CHUNK), [])
     while len(found) < count:
         found.append(np.empty(CHUNK, dtype))
     return found[:count]

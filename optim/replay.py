@@ -7,6 +7,7 @@ the new value of. The operations and their order stay the rule's, and so does ev
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,10 @@ class Replay:
         scope: dict[str, Any] = {note.ufunc.__name__: note.ufunc for note in notes} | {"copyto": np.copyto}
         exec(source, scope)
         self.update: Callable = scope["update"]
+
+    def bound(self, arrays: Sequence[np.ndarray], numbers: Sequence[Any]) -> Callable[[], object]:
+        """The update of these arrays by these numbers, with buffers of its own, to be called without arguments."""
+        return partial(self.update, *arrays, *numbers, *(np.empty_like(arrays[0]) for _ in range(self.buffers)))
 
 
 def _placed(notes: list[_Symbol], pairs: list[tuple[_Symbol, _Symbol]]) -> tuple[list[str], list[str]]:

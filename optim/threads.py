@@ -39,20 +39,22 @@ if hasattr(os, "register_at_fork"):
 
 
 def share(jobs: Sequence[Job], threads: int) -> None:
-    """Do all jobs, in any order, on at most so many threads, this one included. Raises what one of them raised."""
+    """Do all jobs, in any order, on at most so many threads, this one included. Raises what one of them raised.
+
+    In other threads, NumPy's floating-point warnings are off.
+    """
     todo, ends = deque(jobs), SimpleQueue()
     helpers = min(threads, len(jobs)) - 1
     if helpers > 0:
         _pool.call(helpers, (todo, ends))
-    with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
-        _work(todo, ends)
+    _work(todo, ends)
     for error in [ends.get() for _ in jobs]:
         if error is not None:
             raise error
 
 
 def _wait(calls: "SimpleQueue[Call]") -> None:
-    with np.errstate(all="ignore"):  # which NumPy keeps for each thread
+    with np.errstate(all="ignore"):
         while True:
             _work(*calls.get())
 

@@ -194,7 +194,7 @@ def test_many_parameters_are_split_over_buffers(monkeypatch):
     params, reference = leaves(*[(4,)] * 7), leaves(*[(4,)] * 7)
     opt = optim.Adam(params)
     train(opt, params, 3)
-    assert [len(b.params) for b in opt._layouts[0]._bundles] == [2, 2, 2, 1]
+    assert [len(b.params) for b in opt._layouts[0].made] == [2, 2, 2, 1]
     monkeypatch.undo()
     train(optim.Adam(reference), reference, 3)
     assert_equal(values(params), values(reference))
