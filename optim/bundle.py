@@ -20,7 +20,7 @@ from autograd.graph import mutated
 from .kernel import Numbers, Ready, flush_subnormals, kernel
 from .threads import Job
 
-SMALL = 1 << 13  # elements: below, gathering costs less than a call of the rule
+SMALL = 1 << 14  # elements: below, gathering costs less than a call of the rule
 BUFFER = 1 << 16  # elements that are gathered together at most, so that they stay in the cache
 
 
@@ -186,14 +186,18 @@ class Bundle:
     def _runs(self, grads: Sequence[Tensor | None]) -> list[tuple[int, int, bool]]:
         """Neighbours that have a gradient and agree in their counters: first, one past the last, whether new."""
         given = [grad is not None for grad in grads]
+        counts = [c.tolist() for c in self.counters.values()]
+        if all(given) and self._states.count(None) in (0, len(grads)) and all(map(_alike, counts)):
+            return [(0, len(grads), self._states[0] is None)]
         new = [shown is None for shown in self._states]
-        keys = list(zip(given, new, *(c.tolist() for c in self.counters.values()), strict=True))
-        if keys.count(keys[0]) == len(keys):
-            return [(0, len(keys), new[0])] if given[0] else []
         found, start = [], 0
-        for key, same in groupby(keys):
+        for key, same in groupby(zip(given, new, *counts, strict=True)):
             stop = start + len(list(same))
             if key[0]:
                 found.append((start, stop, key[1]))
             start = stop
         return found
+
+
+def _alike(column: list[float]) -> bool:
+    return column.count(column[0]) == len(column)

@@ -20,7 +20,7 @@ import autograd
 from .replay import NotRecorded, Replay
 from .threads import Job
 
-CHUNK = 1 << 17  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
+CHUNK = 5 << 15  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
 PART = 1 << 17  # elements that are worth a thread; of more, each gets three parts, or fewer if another was late
 LINE = 16  # elements: parts end at multiples of it, so that no two threads write to one line of the cache
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
@@ -91,7 +91,8 @@ class Kernel:
         bounds = [size * k // count // LINE * LINE for k in range(count)] + [size]
         parts = [[a[start:stop] for a in arrays] for start, stop in pairwise(bounds)]
         if loop is not None:
-            return [partial(loop, *part, *numbers.values) for part in parts]
+            values = list(numbers.values)
+            return [partial(loop, *part, *values) for part in parts]
         return [partial(self._interpret, part, numbers) for part in parts]
 
     def _compiled(self, p: np.ndarray, fused: bool | None) -> Callable | None:
