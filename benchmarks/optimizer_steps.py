@@ -5,7 +5,9 @@
 
 The first table has the median time of a step with given gradients, the rounds of all competitors interleaved in one
 process, PyTorch and Gradloom with two threads each. The second has, for every optimizer whose state decays, the ratio
-of the last 500 of 5,000 steps to the first 500, on a fixed batch with dead units.
+of the last 500 of 5,000 steps to the first 500, on a fixed batch with dead units. Seconds lie between the two, in which
+a shared machine may become faster or slower; so a step is counted in those of a twin whose gradients never vanish,
+which is timed beside it.
 """
 
 from __future__ import annotations
@@ -105,12 +107,19 @@ def costs(rounds: int, seconds: float) -> None:
 def drift(name: str, options: dict, steps: int = 5000, window: int = 500) -> float:
     """The time of the last steps over that of the first, on a fixed batch of which half of the units see nothing."""
     rng = np.random.default_rng(0)
-    x = autograd.from_numpy(rng.standard_normal((16, 16), dtype=np.float32))
-    y = autograd.from_numpy(rng.standard_normal((16, 1), dtype=np.float32))
-    shapes = (16, 512), (512,), (512, 1)
-    w, b, v = (autograd.from_numpy(0.1 * rng.standard_normal(s, dtype=np.float32)).requires_grad_() for s in shapes)
-    optimizer = getattr(optim, name)([w, b, v], **options)
-    cost = []
+
+    def normal(*shape: int) -> autograd.Tensor:
+        return autograd.from_numpy(0.1 * rng.standard_normal(shape, dtype=np.float32))
+
+    def leaves() -> list[autograd.Tensor]:
+        return [normal(*shape).requires_grad_() for shape in ((16, 512), (512,), (512, 1))]
+
+    x, y, params, others = normal(16, 16), normal(16, 1), leaves(), leaves()
+    w, b, v = params
+    optimizer, twin = (getattr(optim, name)(each, **options) for each in (params, others))
+    for p in others:
+        p.grad = normal(*p.shape)
+    own, reference = [], []
     for step in range(steps):
         optimizer.zero_grad()
         error = (x @ w + b).relu() @ v - y
@@ -118,10 +127,13 @@ def drift(name: str, options: dict, steps: int = 5000, window: int = 500) -> flo
         if step == 0:
             with autograd.no_grad():
                 b[:256] = -1e6  # from here on these units are dead: their moments only decay
-        start = thread_time()  # not the clock, and a low quantile: other processes come and go
-        optimizer.step()
-        cost.append(thread_time() - start)
-    late, early = (float(np.quantile(part, 0.1)) for part in (cost[-window:], cost[:window]))
+        for each, cost in ((optimizer, own), (twin, reference)):
+            start = thread_time()  # not the clock, and a low quantile: other processes come and go
+            each.step()
+            cost.append(thread_time() - start)
+    late, early = (
+        float(np.quantile(own[part], 0.1) / np.quantile(reference[part], 0.1)) for part in (slice(-window, None), slice(window))
+    )
     return late / early
 
 

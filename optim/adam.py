@@ -25,12 +25,12 @@ def adam(p, g, m, v, top, rate, gain1, beta2, gain2, eps, decay, maximize, coupl
         g = g + decay * p
     if decoupled:
         p = decay * p
-    m = m + gain1 * (g - m)
     v = beta2 * v + gain2 * g * g
+    m = m + gain1 * (g - m)
     if amsgrad:
         top = np.maximum(top, v)
-        return p - rate * m / (np.sqrt(top) + eps), m, v, top
-    return p - rate * m / (np.sqrt(v) + eps), m, v, top
+        return p - rate * (m / (np.sqrt(top) + eps)), m, v, top
+    return p - rate * (m / (np.sqrt(v) + eps)), m, v, top
 
 
 class Adam(ElementwiseOptimizer):

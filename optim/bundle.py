@@ -8,6 +8,7 @@ large parameter is updated where it lies. The state always lies flat; what `opti
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,20 +17,20 @@ import autograd
 from autograd import Tensor
 from autograd.graph import mutated
 
-from .kernel import flush_subnormals, kernel
+from .kernel import Numbers, Ready, flush_subnormals, kernel
+from .threads import Job
 
-SMALL = 1 << 13  # elements: below, gathering costs less than a call of the rule
+SMALL = 1 << 14  # elements: below, gathering costs less than a call of the rule
 BUFFER = 1 << 16  # elements that are gathered together at most, so that they stay in the cache
-FLUSH_EVERY = 64  # steps
 
 
 class _Part(NamedTuple):
     """Neighbours of a bundle that are updated by one call: flat arrays, and the memory that they stand for."""
 
-    p: np.ndarray
-    g: np.ndarray
-    moments: list[np.ndarray]
+    arrays: list[np.ndarray]  # parameter, gradient and moments
     counters: dict[str, np.ndarray]
+    numbers: Numbers
+    ready: Ready
     memory: list[np.ndarray]
     values: list[np.ndarray]  # the views of p and g that have the parameters' shapes
     grads: list[np.ndarray]
@@ -61,9 +62,9 @@ class Bundle:
         self._p = np.empty(self.ends[-1], dtype) if self._gathered else self.memory[0].reshape(-1)
         self._g = np.empty_like(self._p) if self._gathered else self._p
         self._states: list[dict | None] = [None] * len(params)
-        self._bound: list[tuple[dict, str, np.ndarray]] = []
+        self._shown: list[tuple[dict, str]] = []  # each place where the optimizer's state shows a view,
+        self._views: list[np.ndarray] = []  # and that view
         self._parts: dict[tuple[int, int], _Part] = {}
-        self._calls = 0
         found = [state.get(p) or {} for p in params]
         self.moments = {name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()}
         self.counters = {name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()}
@@ -105,7 +106,8 @@ class Bundle:
                 shown[name] = autograd.from_numpy(view)
             else:
                 shown[name]._data = view
-            self._bound.append((shown, name, view))
+            self._shown.append((shown, name))
+            self._views.append(view)
 
     def _state_view(self, name: str, k: int) -> np.ndarray:
         return self.counters[name][k : k + 1].reshape(()) if name in self.counters else self._view(self.moments[name], k)
@@ -120,52 +122,61 @@ class Bundle:
 
     def is_current(self, state: Mapping[Tensor, dict]) -> bool:
         """Whether the parameters and the optimizer's state still lie where they did."""
-        for p, a in zip(self.params, self.memory, strict=True):
-            if p._data is not a:
-                return False
-        for p, known in zip(self.params, self._states, strict=True):
-            shown = state.get(p)
-            if shown is not known and (known is not None or self._is_in(shown)):
-                return False
-        return all(name in shown and shown[name]._data is view for shown, name, view in self._bound)
+        if not all(map(is_, [p._data for p in self.params], self.memory)):
+            return False
+        shown = list(map(state.get, self.params))
+        if not all(map(is_, shown, self._states)) and any(
+            now is not known and (known is not None or self._is_in(now)) for now, known in zip(shown, self._states, strict=True)
+        ):
+            return False
+        try:
+            return all(map(is_, [held[name]._data for held, name in self._shown], self._views))
+        except (KeyError, AttributeError):  # taken away, or replaced by what is no tensor
+            return False
 
-    def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> None:
+    def step(self, optimizer: Any, group: dict[str, Any], by: str, line: str) -> list[Job]:
         """Update the parameters that have a gradient; `optimizer` says by which rule and with what numbers.
 
-        `by` and `line` are the operation and the line of the program that change the parameters' memory.
+        `by` and `line` are the operation and the line of the program that change the parameters' memory. What a large
+        parameter still needs is returned, to be shared among threads with that of others.
         """
+        jobs: list[Job] = []
         grads: list[Any] = [p.grad for p in self.params]
         for start, stop, new in self._runs(grads):
             if new and self.names:
                 self._begin(start, stop, optimizer, group)
             part = self._parts.get((start, stop)) or self._part(start, stop)
             numbers, flags = optimizer._plan(group, part.counters, new)
-            run = kernel(optimizer.rule, flags, self._present)
+            part.numbers.set(numbers)
+            run, fused = kernel(optimizer.rule, flags, self._present), group.get("fused")
             if self._gathered:
-                for value, slot, a, grad in zip(part.values, part.grads, part.memory, grads[start:stop], strict=True):
+                for value, a, slot, grad in zip(part.values, part.memory, part.grads, grads[start:stop]):  # noqa: B905
                     value[...] = a
                     slot[...] = grad._data
-                run(part.p, part.g, part.moments, numbers, group.get("fused"))
-                for a, value in zip(part.memory, part.values, strict=True):
+                run(part.arrays, part.numbers, fused, part.ready)
+                for a, value in zip(part.memory, part.values):  # noqa: B905
                     a[...] = value
-                    mutated(a, by, line)
             else:
+                value, _, *moments = part.arrays
                 g = np.ascontiguousarray(grads[0]._data).reshape(-1)
-                run(part.p, g, part.moments, numbers, group.get("fused"))
-                mutated(part.memory[0], by, line)
-        self._calls += 1
-        if self._calls % FLUSH_EVERY == 0:
-            for name in optimizer.decaying:
-                if name in self.moments:
-                    flush_subnormals(self.moments[name])
+                jobs += run.jobs([value, g, *moments], part.numbers, fused)
+            for a in part.memory:
+                mutated(a, by, line)
+        return jobs
+
+    def flush(self, decaying: Sequence[str]) -> None:
+        """Set to zero what decays towards the subnormal numbers in the moments of these names."""
+        for name in decaying:
+            if name in self.moments:
+                flush_subnormals(self.moments[name])
 
     def _part(self, start: int, stop: int) -> "_Part":
         flat = slice(self.ends[start], self.ends[stop])
         part = self._parts[start, stop] = _Part(
-            p=self._p[flat],
-            g=self._g[flat],
-            moments=[m[flat] for m in self.moments.values()],
+            arrays=[a[flat] for a in (self._p, self._g, *self.moments.values())],
             counters={name: c[start:stop] for name, c in self.counters.items()},
+            numbers=Numbers(self._p.dtype),
+            ready={},
             memory=self.memory[start:stop],
             values=[self._view(self._p, k) for k in range(start, stop)],
             grads=[self._view(self._g, k) for k in range(start, stop)],
@@ -174,11 +185,11 @@ class Bundle:
 
     def _runs(self, grads: Sequence[Tensor | None]) -> list[tuple[int, int, bool]]:
         """Neighbours that have a gradient and agree in their counters: first, one past the last, whether new."""
-        counts = [c.tolist() for c in self.counters.values()]
-        new = [shown is None for shown in self._states]
         given = [grad is not None for grad in grads]
-        if all(column.count(column[0]) == len(grads) for column in (given, new, *counts)):
-            return [(0, len(grads), new[0])] if given[0] else []
+        counts = [c.tolist() for c in self.counters.values()]
+        if all(given) and self._states.count(None) in (0, len(grads)) and all(map(_alike, counts)):
+            return [(0, len(grads), self._states[0] is None)]
+        new = [shown is None for shown in self._states]
         found, start = [], 0
         for key, same in groupby(zip(given, new, *counts, strict=True)):
             stop = start + len(list(same))
@@ -186,3 +197,7 @@ class Bundle:
                 found.append((start, stop, key[1]))
             start = stop
         return found
+
+
+def _alike(column: list[float]) -> bool:
+    return column.count(column[0]) == len(column)

@@ -1,7 +1,7 @@
 """The optimizers whose update is elementwise: one rule, a few numbers per step, and nothing else to say."""
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import chain, pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +15,10 @@ from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer
+from .threads import Job, share
+from .unchanged import Unchanged, same
+
+FLUSH_EVERY = 64  # steps
 
 Group = dict[str, Any]
 Counters = dict[str, np.ndarray]
@@ -33,6 +37,9 @@ class ElementwiseOptimizer(Optimizer):
     moments: ClassVar[tuple[str, ...]] = ()
     decaying: ClassVar[tuple[str, ...]] = ()
     _layouts: tuple["_Layout", ...] = ()
+    _arranged: Sequence[tuple[Group, list[Bundle]]] = ()  # what a step has to do
+    _unchanged: "Unchanged | None" = None  # as long as this holds
+    _steps = 0
 
     def _plan(self, group: Group, counters: Counters, new: bool) -> Plan:
         """The rule's numbers and flags in this step.
@@ -59,18 +66,37 @@ class ElementwiseOptimizer(Optimizer):
         if closure is not None:
             with autograd.enable_grad():
                 loss = closure()
+        if self._unchanged is None or not self._unchanged.holds(self):
+            self._arrange()
         by, line = f"{type(self).__name__}.step", caller_line()
+        jobs: list[Job] = []
+        with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
+            for group, bundles in self._arranged:
+                for bundle in bundles:
+                    jobs += bundle.step(self, group, by, line)
+            if jobs:
+                share(jobs, autograd.get_num_threads())
+        self._steps += 1
+        if self._steps % FLUSH_EVERY == 0:
+            for bundle in chain.from_iterable(layout.made for layout in self._layouts):
+                bundle.flush(self.decaying)
+        return loss
+
+    def _arrange(self) -> None:
+        """Find out what a step has to do, and step where that is to be recorded."""
         if len(self._layouts) != len(self.param_groups):
             self._layouts = tuple(_Layout() for _ in self.param_groups)
+        self._arranged = []
         for group, layout in zip(self.param_groups, self._layouts, strict=True):
             if group.get("differentiable"):
                 with autograd.enable_grad():
                     self._step_recorded(group)
-                continue
-            group = settled(group)
-            for bundle in layout.bundles(self, group):
-                bundle.step(self, group, by, line)
-        return loss
+            else:
+                plain = settled(group)
+                self._arranged.append((plain, layout.bundles(self, plain)))
+        # A number that is a tensor is read anew in every step.
+        stable = all(any(plain is group for plain, _ in self._arranged) for group in self.param_groups)
+        self._unchanged = Unchanged(self) if stable else None
 
     def _step_recorded(self, group: Group) -> None:
         """Step in recorded operations, so that parameters and state can be differentiated by what they came from."""
@@ -95,35 +121,29 @@ class ElementwiseOptimizer(Optimizer):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._layouts = ()
+        self._layouts, self._unchanged = (), None
 
 
 class _Layout:
     """The bundles of one group, made anew when its parameters, its state or what it has to remember changed."""
 
     def __init__(self) -> None:
-        self._bundles: list[Bundle] = []
+        self.made: list[Bundle] = []
         self._params: list[Tensor] = []
-        self._used: list[bool] = []
+        self._moments: dict[str, float | None] = {}
 
     def bundles(self, optimizer: ElementwiseOptimizer, group: dict[str, Any]) -> list[Bundle]:
         """The group's bundles, as its parameters and state are now."""
         params, moments = group["params"], optimizer._moments(group)
-        used = [initial is not None for initial in moments.values()]
         if not (
-            used == self._used
-            and len(params) == len(self._params)
-            and all(map(_same, params, self._params))
-            and all(b.is_current(optimizer.state) for b in self._bundles)
+            moments == self._moments
+            and same(params, self._params)
+            and all(bundle.is_current(optimizer.state) for bundle in self.made)
         ):
             counters = optimizer._counters(group)
-            self._params, self._used = list(params), used
-            self._bundles = [Bundle(some, moments, counters, optimizer.state) for some in _together(params)]
-        return self._bundles
-
-
-def _same(a: object, b: object) -> bool:
-    return a is b
+            self._params, self._moments = list(params), moments
+            self.made = [Bundle(some, moments, counters, optimizer.state) for some in _together(params)]
+        return self.made
 
 
 def _together(params: list[Tensor]) -> list[list[Tensor]]:

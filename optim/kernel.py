@@ -8,7 +8,7 @@ literal would widen float32 in the compiled loop; both ways round alike, to the 
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
@@ -18,17 +18,37 @@ import numpy as np
 import autograd
 
 from .replay import NotRecorded, Replay
+from .threads import Job
 
-CHUNK = 1 << 15  # elements: a handful of float32 chunks fit into the second-level cache
-PER_THREAD = 1 << 19  # elements that are worth the start of a thread
+CHUNK = 5 << 15  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
+PART = 1 << 17  # elements that are worth a thread; of more, each gets three parts, or fewer if another was late
+LINE = 16  # elements: parts end at multiples of it, so that no two threads write to one line of the cache
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
 
 Rule = Callable[..., tuple]
+Arrays = Sequence[np.ndarray]
+Ready = dict["Kernel", Callable[[], object]]
 
 
 def select(condition: Any, x: Any, y: Any) -> Any:
     """`x` where the condition holds, else `y` (`np.where`, in a form that a compiled rule can use on scalars)."""
     return np.where(condition, x, y)
+
+
+class Numbers:
+    """A rule's numbers in a step, rounded to the dtype once: NumPy would convert a Python number in every call."""
+
+    def __init__(self, dtype: np.dtype, given: Sequence[float] = ()) -> None:
+        self.values = np.empty(len(given), dtype)
+        self.arrays = [self.values[k : k + 1].reshape(()) for k in range(len(given))]
+        self.set(given)
+
+    def set(self, given: Sequence[float]) -> None:
+        """Take other numbers."""
+        if len(given) != self.values.size:
+            self.__init__(self.values.dtype, given)
+        else:
+            self.values[:] = given
 
 
 class Kernel:
@@ -49,49 +69,60 @@ class Kernel:
         except NotRecorded:
             self._replay = None
 
-    def __call__(
-        self,
-        p: np.ndarray,
-        g: np.ndarray,
-        state: Sequence[np.ndarray],
-        numbers: Sequence[float],
-        fused: bool | None,
-    ) -> None:
-        """Update `p` and the present `state` in place; all arrays are one-dimensional and of one dtype.
+    def __call__(self, arrays: Arrays, numbers: Numbers, fused: bool | None, ready: Ready | None = None) -> None:
+        """Update the arrays, which are the parameter, its gradient and the present state, all but the gradient in place.
 
-        `fused` true compiles at once, false never, None as soon as NumPy has spent the time that compiling takes.
-        Without numba the rule is always interpreted.
+        All are one-dimensional and of one dtype. `fused` true compiles at once, false never, None as soon as NumPy has
+        spent the time that compiling takes. Without numba the rule is always interpreted. Who calls again and again with
+        the same arrays and numbers passes the same `ready`, too, where what this makes is kept.
         """
-        if fused is not False and self._loop is None:
-            self._elements += p.size
-            if (fused or self._elements > COMPILE_AFTER) and p.dtype.itemsize >= 4 and find_spec("numba"):
-                self._loop = self._compile()
-        if self._loop is None or fused is False or p.dtype.itemsize < 4:
-            self._interpret(p, g, state, numbers)
+        loop = self._compiled(arrays[0], fused)
+        if loop is not None:
+            loop(*arrays, *numbers.values)
+        elif ready is None or self._replay is None:
+            self._interpret(arrays, numbers)
         else:
-            scalar = p.dtype.type
-            _in_threads(self._loop, (p, g, *state), [scalar(x) for x in numbers])
+            (ready.get(self) or ready.setdefault(self, self._replay.bound(arrays, numbers.arrays)))()
 
-    def _interpret(self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float]) -> None:
-        buffers = [np.empty(min(CHUNK, p.size), p.dtype) for _ in range(self._replay.buffers if self._replay else 0)]
-        with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
-            if p.size <= CHUNK:
-                self._update(p, g, state, numbers, buffers)
-                return
-            for start in range(0, p.size, CHUNK):
-                part = slice(start, start + CHUNK)
-                rest = [b[: p.size - start] for b in buffers]
-                self._update(p[part], g[part], [s[part] for s in state], numbers, rest)
+    def jobs(self, arrays: Arrays, numbers: Numbers, fused: bool | None) -> list[Job]:
+        """The same update as jobs for `threads.share`, as many as there is work for."""
+        size, loop = arrays[0].size, self._compiled(arrays[0], fused)
+        count = min(size // PART, 3 * autograd.get_num_threads()) if size >= 2 * PART else 1
+        bounds = [size * k // count // LINE * LINE for k in range(count)] + [size]
+        parts = [[a[start:stop] for a in arrays] for start, stop in pairwise(bounds)]
+        if loop is not None:
+            values = list(numbers.values)
+            return [partial(loop, *part, *values) for part in parts]
+        return [partial(self._interpret, part, numbers) for part in parts]
 
-    def _update(
-        self, p: np.ndarray, g: np.ndarray, state: Sequence[np.ndarray], numbers: Sequence[float], buffers: list[np.ndarray]
-    ) -> None:
-        if self._replay is not None:
-            self._replay.update(p, g, *state, *numbers, *buffers)
+    def _compiled(self, p: np.ndarray, fused: bool | None) -> Callable | None:
+        """The compiled loop, if it is to be used now."""
+        if fused is False or p.dtype.itemsize < 4:
+            return None
+        if self._loop is None:
+            self._elements += p.size
+            if (fused or self._elements > COMPILE_AFTER) and numba_is_there():
+                self._loop = self._compile()
+        return self._loop
+
+    def _interpret(self, arrays: Arrays, numbers: Numbers) -> None:
+        size, dtype = arrays[0].size, arrays[0].dtype
+        buffers = _buffers(dtype, self._replay.buffers) if self._replay else []
+        if size <= CHUNK:
+            self._update(arrays, numbers, [b[:size] for b in buffers])
             return
+        for start in range(0, size, CHUNK):
+            stop = min(start + CHUNK, size)
+            self._update([a[start:stop] for a in arrays], numbers, [b[: stop - start] for b in buffers])
+
+    def _update(self, arrays: Arrays, numbers: Numbers, buffers: Arrays) -> None:
+        if self._replay is not None:
+            self._replay.update(*arrays, *numbers.arrays, *buffers)
+            return
+        p, g, *state = arrays
         given = iter(state)
         inputs = [next(given) if present else g for present in self.present]
-        new_p, *new_state = self.rule(p, g, *inputs, *numbers, *self.flags)
+        new_p, *new_state = self.rule(p, g, *inputs, *numbers.arrays, *self.flags)
         p[...] = new_p
         for target, new, present in zip(inputs, new_state, self.present, strict=True):
             if present:
@@ -117,6 +148,12 @@ class Kernel:
 
 
 @cache
+def numba_is_there() -> bool:
+    """Whether rules can be compiled."""
+    return find_spec("numba") is not None
+
+
+@cache
 def _teach_select() -> None:
     from numba.extending import overload
 
@@ -125,24 +162,22 @@ def _teach_select() -> None:
         return lambda condition, x, y: x if condition else y
 
 
-def _in_threads(loop: Callable, arrays: tuple[np.ndarray, ...], numbers: list) -> None:
-    """Run the loop over equal parts of the arrays, as many as there are threads and work for."""
-    size = arrays[0].size
-    parts = size // PER_THREAD
-    if parts > 1:
-        parts = min(autograd.get_num_threads(), parts)
-    if parts < 2:
-        loop(*arrays, *numbers)
-        return
-    bounds = [size * k // parts for k in range(parts + 1)]
-    workers = [
-        threading.Thread(target=loop, args=(*[a[start:stop] for a in arrays], *numbers)) for start, stop in pairwise(bounds[1:])
-    ]
-    for worker in workers:
-        worker.start()
-    loop(*[a[: bounds[1]] for a in arrays], *numbers)
-    for worker in workers:
-        worker.join()
+class _Kept(threading.local):
+    """What each thread has for itself."""
+
+    def __init__(self) -> None:
+        self.buffers: dict[tuple[np.dtype, int], list[np.ndarray]] = {}
+
+
+_kept = _Kept()
+
+
+def _buffers(dtype: np.dtype, count: int) -> list[np.ndarray]:
+    """This thread's memory for `count` intermediate results: new memory in every step would be mapped page by page."""
+    found = _kept.buffers.setdefault((dtype, CHUNK), [])
+    while len(found) < count:
+        found.append(np.empty(CHUNK, dtype))
+    return found[:count]
 
 
 _kernels: dict[tuple, Kernel] = {}

@@ -194,11 +194,18 @@ class Optimizer:
 
         Floating-point state takes the dtype of its parameter, except for what is one number, as step counts are.
 
-        Raises ArgumentError if the number of groups, or of the parameters in one, differs.
+        Raises ArgumentError if `state` or `param_groups` is missing, or if the number of groups, or of the parameters in
+        one, differs.
         """
         state_dict = state_dict.copy()
         for hook in (self._load_state_dict_pre_hooks or {}).values():
             state_dict = hook(self, state_dict) or state_dict
+        missing = [key for key in ("state", "param_groups") if key not in state_dict]
+        if missing:
+            raise ArgumentError(
+                f"{self._op}.load_state_dict: the dictionary has no {' and no '.join(missing)}, only {sorted(state_dict)}; "
+                "load what an optimizer's state_dict() gave"
+            )
         loaded = [{**deepcopy({k: v for k, v in g.items() if k != "params"})} for g in state_dict["param_groups"]]
         given, mine = ([len(g["params"]) for g in s] for s in (state_dict["param_groups"], self.param_groups))
         if given != mine:

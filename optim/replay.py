@@ -7,6 +7,7 @@ the new value of. The operations and their order stay the rule's, and so does ev
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,10 @@ class Replay:
         exec(source, scope)
         self.update: Callable = scope["update"]
 
+    def bound(self, arrays: Sequence[np.ndarray], numbers: Sequence[Any]) -> Callable[[], object]:
+        """The update of these arrays by these numbers, with buffers of its own, to be called without arguments."""
+        return partial(self.update, *arrays, *numbers, *(np.empty_like(arrays[0]) for _ in range(self.buffers)))
+
 
 def _placed(notes: list[_Symbol], pairs: list[tuple[_Symbol, _Symbol]]) -> tuple[list[str], list[str]]:
     """Give every result a place: the lines that compute them, and the names of the buffers that this takes.
@@ -63,20 +68,25 @@ def _placed(notes: list[_Symbol], pairs: list[tuple[_Symbol, _Symbol]]) -> tuple
     """
     last_use = {id(x): k for k, note in enumerate(notes) for x in note.inputs}
     last_use |= {id(new): len(notes) for _, new in pairs}
-    home = {id(new): old for old, new in pairs if new.ufunc is not None}
+    made = {id(note): k for k, note in enumerate(notes)}
+    home = {id(new): old for old, new in pairs if id(new) in made and last_use.get(id(old), -1) <= made[id(new)]}
+    # Where an old value lies is as good as a buffer, between its last use and the moment that the new value is computed.
+    until = {old.name: made[new] for new, old in home.items()}
     buffers: list[str] = []
     free: list[str] = []
     lines = []
     for k, note in enumerate(notes):
-        free += {x.name for x in note.inputs if x.name in buffers and last_use[id(x)] == k}
-        old = home.get(id(note))
-        if old is not None and last_use.get(id(old), -1) <= k:
-            note.name = old.name
-        elif free:
-            note.name = free.pop()
+        free += {x.name: 0 for x in note.inputs if (x.name in until or x.name in buffers) and last_use[id(x)] == k}
+        fitting = [name for name in free if last_use.get(id(note), k) <= until.get(name, len(notes))]
+        if id(note) in home:
+            note.name = home[id(note)].name
+        elif fitting:
+            note.name = fitting[-1]
         else:
             note.name = f"t{len(buffers)}"
             buffers.append(note.name)
+        if note.name in free:
+            free.remove(note.name)
         lines.append(f"{note.ufunc.__name__}({', '.join(x.name for x in note.inputs)}, out={note.name})")
     # Old values that become another's new one move first, before what is computed arrives where they lie.
     given = [(old.name, new.name) for old, new in pairs if old is not new and new.ufunc is None]

@@ -58,7 +58,7 @@ def test_compiled_equals_interpreted(name, monkeypatch):
     plain = run(name, 10_001, steps)
     monkeypatch.setattr(kernel, "COMPILE_AFTER", 0)
     monkeypatch.setattr(kernel, "_kernels", {})
-    monkeypatch.setattr(kernel, "PER_THREAD", 5000)
+    monkeypatch.setattr(kernel, "PART", 1000)
     compiled = run(name, 10_001, steps)
     assert any(k._loop for k in kernel._kernels.values())
     assert_identical(plain, compiled)
@@ -83,7 +83,7 @@ def test_compiling_waits_until_it_pays_and_fused_decides(monkeypatch):
 
 def test_without_numba_fused_is_interpreted(monkeypatch):
     monkeypatch.setattr(kernel, "_kernels", {})
-    monkeypatch.setattr(kernel, "find_spec", lambda name: None)
+    monkeypatch.setattr(kernel, "numba_is_there", lambda: False)
     assert_identical(run("Adam", 100, 3), run("Adam", 100, 3, fused=True))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import autograd
 import optim
+from autograd.errors import ArgumentError
 from optim import bundle
 from optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
@@ -189,12 +190,95 @@ def test_groups_have_their_own_options():
     assert [g["params"] for g in opt.state_dict()["param_groups"]] == [[0], [1], [2]]
 
 
+def replace_option(opt, params):
+    opt.param_groups[0]["lr"] = 0.5
+
+
+def put_a_number_in_the_place_of_a_tensor(opt, params):
+    opt.param_groups[0]["lr"] = autograd.tensor(0.01, dtype=autograd.float64)
+    yield
+    opt.param_groups[0]["lr"].fill_(0.25)
+
+
+def move_a_parameter(opt, params):
+    params[0].data = params[0].detach() * 2
+
+
+def exchange_a_parameter(opt, params):
+    new = (params[1].detach() * 2).requires_grad_()
+    opt.param_groups[0]["params"][1] = params[1] = new
+
+
+def drop_a_parameter(opt, params):
+    opt.param_groups[0]["params"].pop()
+
+
+def forget_the_state(opt, params):
+    opt.state.clear()
+
+
+def exchange_a_state(opt, params):
+    opt.state[params[0]] = {name: t.clone() * 3 for name, t in opt.state[params[0]].items()}
+
+
+def exchange_a_moment(opt, params):
+    opt.state[params[0]]["exp_avg"] = opt.state[params[0]]["exp_avg"] * 3
+
+
+def move_a_moment(opt, params):
+    opt.state[params[0]]["exp_avg"].data = opt.state[params[0]]["exp_avg"] * 3
+
+
+def count_again(opt, params):
+    opt.state[params[0]]["step"].fill_(0)
+
+
+def note_something(opt, params):
+    opt.state[params[0]]["note"] = "seen"
+
+
+CHANGES = [
+    replace_option,
+    put_a_number_in_the_place_of_a_tensor,
+    move_a_parameter,
+    exchange_a_parameter,
+    drop_a_parameter,
+    forget_the_state,
+    exchange_a_state,
+    exchange_a_moment,
+    move_a_moment,
+    count_again,
+    note_something,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_every_change_between_two_steps_is_seen(change):
+    """A step after others, which looks only for what changed, does what the first step of a new optimizer does."""
+
+    def run(anew):
+        params = leaves((3,), (2, 2), (4,))
+        opt = optim.Adam(params, lr=0.01)
+        for step in range(6):
+            if step == 3:
+                steps = change(opt, params)
+            if step >= 3 and steps is not None:
+                next(steps, None)
+            if anew:
+                opt._layouts, opt._unchanged = (), None
+            give_gradients(params, step)
+            opt.step()
+        return values(params)
+
+    assert_equal(run(anew=False), run(anew=True))
+
+
 def test_many_parameters_are_split_over_buffers(monkeypatch):
     monkeypatch.setattr("optim.elementwise.BUFFER", 10)
     params, reference = leaves(*[(4,)] * 7), leaves(*[(4,)] * 7)
     opt = optim.Adam(params)
     train(opt, params, 3)
-    assert [len(b.params) for b in opt._layouts[0]._bundles] == [2, 2, 2, 1]
+    assert [len(b.params) for b in opt._layouts[0].made] == [2, 2, 2, 1]
     monkeypatch.undo()
     train(optim.Adam(reference), reference, 3)
     assert_equal(values(params), values(reference))
@@ -334,6 +418,14 @@ def test_load_state_dict_casts_and_copies():
     kept = np.asarray(saved["state"][0]["exp_avg"]).copy()
     train(target, [b], 1)
     np.testing.assert_array_equal(kept, np.asarray(saved["state"][0]["exp_avg"]))
+
+
+@pytest.mark.parametrize(("given", "missing"), [({}, "state and no param_groups"), ({"state": {}}, "no param_groups")])
+def test_load_state_dict_says_what_is_missing(given, missing):
+    opt = optim.SGD(leaves((2,)), lr=0.5)
+    with pytest.raises(ArgumentError, match=f"load_state_dict: .*{missing}"):
+        opt.load_state_dict(given)
+    assert opt.param_groups[0]["lr"] == 0.5
 
 
 def test_load_state_dict_refuses_other_groups():

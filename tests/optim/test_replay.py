@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optim.adam import adam
-from optim.kernel import Kernel, select
+from optim.kernel import Kernel, Numbers, select
 from optim.replay import NotRecorded, Replay
 
 
@@ -63,7 +63,7 @@ def test_what_has_no_place_in_a_row_of_calls(rule):
         Replay(rule, (), (True,))
     p, g, s = arrays(3)
     expected = rule(p.copy(), g, s.copy(), 0.1)
-    Kernel(rule, (), (True,))(p, g, [s], [0.1], False)
+    Kernel(rule, (), (True,))([p, g, s], Numbers(p.dtype, [0.1]), False)
     np.testing.assert_array_equal(p, np.broadcast_to(expected[0], p.shape))
     np.testing.assert_array_equal(s, expected[1])
 
