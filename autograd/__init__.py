@@ -312,7 +312,7 @@ from .layouts import (
 )
 from .methods import attach as _attach
 from .ops.linalg import linear as linear, linear_map as linear_map
-from .ops.loss import binary_cross_entropy as binary_cross_entropy, cross_entropy as cross_entropy
+from .ops.loss import binary_cross_entropy as binary_cross_entropy, nll as nll
 from .ops.normalize import standardize as standardize
 from .ops.transcendental import softplus as softplus
 from .printing import (

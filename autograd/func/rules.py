@@ -318,9 +318,14 @@ def _(prim, args, options, level):
 # -- losses, windows ----------------------------------------------------------------------------------------------------------
 
 
-@rule_for("cross_entropy", "place_at_max", "take_at_max")
+@rule_for("nll", "place_at_max", "take_at_max")
 def _(prim, args, options, level):
     return prim.call(tuple(examples(a, level) for a in args), behind(options, args[0].ndim, level))
+
+
+@rule_for("nll_slope")
+def _(prim, args, options, level):
+    return prim.call(tuple(examples(a, level) for a in args), {**options, "axis": options["axis"] + 1})
 
 
 def as_channels(t: Any) -> Any:

@@ -247,7 +247,7 @@ def softmax(x, *, axis):
 @softmax.vjp("x")
 def _(g, ans, axis):
     weighted = g * ans
-    return weighted - ans * np.add.reduce(weighted, axis=axis, keepdims=True) if g.ndim else weighted - weighted
+    return weighted - ans * sum(weighted, axis=axis, keepdims=True) if g.ndim else weighted - weighted
 
 
 @primitive(floats=True, cases=_along, why="exact where x is large; exp(-1000) is no obstacle to its logarithm")
@@ -261,7 +261,7 @@ def log_softmax(x, *, axis):
 
 @log_softmax.vjp("x")
 def _(g, ans, axis):
-    return g - np.exp(ans) * np.add.reduce(g, axis=axis, keepdims=True) if g.ndim else g - g
+    return g - np.exp(ans) * sum(g, axis=axis, keepdims=True) if g.ndim else g - g
 
 
 @primitive(np.cumsum, np.add.accumulate, cases=[((3, 4), {"axis": 0}), ((3, 4), {"axis": -1})])

@@ -6,7 +6,7 @@ All that take logits are exact at +-1e4: no probability is formed where its loga
 import warnings
 
 import autograd
-from autograd import Tensor, cross_entropy as _per_sample
+from autograd import Tensor, nll
 from autograd.errors import ArgumentError, DimError
 
 from ..errors import MismatchError, SettingError
@@ -103,20 +103,20 @@ def cross_entropy(
     counts = None
     if 0 <= ignore_index < classes or target.dtype.kind not in "iu":
         counts = _checked_indices("cross_entropy", target, classes, ignore_index)
+    log_p = autograd.log_softmax(input, dim)
     try:
-        loss = _per_sample(input, target, axis=dim)
+        loss = nll(log_p, target, axis=dim)
     except DimError:  # ignore_index, unless the target is wrong
         counts = _checked_indices("cross_entropy", target, classes, ignore_index)
         target = autograd.where(counts, target, 0)
-        loss = _per_sample(input, target, axis=dim)
+        loss = nll(log_p, target, axis=dim)
     weights = None if weight is None else weight[target]
     if not label_smoothing:
         return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy")
-    minus_log = -autograd.log_softmax(input, dim)
     if weight is None:
-        spread = minus_log.mean(dim)
+        spread = -log_p.mean(dim)
     else:
-        spread = (minus_log * weight.reshape(-1, *(1,) * (input.ndim - dim - 1))).sum(dim) / classes
+        spread = -(log_p * weight.reshape(-1, *(1,) * (input.ndim - dim - 1))).sum(dim) / classes
         loss = loss * weights
     loss = loss * (1 - label_smoothing) + spread * label_smoothing
     return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy", apply=False)
@@ -156,7 +156,7 @@ def nll_loss(
     counts = _checked_indices("nll_loss", target, input.shape[dim], ignore_index)
     if counts is not None:
         target = autograd.where(counts, target, 0)
-    loss = -input.gather(dim, target.unsqueeze(dim)).squeeze(dim)
+    loss = nll(input, target, axis=dim)
     weights = None if weight is None else weight[target]
     return _mean_over_counted(loss, weights, counts, chosen(size_average, reduce, reduction), "nll_loss")
 
