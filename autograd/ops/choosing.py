@@ -28,7 +28,7 @@ def _suits(mask, x):
 
 def keep(mask, x):
     """x where the mask holds, else 0."""
-    if type(mask) is np.ndarray and type(x) is np.ndarray and x.shape == mask.shape:
+    if type(mask) is np.ndarray and type(x) is np.ndarray:
         bits = _BITS.get(x.dtype)
         if bits is not None:
             return np.multiply(x.view(bits), mask).view(x.dtype)  # of integers: inf * 0 has no say
