@@ -16,6 +16,7 @@ import numpy as np
 
 from .errors import ArgumentTypeError, GraphError, NotDifferentiable, ShapeError
 from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
+from .ops.reduce import sum as _sum
 from .primitive import rule_saves
 from .shapes import broadcast_axes
 
@@ -214,6 +215,8 @@ def fitted(g: Any, shape: tuple, prim: Any, position: int) -> Any:
             f"{tuple(g.shape)} for a tensor of shape {tuple(shape)}; a rule must return the shape of its input"
         )
     lead, stretched = broadcast_axes(shape, g.shape)
+    if len(shape) == 1 and g.shape[-1] == shape[0]:
+        return _sum(g.reshape(-1, shape[0]), axis=0)
     g = np.add.reduce(g, axis=lead + stretched)
     return np.reshape(g, shape) if g.shape != shape else g
 

@@ -1,5 +1,6 @@
 """Standardising: zero mean and unit variance over axes, the core of batch, layer, group and instance normalisation."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -18,17 +19,31 @@ def _by_rows(x, axis):
     return len(axis) == 1 and axis[0] in (-1, x.ndim - 1) and x.dtype.itemsize > 2
 
 
+def _by_channels(x, axis):
+    return type(x) is np.ndarray and x.ndim > 1 and axis == (0, *range(2, x.ndim)) and x.dtype.itemsize > 2
+
+
 def _total(x, axis):
-    """The sum over axes, which are kept. Over rows it is a product with ones, which BLAS does four times as fast."""
+    """The sum over axes, which are kept: of rows or of channels by products with ones, two to four times as fast."""
     if _by_rows(x, axis):
         return np.matmul(x, _ones(x.shape[-1], x.dtype))
+    if _by_channels(x, axis):
+        n, channels, *places = x.shape
+        rows = x.reshape(n, channels, math.prod(places)).dot(_ones(math.prod(places), x.dtype)[:, 0]) if places else x
+        return _ones(n, x.dtype)[:, 0].dot(rows).reshape(1, channels, *[1] * len(places))
     return np.add.reduce(x, axis=axis, keepdims=True)
 
 
 def _dot(x, y, axis):
-    """The sum of x * y over axes, which are kept; over rows, BLAS's scalar products."""
+    """The sum of x * y over axes, which are kept; over rows and the places of a channel, BLAS's scalar products."""
     if _by_rows(x, axis):
         return np.matmul(x[..., None, :], y[..., :, None])[..., 0]
+    if _by_channels(x, axis):
+        if x.ndim == 2:
+            return _total(x * y, axis)
+        rows = (*x.shape[:2], math.prod(x.shape[2:]))
+        each = np.matmul(x.reshape(rows)[..., None, :], y.reshape(rows)[..., :, None])
+        return np.add.reduce(each, axis=0).reshape(1, x.shape[1], *[1] * (x.ndim - 2))
     return np.add.reduce(x * y, axis=axis, keepdims=True)
 
 
