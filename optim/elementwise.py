@@ -15,7 +15,7 @@ from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer
-from .threads import Job, share
+from .threads import Sharing
 from .unchanged import Unchanged, same
 
 FLUSH_EVERY = 64  # steps
@@ -69,13 +69,18 @@ class ElementwiseOptimizer(Optimizer):
         if self._unchanged is None or not self._unchanged.holds(self):
             self._arrange()
         by, line = f"{type(self).__name__}.step", caller_line()
-        jobs: list[Job] = []
+        sharing: Sharing | None = None
         with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
-            for group, bundles in self._arranged:
-                for bundle in bundles:
-                    jobs += bundle.step(self, group, by, line)
-            if jobs:
-                share(jobs, autograd.get_num_threads())
+            try:
+                for group, bundles in self._arranged:
+                    for bundle in bundles:
+                        jobs = bundle.step(self, group, by, line)
+                        if jobs:
+                            sharing = sharing or Sharing(autograd.get_num_threads())
+                            sharing.add(jobs)
+            finally:  # whatever happens, no other thread writes to the parameters any more
+                if sharing is not None:
+                    sharing.finish()
         self._steps += 1
         if self._steps % FLUSH_EVERY == 0:
             for bundle in chain.from_iterable(layout.made for layout in self._layouts):
