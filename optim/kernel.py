@@ -205,4 +205,6 @@ def flush_subnormals(x: np.ndarray) -> None:
     bound = np.finfo(x.dtype).tiny * 2.0**20
     for start in range(0, x.size, CHUNK):
         part = x[start : start + CHUNK]
-        part *= np.abs(part) >= bound
+        small = np.abs(part) < bound
+        if small.any():
+            np.copyto(part, 0, where=small)
