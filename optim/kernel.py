@@ -198,7 +198,8 @@ def flush_subnormals(x: np.ndarray) -> None:
     The moments of a unit that no longer gets a gradient shrink by a constant factor per step. In the subnormal range
     each arithmetic operation costs some hundred cycles, and a step several times its usual time. The bound lies a
     factor of 2**20 above that range, so that neither products with a learning rate nor the steps until the next flush
-    enter it.
+    enter it. This does not help where gradients stay so small that their squares are subnormal (1e-20 in float32): to
+    clear these would take passes over every gradient in every step.
     """
     if x.dtype.itemsize < 4:
         return  # NumPy computes half precision in software: there is no cliff, and the bound would be a real value

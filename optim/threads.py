@@ -61,7 +61,8 @@ class Sharing:
     def finish(self) -> None:
         """Do what is left, and wait for the others. Raises what one of the jobs raised."""
         _work(self._todo, self._ends)
-        for error in [self._ends.get() for _ in range(self._count)]:
+        ends, self._count = [self._ends.get() for _ in range(self._count)], 0
+        for error in ends:
             if error is not None:
                 raise error
 
