@@ -2,8 +2,9 @@
 
 Each elementwise optimizer is one pure function, its rule, next to the paper's formula (`optim.adam.adam`, for one), and
 a thin class that holds its state. NumPy runs the rule in chunks that stay in the cache; once NumPy has spent the time
-that compiling takes, and if numba is installed (`pip install gradloom[compile]`), one compiled loop runs it, with the
-same results to the last bit. `fused=True` compiles at once, `fused=False` never; `foreach` and `capturable` are
+that compiling takes, and if numba is installed (`pip install gradloom[compile]`), one compiled loop runs it. Parameters
+of more than 262,144 elements are shared out to `autograd.get_num_threads()` threads. The results are the same to the
+last bit in all cases. `fused=True` compiles at once, `fused=False` never; `foreach` and `capturable` are
 accepted and change nothing. With `differentiable=True` the step is recorded: the updated parameters, which then must
 be computed tensors and no leaves, can be differentiated by the old ones, the gradients, and a learning rate that is a
 tensor.

@@ -150,11 +150,11 @@ class Bundle:
             part.numbers.set(numbers)
             run, fused = kernel(optimizer.rule, flags, self._present), group.get("fused")
             if self._gathered:
-                for value, a, slot, grad in zip(part.values, part.memory, part.grads, grads[start:stop]):  # noqa: B905
+                for value, a, slot, grad in zip(part.values, part.memory, part.grads, grads[start:stop], strict=True):
                     value[...] = a
                     slot[...] = grad._data
                 run(part.arrays, part.numbers, fused, part.ready)
-                for a, value in zip(part.memory, part.values):  # noqa: B905
+                for a, value in zip(part.memory, part.values, strict=True):
                     a[...] = value
             else:
                 value, _, *moments = part.arrays

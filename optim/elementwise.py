@@ -1,6 +1,6 @@
 """The optimizers whose update is elementwise: one rule, a few numbers per step, and nothing else to say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer
-from .threads import Job, share
+from .threads import Sharing
 from .unchanged import Unchanged, same
 
 FLUSH_EVERY = 64  # steps
@@ -39,6 +39,7 @@ class ElementwiseOptimizer(Optimizer):
     _layouts: tuple["_Layout", ...] = ()
     _arranged: Sequence[tuple[Group, list[Bundle]]] = ()  # what a step has to do
     _unchanged: "Unchanged | None" = None  # as long as this holds
+    _apart = True  # whether no two parameters share memory; those that do are updated one after the other
     _steps = 0
 
     def _plan(self, group: Group, counters: Counters, new: bool) -> Plan:
@@ -69,13 +70,20 @@ class ElementwiseOptimizer(Optimizer):
         if self._unchanged is None or not self._unchanged.holds(self):
             self._arrange()
         by, line = f"{type(self).__name__}.step", caller_line()
-        jobs: list[Job] = []
+        sharing: Sharing | None = None
         with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
-            for group, bundles in self._arranged:
-                for bundle in bundles:
-                    jobs += bundle.step(self, group, by, line)
-            if jobs:
-                share(jobs, autograd.get_num_threads())
+            try:
+                for group, bundles in self._arranged:
+                    for bundle in bundles:
+                        jobs = bundle.step(self, group, by, line)
+                        if jobs:
+                            sharing = sharing or Sharing(autograd.get_num_threads())
+                            sharing.add(jobs)
+                            if not self._apart:
+                                sharing.finish()
+            finally:  # whatever happens, no other thread writes to the parameters any more
+                if sharing is not None:
+                    sharing.finish()
         self._steps += 1
         if self._steps % FLUSH_EVERY == 0:
             for bundle in chain.from_iterable(layout.made for layout in self._layouts):
@@ -94,6 +102,7 @@ class ElementwiseOptimizer(Optimizer):
             else:
                 plain = settled(group)
                 self._arranged.append((plain, layout.bundles(self, plain)))
+        self._apart = _apart(chain.from_iterable(layout.bounds for layout in self._layouts))
         # A number that is a tensor is read anew in every step.
         stable = all(any(plain is group for plain, _ in self._arranged) for group in self.param_groups)
         self._unchanged = Unchanged(self) if stable else None
@@ -131,6 +140,7 @@ class _Layout:
         self.made: list[Bundle] = []
         self._params: list[Tensor] = []
         self._moments: dict[str, float | None] = {}
+        self.bounds: list[tuple[int, int]] = []
 
     def bundles(self, optimizer: ElementwiseOptimizer, group: dict[str, Any]) -> list[Bundle]:
         """The group's bundles, as its parameters and state are now."""
@@ -142,14 +152,19 @@ class _Layout:
         ):
             counters = optimizer._counters(group)
             self._params, self._moments = list(params), moments
-            self.made = [Bundle(some, moments, counters, optimizer.state) for some in _together(params)]
+            self.bounds = [byte_bounds(p._array()) for p in params]
+            self.made = [Bundle(some, moments, counters, optimizer.state) for some in _together(params, self.bounds)]
         return self.made
 
 
-def _together(params: list[Tensor]) -> list[list[Tensor]]:
+def _apart(bounds: Iterable[tuple[int, int]]) -> bool:
+    return all(stop <= start for (_, stop), (start, _) in pairwise(sorted(bounds)))
+
+
+def _together(params: list[Tensor], bounds: list[tuple[int, int]]) -> list[list[Tensor]]:
     """The parameters in order, small ones of one dtype that share no memory in one list."""
     arrays = [p._array() for p in params]
-    apart = all(stop <= start for (_, stop), (start, _) in pairwise(sorted(map(byte_bounds, arrays))))
+    apart = _apart(bounds)
     result: list[list[Tensor]] = []
     room: dict[Any, tuple[list[Tensor], int]] = {}
     for p, a in zip(params, arrays, strict=True):

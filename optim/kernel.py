@@ -21,7 +21,7 @@ from .replay import NotRecorded, Replay
 from .threads import Job
 
 CHUNK = 5 << 15  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
-PART = 1 << 17  # elements that are worth a thread; of more, each gets three parts, or fewer if another was late
+PART = 1 << 18  # elements that are worth a second thread; of many, each gets three parts, or fewer if it was late
 LINE = 16  # elements: parts end at multiples of it, so that no two threads write to one line of the cache
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
 
@@ -85,9 +85,9 @@ class Kernel:
             (ready.get(self) or ready.setdefault(self, self._replay.bound(arrays, numbers.arrays)))()
 
     def jobs(self, arrays: Arrays, numbers: Numbers, fused: bool | None) -> list[Job]:
-        """The same update as jobs for `threads.share`, as many as there is work for."""
+        """The same update as jobs for `threads.Sharing`, as many as there is work for."""
         size, loop = arrays[0].size, self._compiled(arrays[0], fused)
-        count = min(size // PART, 3 * autograd.get_num_threads()) if size >= 2 * PART else 1
+        count = min(-(-size // PART), 3 * autograd.get_num_threads()) if size > PART else 1
         bounds = [size * k // count // LINE * LINE for k in range(count)] + [size]
         parts = [[a[start:stop] for a in arrays] for start, stop in pairwise(bounds)]
         if loop is not None:
@@ -198,11 +198,14 @@ def flush_subnormals(x: np.ndarray) -> None:
     The moments of a unit that no longer gets a gradient shrink by a constant factor per step. In the subnormal range
     each arithmetic operation costs some hundred cycles, and a step several times its usual time. The bound lies a
     factor of 2**20 above that range, so that neither products with a learning rate nor the steps until the next flush
-    enter it.
+    enter it. This does not help where gradients stay so small that their squares are subnormal (1e-20 in float32): to
+    clear these would take passes over every gradient in every step.
     """
     if x.dtype.itemsize < 4:
         return  # NumPy computes half precision in software: there is no cliff, and the bound would be a real value
     bound = np.finfo(x.dtype).tiny * 2.0**20
     for start in range(0, x.size, CHUNK):
         part = x[start : start + CHUNK]
-        part *= np.abs(part) >= bound
+        small = np.abs(part) < bound
+        if small.any():
+            np.copyto(part, 0, where=small)

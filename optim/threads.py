@@ -38,19 +38,40 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.__init__)  # a child process has none of its parent's threads
 
 
-def share(jobs: Sequence[Job], threads: int) -> None:
-    """Do all jobs, in any order, on at most so many threads, this one included. Raises what one of them raised.
+class Sharing:
+    """Jobs that are done by at most so many threads, this one included, in any order and from the first one on.
 
     In other threads, NumPy's floating-point warnings are off.
     """
-    todo, ends = deque(jobs), SimpleQueue()
-    helpers = min(threads, len(jobs)) - 1
-    if helpers > 0:
-        _pool.call(helpers, (todo, ends))
-    _work(todo, ends)
-    for error in [ends.get() for _ in jobs]:
-        if error is not None:
-            raise error
+
+    def __init__(self, threads: int) -> None:
+        self._helpers = threads - 1
+        self._count = 0
+        self._todo: deque[Job] = deque()
+        self._ends: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def add(self, jobs: Sequence[Job]) -> None:
+        """Have these done, too; the other threads begin at once."""
+        alone = self._count == 0 and len(jobs) == 1  # then there is nothing to share yet
+        self._count += len(jobs)
+        self._todo += jobs
+        if self._helpers > 0 and not alone:
+            _pool.call(min(self._helpers, len(jobs)), (self._todo, self._ends))
+
+    def finish(self) -> None:
+        """Do what is left, and wait for the others. Raises what one of the jobs raised."""
+        _work(self._todo, self._ends)
+        ends, self._count = [self._ends.get() for _ in range(self._count)], 0
+        for error in ends:
+            if error is not None:
+                raise error
+
+
+def share(jobs: Sequence[Job], threads: int) -> None:
+    """Do all jobs, on at most so many threads."""
+    sharing = Sharing(threads)
+    sharing.add(jobs)
+    sharing.finish()
 
 
 def _wait(calls: "SimpleQueue[Call]") -> None:

@@ -42,6 +42,24 @@ def test_any_number_of_threads_gives_the_same_bits(name, small_parts, monkeypatc
     assert all(trained(count, monkeypatch, name) == alone for count in (2, 3, 8))
 
 
+@pytest.mark.parametrize("groups", [1, 2])
+def test_parameters_that_share_memory_are_updated_one_after_the_other(groups, small_parts, monkeypatch):
+    def run(count):
+        monkeypatch.setattr(autograd, "get_num_threads", lambda: count)
+        rng = np.random.default_rng(0)
+        memory = rng.standard_normal(30_000, dtype=np.float32)
+        params = [autograd.from_numpy(memory[start : start + 20_000]).requires_grad_() for start in (0, 5_000, 10_000)]
+        opt = optim.Adam([{"params": params[:groups]}, {"params": params[groups:]}], lr=0.1, weight_decay=0.5)
+        for _ in range(5):
+            for p in params:
+                p.grad = autograd.from_numpy(rng.standard_normal(20_000, dtype=np.float32))
+            opt.step()
+        return memory.tobytes()
+
+    alone = run(1)
+    assert all(run(4) == alone for _ in range(5))
+
+
 def test_parts_cover_everything_once(monkeypatch):
     monkeypatch.setattr(kernel, "PART", 100)
     monkeypatch.setattr(autograd, "get_num_threads", lambda: 3)
