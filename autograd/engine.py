@@ -327,7 +327,13 @@ def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_gra
     found = run(seeds, targets, keep, make if create_graph else None)
     if create_graph:
         return [found.get(t) for t in targets]
-    return [None if t not in found else make(np.array(found[t])[()], None) for t in targets]
+    results: list = []
+    for t in targets:
+        g = found.get(t)
+        if type(g) is np.ndarray and (not g.ndim or g.base is not None or getrefcount(g) > 3):
+            g = np.array(g)[()]  # something else has this memory
+        results.append(None if g is None else make(g, None))
+    return results
 
 
 def run(seeds: dict, targets: list | None, keep: bool, make: Callable | None) -> dict:

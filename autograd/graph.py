@@ -10,7 +10,7 @@ changed after the node that saved it was made; a forward pass pays nothing for t
 
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar
 from functools import wraps
@@ -232,10 +232,10 @@ class Mutation:
 
     __slots__ = ("by", "count", "line", "ref", "seq")
 
-    def __init__(self, owner: np.ndarray, by: str, line: str) -> None:
+    def __init__(self, owner: np.ndarray) -> None:
         key = id(owner)
         self.ref = weakref.ref(owner, lambda _: _mutations.pop(key, None))
-        self.by, self.line, self.seq, self.count = by, line, 0, 0
+        self.by, self.line, self.seq, self.count = "", "", 0, 0
 
 
 _own_files: dict[str, bool] = {}
@@ -280,16 +280,28 @@ def shares_buffer(a: Any, b: Any) -> bool:
 
 def mutated(array: Any, by: str, line: str | None = None) -> None:
     """Note that `array`'s memory was just changed, so that a backward pass that needs the old values can say so."""
-    global _last_mutation
-    if not isinstance(array, np.ndarray):
-        return  # a NumPy scalar is immutable: whoever saved it has the old value
+    if isinstance(array, np.ndarray):  # a NumPy scalar is immutable: whoever saved it has the old value
+        changed((mutation_of(array),), by, caller_line() if line is None else line)
+
+
+def mutation_of(array: np.ndarray) -> Mutation:
+    """Where changes of `array`'s memory are noted."""
     owner = _owner(array)
     found = _mutations.get(id(owner))
     if found is None:
-        found = _mutations[id(owner)] = Mutation(owner, by, "")
-    found.by, found.line = by, caller_line() if line is None else line
-    found.seq = _last_mutation = tick()
-    found.count += 1
+        found = _mutations[id(owner)] = Mutation(owner)
+    return found
+
+
+def changed(mutations: Iterable[Mutation], by: str, line: str) -> None:
+    """`mutated` for the memory of several arrays, of which an optimizer knows for long where it is noted."""
+    global _last_mutation
+    seq = _last_mutation = tick()
+    for found in mutations:
+        found.by = by
+        found.line = line
+        found.seq = seq
+        found.count += 1
 
 
 def version(array: Any) -> int:

@@ -4,13 +4,14 @@ A change that is to be recorded goes through `Tensor._change`, which copies what
 recorded, the four operations of every hand-written update rule are computed straight into the tensor's memory.
 """
 
+import operator as op
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .graph import Traced, is_grad_enabled, mutated
-from .ops.elementwise import onto
+from .ops.elementwise import of_scalars, onto
 
 OPERATORS = {
     "__iadd__": "add_",
@@ -27,7 +28,12 @@ OPERATORS = {
     "__irshift__": "bitwise_right_shift_",
 }
 
-_UFUNCS = {"add_": np.add, "sub_": np.subtract, "mul_": np.multiply, "div_": np.true_divide}
+_STRAIGHT = {
+    "add_": (np.add, op.add),
+    "sub_": (np.subtract, op.sub),
+    "mul_": (np.multiply, op.mul),
+    "div_": (np.true_divide, op.truediv),
+}
 
 
 def derived(name: str, compute: Callable, how: str = "_change") -> Callable:
@@ -36,20 +42,22 @@ def derived(name: str, compute: Callable, how: str = "_change") -> Callable:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         return getattr(self, how)(name, compute, args, kwargs)
 
-    ufunc = _UFUNCS.get(name)
-    if ufunc is not None:
-        method = _straight(name, ufunc, method)
+    if name in _STRAIGHT:
+        method = _straight(name, *_STRAIGHT[name], method)
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"The in-place form of `{name[:-1]}`."
     return method
 
 
-def _straight(name: str, ufunc: np.ufunc, general: Callable) -> Callable:
+def _straight(name: str, ufunc: np.ufunc, operator: Callable, general: Callable) -> Callable:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         value = _operand(self, args, kwargs) if self.interpret is None else None
         if value is None:
             return general(self, *args, **kwargs)
         data = self._data
+        if type(data) is not np.ndarray:
+            self._data = of_scalars(operator, data, value)  # whoever saved the old value has it still
+            return self
         try:
             onto(ufunc, data, value)
         except ValueError:  # shapes: the general way says what is wrong
@@ -63,7 +71,8 @@ def _straight(name: str, ufunc: np.ufunc, general: Callable) -> Callable:
 def _operand(self: Any, args: tuple, kwargs: dict) -> Any:
     """The raw right operand if nothing is to be recorded, converted or promoted; else None."""
     data = self._data
-    if len(args) != 1 or type(data) is not np.ndarray or data.dtype.kind != "f" or not data.flags.writeable:
+    of_array = type(data) is np.ndarray
+    if len(args) != 1 or data.dtype.kind != "f" or (of_array and not data.flags.writeable):
         return None
     scale = kwargs.get("alpha") if kwargs else 1
     if len(kwargs) > 1 or (type(scale) is not float and type(scale) is not int):
@@ -73,6 +82,8 @@ def _operand(self: Any, args: tuple, kwargs: dict) -> Any:
     if kind is float or kind is int:
         return None if is_grad_enabled() and has_graph(self) else other * scale
     if not isinstance(other, Traced) or other.interpret is not None or other._data.dtype != data.dtype:
+        return None
+    if not of_array and type(other._data) is np.ndarray:
         return None
     if is_grad_enabled() and (has_graph(self) or other._node is not None):
         return None

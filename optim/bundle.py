@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
-from autograd.graph import mutated
+from autograd.graph import Mutation, changed, mutation_of
 
 from .kernel import Numbers, Ready, flush_subnormals, kernel
 from .threads import Job
@@ -32,6 +32,7 @@ class _Part(NamedTuple):
     numbers: Numbers
     ready: Ready
     memory: list[np.ndarray]
+    dated: list[Mutation]  # where changes of this memory are noted
     values: list[np.ndarray]  # the views of p and g that have the parameters' shapes
     grads: list[np.ndarray]
 
@@ -160,8 +161,7 @@ class Bundle:
                 value, _, *moments = part.arrays
                 g = np.ascontiguousarray(grads[0]._data).reshape(-1)
                 jobs += run.jobs([value, g, *moments], part.numbers, fused)
-            for a in part.memory:
-                mutated(a, by, line)
+            changed(part.dated, by, line)
         return jobs
 
     def flush(self, decaying: Sequence[str]) -> None:
@@ -178,6 +178,7 @@ class Bundle:
             numbers=Numbers(self._p.dtype),
             ready={},
             memory=self.memory[start:stop],
+            dated=[mutation_of(a) for a in self.memory[start:stop]],
             values=[self._view(self._p, k) for k in range(start, stop)],
             grads=[self._view(self._g, k) for k in range(start, stop)],
         )

@@ -32,6 +32,11 @@ def onto(ufunc, x, y):
     ufunc(x, y, out=x)
 
 
+def of_scalars(operator, x, y):
+    """The same for NumPy scalars, which cannot be written to: the new value."""
+    return operator(x, y)
+
+
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
 
