@@ -7,7 +7,6 @@ the last one, so an error leaves every `.grad` as it was.
 """
 
 from collections.abc import Callable, Iterable
-from itertools import count
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -114,7 +113,10 @@ def sweep(
         if several and prim.fills:
             g = g.filled(node.value)
         saved = node.saved if make is None else rewrapped(node, make)
-        for position, parent, rule, args in zip(count(), node.parents, prim.rule_list, saved):
+        position = -1
+        for parent, rule, args in zip(node.parents, prim.rule_list, saved):  # noqa: B905 - the rules may have no end
+            if told is not None:
+                position += 1
             before = arrived(parent, _ABSENT)
             if before is _ABSENT:
                 continue
@@ -126,7 +128,7 @@ def sweep(
             if cotangent is None:
                 continue  # a user's own operation may say that nothing flows
             if cotangent.shape != parent.shape:
-                cotangent = fitted(cotangent, parent.shape, prim, position)
+                cotangent = fitted(cotangent, parent, node)
             if told is not None:
                 told(node, position, parent, g, cotangent)
             if before is None:
@@ -207,11 +209,12 @@ def run_hooks(hooks: dict, g: Any) -> Any:
     return g
 
 
-def fitted(g: Any, shape: tuple, prim: Any, position: int) -> Any:
-    """`g` summed back over what broadcasting made of an input of `shape`; any other mismatch is a wrong rule."""
+def fitted(g: Any, parent: Any, node: Node) -> Any:
+    """`g` summed back over what broadcasting made of an input of `node`; any other mismatch is a wrong rule."""
+    shape, prim = parent.shape, node.prim
     if not prim.broadcasting or g.ndim < len(shape):
         raise ShapeError(
-            f"{prim.name}: the rule for input {prim.input_name(position)!r} returned a cotangent of shape "
+            f"{prim.name}: the rule for input {prim.input_name(node.parents.index(parent))!r} returned a cotangent of shape "
             f"{tuple(g.shape)} for a tensor of shape {tuple(shape)}; a rule must return the shape of its input"
         )
     lead, stretched = broadcast_axes(shape, g.shape)

@@ -6,6 +6,7 @@ are attached from the declarations in `functions`, so a function and its method 
 
 import weakref
 from collections.abc import Callable, Iterator
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -128,9 +129,12 @@ class Tensor(Traced):
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
             raise ArgumentTypeError(f"data: must be set to a Tensor, got {type(value).__name__}")
-        self._data = value._array()
+        data = value._array()
+        if not data.ndim and getrefcount(data) <= 4 and getrefcount(value) <= 3:
+            data = data[()]  # after `p.data -= step` nobody else knows of this memory: it is a number again
+        self._data = data
         if type(self._node) is Leaf:
-            self._node.shape, self._node.dtype = self._data.shape, self._data.dtype
+            self._node.shape, self._node.dtype = data.shape, data.dtype
 
     def detach(self) -> "Tensor":
         """The same memory as a tensor outside of the graph.

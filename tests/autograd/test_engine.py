@@ -267,3 +267,60 @@ def test_infinities_are_silent_where_warnings_are_errors():
         down, up, rest = x.log() * 1.0, -x.log(), x * 3
         (down + up + rest).sum().backward()  # inf - inf, then a finite term added in place: exactly once
     assert np.isnan(x.grad.numpy()[0]) and x.grad.numpy()[1] == 3
+
+
+def test_a_target_from_which_nothing_flows_on_keeps_what_it_saved():
+    x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    y = x * x
+    (g,) = autograd.grad((y * y).sum(), y)
+    assert g.tolist() == [2.0, 8.0]
+    y.backward(autograd.ones(2))
+    assert x.grad.tolist() == [2.0, 4.0]
+    (g,) = autograd.grad((y * 3).sum(), y)  # what y itself saved is gone, and not asked for
+    assert g.tolist() == [3.0, 3.0]
+
+
+def test_a_target_asked_for_twice_is_given_twice_in_memory_of_its_own():
+    x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    a, b = autograd.grad((x * 3).sum(), [x, x])
+    a += 1
+    assert b.tolist() == [3.0, 3.0]
+
+
+def test_gradients_share_no_memory_with_what_the_graph_saved():
+    x, w = autograd.tensor([1.0, 2.0], requires_grad=True), autograd.tensor([3.0, 4.0])
+    y = (x * w).sum()
+    (g,) = autograd.grad(y, x, retain_graph=True)
+    g += 100
+    assert w.tolist() == [3.0, 4.0] and autograd.grad(y, x)[0].tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("shape", [(3,), (6,), (2, 3)])
+def test_a_rule_that_returns_another_shape_is_an_error(shape):
+    class Wrong(autograd.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.sum()
+
+        @staticmethod
+        def backward(ctx, g):
+            return autograd.ones(*shape)
+
+    x = autograd.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="shape"):
+        Wrong.apply(x).backward()
+
+
+@pytest.mark.parametrize("other", [(4, 3), (2, 4, 3), (3,), (1,), (4, 1)])
+def test_what_broadcasting_repeated_is_summed_back(other):
+    rng = np.random.default_rng(0)
+    small = autograd.from_numpy(rng.standard_normal(other)).requires_grad_()
+    big = autograd.from_numpy(rng.standard_normal((2, 4, 3))).requires_grad_()
+    (small * big).backward(autograd.ones(2, 4, 3, dtype=autograd.float64))
+    whole = np.array(big.detach())
+    while whole.ndim > len(other):
+        whole = whole.sum(axis=0)
+    for axis, n in enumerate(other):
+        if n == 1:
+            whole = whole.sum(axis=axis, keepdims=True)
+    assert np.allclose(small.grad, whole, rtol=1e-14)
