@@ -14,6 +14,8 @@ from ..version import __version__
 PLAYED_BY = {
     "torch": "autograd",
     "torch.amp": "autograd.amp",
+    "torch.amp.autocast_mode": "autograd.amp",
+    "torch.amp.grad_scaler": "autograd.amp",
     "torch.accelerator": "autograd.accelerator",
     "torch.autograd": "autograd.autograd",
     "torch.autograd.anomaly_mode": "autograd.debug.anomaly",
@@ -21,6 +23,7 @@ PLAYED_BY = {
     "torch.autograd.functional": "autograd.functional",
     "torch.autograd.gradcheck": "autograd.gradcheck",
     "torch.autograd.graph": "autograd.graph",
+    "torch.autograd.profiler": "autograd.profiler",
     "torch.autograd.variable": "autograd.autograd",
     "torch.backends": "autograd.backends",
     "torch.backends.cuda": "autograd.backends:cuda",
@@ -29,8 +32,11 @@ PLAYED_BY = {
     "torch.backends.mkldnn": "autograd.backends:mkldnn",
     "torch.backends.mps": "autograd.backends:mps",
     "torch.backends.openmp": "autograd.backends:openmp",
+    "torch.compiler": "autograd.compiler",
     "torch.cuda": "autograd.cuda",
     "torch.cuda.amp": "autograd.cuda.amp",
+    "torch.cuda.amp.grad_scaler": "autograd.cuda.amp",
+    "torch.distributed": "autograd.distributed",
     "torch.distributions": "autograd.distributions",
     "torch.distributions.bernoulli": "autograd.distributions.bernoulli",
     "torch.distributions.categorical": "autograd.distributions.categorical",
@@ -44,23 +50,15 @@ PLAYED_BY = {
     "torch.distributions.normal": "autograd.distributions.normal",
     "torch.distributions.uniform": "autograd.distributions.uniform",
     "torch.func": "autograd.func",
+    "torch.jit": "autograd.jit",
     "torch.linalg": "autograd.linalg",
+    "torch.mps": "autograd.mps",
     "torch.nn": "nn",
     "torch.nn.functional": "nn.functional",
+    "torch.nn.common_types": "nn.modules",
     "torch.nn.init": "nn.init",
-    "torch.nn.modules": "nn",
-    "torch.nn.modules.activation": "nn",
-    "torch.nn.modules.batchnorm": "nn",
-    "torch.nn.modules.container": "nn",
-    "torch.nn.modules.conv": "nn",
-    "torch.nn.modules.dropout": "nn",
-    "torch.nn.modules.linear": "nn",
-    "torch.nn.modules.loss": "nn",
-    "torch.nn.modules.module": "nn",
-    "torch.nn.modules.normalization": "nn",
-    "torch.nn.modules.pooling": "nn",
-    "torch.nn.modules.rnn": "nn",
-    "torch.nn.modules.transformer": "nn",
+    "torch.nn.modules": "nn.modules",
+    "torch.nn.parallel": "nn.parallel",
     "torch.nn.parameter": "nn",
     "torch.nn.utils": "nn.utils",
     "torch.nn.utils.clip_grad": "nn.utils",
@@ -72,15 +70,40 @@ PLAYED_BY = {
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
     "torch.optim.optimizer": "optim.optimizer",
     "torch.optim.swa_utils": "optim.swa_utils",
+    "torch.optim.adam": "optim",
+    "torch.optim.adamw": "optim",
+    "torch.optim.sgd": "optim",
+    "torch.profiler": "autograd.profiler",
     "torch.random": "autograd.random",
     "torch.serialization": "autograd.io",
     "torch.special": "autograd.special",
+    "torch.testing": "autograd.testing",
+    "torch.types": "autograd.types",
     "torch.utils": "autograd.utils",
+    "torch.utils.checkpoint": "autograd.utils.checkpoint",
     "torch.utils.data": "autograd.data",
     "torch.utils.data.dataloader": "autograd.data",
     "torch.utils.data.dataset": "autograd.data",
+    "torch.utils.data.distributed": "autograd.data",
     "torch.utils.data.sampler": "autograd.data",
     "torch.version": "autograd.version",
+    "torch.xpu": "autograd.mps",
+}
+# PyTorch keeps each family of layers in a module of its own; which file of nn has them is not a program's business.
+for _family in (
+    "activation adaptive batchnorm channelshuffle container conv distance dropout flatten fold instancenorm lazy linear loss "
+    "module normalization padding pixelshuffle pooling rnn sparse transformer upsampling utils"
+).split():
+    PLAYED_BY[f"torch.nn.modules.{_family}"] = "nn.modules"
+
+# Modules that programs import and that are not played, with what to do without them.
+INSTEAD = {
+    "torch.utils.tensorboard": "print what is to be followed, or write it to a file",
+    "torch.multiprocessing": "tensors are not shared between processes",
+    "torch.fft": "there are no complex tensors; numpy.fft computes on tensor.numpy(), outside of the graph",
+    "torch.sparse": "keep the matrix dense, or gather and index_add its entries",
+    "torch.onnx": "save the state_dict as .safetensors",
+    "torch.hub": "load a state_dict from a file",
 }
 
 # Functions that PyTorch offers both here and in nn.functional, with the same arguments.
@@ -93,7 +116,8 @@ ALSO_FUNCTIONAL = frozenset(
 
 def missing(name: str) -> str:
     """What is said of a name that is asked for and not there."""
-    return f"{name} is not in Gradloom, which has PyTorch's dense CPU tensors, nn and optim; its names are listed in its docs"
+    about = f"{name} is not in Gradloom, which has PyTorch's dense CPU tensors, nn and optim; its names are listed in its docs"
+    return f"{about}: {INSTEAD[name]}" if name in INSTEAD else about
 
 
 class Stage(ModuleType):
