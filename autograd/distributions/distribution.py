@@ -154,6 +154,16 @@ class Distribution:
         """The value below which a draw is with this probability."""
         raise NotImplementedError(f"{type(self).__name__}.icdf")
 
+    def expand(self, batch_shape: Any) -> Any:
+        """The same distribution over a larger batch."""
+        new = type(self).__new__(type(self))
+        for name, constraint in self.arg_constraints.items():
+            if name in self.__dict__:
+                value = self.__dict__[name]
+                new.__dict__[name] = value.expand(*batch_shape, *value.shape[value.dim() - constraint.event_dim :])
+        new._event_shape, new._batch_shape, new._validate_args = self._event_shape, Size(batch_shape), self._validate_args
+        return new
+
     def _expanded(self, batch_shape: Any, change: Callable[[Tensor], Tensor], names: tuple) -> Any:
         """This distribution with every given parameter changed, without checking it again."""
         new = type(self).__new__(type(self))

@@ -38,17 +38,8 @@ PLAYED_BY = {
     "torch.cuda.amp.grad_scaler": "autograd.cuda.amp",
     "torch.distributed": "autograd.distributed",
     "torch.distributions": "autograd.distributions",
-    "torch.distributions.bernoulli": "autograd.distributions.bernoulli",
-    "torch.distributions.categorical": "autograd.distributions.categorical",
     "torch.distributions.constraints": "autograd.distributions.constraints",
-    "torch.distributions.distribution": "autograd.distributions.distribution",
-    "torch.distributions.exponential": "autograd.distributions.exponential",
-    "torch.distributions.independent": "autograd.distributions.independent",
     "torch.distributions.kl": "autograd.distributions.kl",
-    "torch.distributions.laplace": "autograd.distributions.laplace",
-    "torch.distributions.multivariate_normal": "autograd.distributions.multivariate_normal",
-    "torch.distributions.normal": "autograd.distributions.normal",
-    "torch.distributions.uniform": "autograd.distributions.uniform",
     "torch.func": "autograd.func",
     "torch.jit": "autograd.jit",
     "torch.linalg": "autograd.linalg",
@@ -95,6 +86,14 @@ for _family in (
     "module normalization padding pixelshuffle pooling rnn sparse transformer upsampling utils"
 ).split():
     PLAYED_BY[f"torch.nn.modules.{_family}"] = "nn.modules"
+
+for _module in (
+    "bernoulli beta binomial categorical cauchy chi2 dirichlet distribution exponential gamma geometric gumbel half_normal "
+    "independent laplace log_normal mixture_same_family multinomial multivariate_normal negative_binomial normal "
+    "one_hot_categorical poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution uniform utils weibull"
+).split():
+    PLAYED_BY[f"torch.distributions.{_module}"] = "autograd.distributions"
+PLAYED_BY["torch.distributions.transforms"] = "autograd.distributions.transforms"
 
 # Modules that programs import and that are not played, with what to do without them.
 INSTEAD = {
