@@ -1,6 +1,5 @@
 """Distributions of counts: Poisson, geometric, binomial, negative binomial, multinomial."""
 
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..ranges import arange
 from ..tensor import Tensor
 from . import constraints
 from .categorical import Categorical
-from .distribution import Distribution, exactly_one, off_the_ends, parameters
+from .distribution import Distribution, exactly_one, lazy_property, off_the_ends, parameters
 from .gamma import standard_gamma
 
 
@@ -67,12 +66,12 @@ class _OfTrials(Distribution):
         self.__dict__["logits" if probs is None else "probs"] = found[0]
         return found
 
-    @cached_property
+    @lazy_property
     def probs(self) -> Tensor:
         """The probability of success."""
         return sigmoid(self.logits)
 
-    @cached_property
+    @lazy_property
     def logits(self) -> Tensor:
         """log(p / (1 - p))"""
         probs = off_the_ends(self.probs)

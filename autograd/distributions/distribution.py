@@ -1,13 +1,14 @@
 """Distribution: shapes, the checks of parameters and values, and what follows from the methods of a subclass."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ..creation import tensor
 from ..dtypes import finfo, get_default_dtype
 from ..errors import ArgumentError, NotDifferentiable, ShapeError
 from ..functions.shaping import broadcast_tensors
-from ..graph import no_grad
+from ..graph import enable_grad, no_grad
 from ..shapes import broadcast
 from ..tensor import Size, Tensor
 from . import constraints
@@ -32,6 +33,18 @@ def exactly_one(probs: Any, logits: Any, name: str) -> None:
     """Raise unless one of the two ways to give probabilities is used."""
     if (probs is None) == (logits is None):
         raise ArgumentError(f"{name}: Either `probs` or `logits` must be specified, but not both")
+
+
+def lazy_property(compute: Callable[[Any], Any]) -> Any:
+    """A property that is computed once, and always in the graph: `sample` asks for `probs` under `no_grad`, and `entropy`
+    is to find it differentiable afterwards."""
+
+    def remembered(self: Any) -> Any:
+        with enable_grad():
+            return compute(self)
+
+    remembered.__doc__ = compute.__doc__
+    return cached_property(remembered)
 
 
 class Distribution:

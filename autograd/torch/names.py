@@ -135,6 +135,8 @@ class Stage(ModuleType):
             found = getattr(player, name, self)
             if found is not self and not isinstance(found, ModuleType):
                 return found
+        if name == "__all__":  # what `from torch.nn import *` brings
+            return [n for n in dir(self._player) if not n.startswith("_") and hasattr(self, n)]
         raise AttributeError(missing(full), name=name, obj=self)
 
     def __dir__(self) -> list[str]:
