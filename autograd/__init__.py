@@ -147,12 +147,19 @@ from .functions.comparison import (
     not_equal as not_equal,
 )
 from .functions.conversion import (
+    angle as angle,
     clone as clone,
+    conj as conj,
+    conj_physical as conj_physical,
+    detach as detach,
     get_device as get_device,
     is_complex as is_complex,
+    is_conj as is_conj,
     is_floating_point as is_floating_point,
     is_signed as is_signed,
     numel as numel,
+    real as real,
+    resolve_conj as resolve_conj,
 )
 from .functions.einsum import einsum as einsum
 from .functions.exponential import (
@@ -230,6 +237,7 @@ from .functions.joining import (
     hstack as hstack,
     row_stack as row_stack,
     split as split,
+    split_with_sizes as split_with_sizes,
     stack as stack,
     tensor_split as tensor_split,
     unbind as unbind,
@@ -252,6 +260,7 @@ from .functions.linalg import (
     kron as kron,
     matmul as matmul,
     mm as mm,
+    mm as spmm,
     mv as mv,
     outer as outer,
     tensordot as tensordot,
@@ -267,6 +276,7 @@ from .functions.norms import (
     renorm as renorm,
 )
 from .functions.parts import (
+    as_strided as as_strided,
     diagonal as diagonal,
     narrow as narrow,
     select as select,
@@ -308,6 +318,7 @@ from .functions.rounding import (
     maximum as maximum,
     minimum as minimum,
     nan_to_num as nan_to_num,
+    nextafter as nextafter,
     round as round,
     sgn as sgn,
     sign as sign,
@@ -332,6 +343,7 @@ from .functions.scattering import (
     index_copy as index_copy,
     index_fill as index_fill,
     index_put as index_put,
+    index_reduce as index_reduce,
     masked_fill as masked_fill,
     masked_scatter as masked_scatter,
     put as put,
@@ -492,6 +504,7 @@ _LATER = {
     "complex64": ".absent",
     "cdouble": ".absent",
     "cfloat": ".absent",
+    "cholesky_inverse": ".functions.solving",
     "cuda": ".cuda",
     "data": ".data",
     "debug": ".debug",
@@ -502,14 +515,19 @@ _LATER = {
     "get_num_interop_threads": ".settings",
     "get_num_threads": ".settings",
     "grad": ".autograd",
+    "gradient": ".functions.estimating",
     "hamming_window": ".windows",
     "hann_window": ".windows",
+    "histogram": ".functions.estimating",
     "is_anomaly_enabled": ".debug.anomaly",
     "is_autocast_enabled": ".amp",
     "jit": ".jit",
     "kaiser_window": ".windows",
     "load": ".io",
+    "lu_solve": ".functions.solving",
     "mps": ".mps",
+    "nuclear_norm": ".functions.solving",
+    "pca_lowrank": ".functions.solving",
     "profiler": ".profiler",
     "save": ".io",
     "serialization": ".io",
@@ -518,14 +536,24 @@ _LATER = {
     "set_flush_denormal": ".settings",
     "set_num_interop_threads": ".settings",
     "set_num_threads": ".settings",
+    "svd_lowrank": ".functions.solving",
     "testing": ".testing",
     "typename": ".types",
     "types": ".types",
+    "unravel_index": ".functions.estimating",
     "use_deterministic_algorithms": ".settings",
     "utils": ".utils",
     "vmap": ".func",
     "xpu": ".mps",
 }
+# The in-place methods that PyTorch has as functions, too: `torch.relu_(x)`.
+_IN_PLACE = frozenset(
+    "abs_ acos_ acosh_ asin_ asinh_ atan_ atanh_ ceil_ clamp_ clamp_max_ clamp_min_ clip_ cos_ cosh_ deg2rad_ detach_ erf_ "
+    "erfc_ exp2_ exp_ expm1_ fill_ fix_ floor_ frac_ index_put_ log10_ log1p_ log2_ log_ logit_ nan_to_num_ neg_ negative_ "
+    "rad2deg_ reciprocal_ relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ zero_".split()
+)
+# Methods whose functions are imported when they are first called.
+_LATER_METHODS = ("cholesky_inverse", "histogram")
 if TYPE_CHECKING:
     from . import (
         accelerator as accelerator,
@@ -558,6 +586,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
+    if name in _IN_PLACE:
+        return getattr(Tensor, name)
     if name not in _LATER:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     module = import_module(_LATER[name], __name__)
@@ -566,4 +596,18 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER, *_IN_PLACE})
+
+
+def _later_method(name: str) -> object:
+    def method(self: Tensor, *args: object, **kwargs: object) -> object:
+        call = getattr(import_module(_LATER[name], __name__), name)
+        setattr(Tensor, name, call)
+        return call(self, *args, **kwargs)
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
+for _name in _LATER_METHODS:
+    setattr(Tensor, _name, _later_method(_name))

@@ -2,6 +2,7 @@
 
 from . import parametrizations as parametrizations, parametrize as parametrize, rnn as rnn
 from .clip_grad import (
+    clip_grad_norm as clip_grad_norm,
     clip_grad_norm_ as clip_grad_norm_,
     clip_grad_value_ as clip_grad_value_,
     clip_grads_with_norm_ as clip_grads_with_norm_,
@@ -10,6 +11,13 @@ from .clip_grad import (
 from .convert_parameters import (
     parameters_to_vector as parameters_to_vector,
     vector_to_parameters as vector_to_parameters,
+)
+from .fusion import (
+    fuse_conv_bn_eval as fuse_conv_bn_eval,
+    fuse_conv_bn_weights as fuse_conv_bn_weights,
+    fuse_linear_bn_eval as fuse_linear_bn_eval,
+    fuse_linear_bn_weights as fuse_linear_bn_weights,
+    skip_init as skip_init,
 )
 from .reparametrize import (
     remove_spectral_norm as remove_spectral_norm,
