@@ -260,7 +260,6 @@ from .functions.linalg import (
     kron as kron,
     matmul as matmul,
     mm as mm,
-    mm as spmm,
     mv as mv,
     outer as outer,
     tensordot as tensordot,

@@ -11,7 +11,7 @@ tensor([2., 2.])
 from collections.abc import Callable
 from typing import Any
 
-from .errors import ArgumentError, ArgumentTypeError
+from .errors import ArgumentTypeError, GraphError
 
 
 def compile(
@@ -26,7 +26,7 @@ def compile(
 ) -> Any:
     """The function or module itself, which runs eagerly as before; without one, a decorator.
 
-    The keys of a module's state_dict keep their names: no `_orig_mod.` stands before them. Raises ArgumentError if both
+    The keys of a module's state_dict keep their names: no `_orig_mod.` stands before them. Raises GraphError if both
     `mode` and `options` are given, ArgumentTypeError for what cannot be called.
 
     >>> import autograd
@@ -35,7 +35,7 @@ def compile(
     True
     """
     if mode is not None and options is not None:
-        raise ArgumentError("compile: either mode or options can be specified, but both can't be specified at the same time")
+        raise GraphError("compile: either mode or options can be specified, but both can't be specified at the same time")
     if model is None:
         return lambda given: compile(given, mode=mode, options=options)
     if not callable(model):

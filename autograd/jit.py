@@ -25,7 +25,7 @@ def script(obj: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def trace(func: Any, example_inputs: Any = None, *args: Any, **kwargs: Any) -> Any:
-    """The function or module itself, after one call with the example inputs: no branch is frozen as PyTorch's trace does it."""
+    """The function or module itself, after one call with the example inputs: no branch is frozen as by PyTorch's trace."""
     if not callable(func):
         raise ArgumentTypeError(f"jit.trace: expected a function or a module, got {type(func).__name__}")
     if example_inputs is not None:
@@ -81,7 +81,7 @@ def optimize_for_inference(mod: Any, *args: Any, **kwargs: Any) -> Any:
 
 def _no_archive(what: str) -> NotImplementedError:
     return NotImplementedError(
-        f"jit.{what}: there are no TorchScript archives here; save the state_dict (autograd.save) and rebuild the module in code"
+        f"jit.{what}: there are no TorchScript archives here; save the state_dict (autograd.save) and rebuild the module"
     )
 
 

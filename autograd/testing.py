@@ -117,7 +117,9 @@ def _numbers(x: np.ndarray, y: np.ndarray, what: str, at: str, rtol: Any, atol: 
     raise AssertionError("\n".join(lines) + at)
 
 
-def assert_allclose(actual: Any, expected: Any, rtol: Any = None, atol: Any = None, equal_nan: bool = True, msg: str = "") -> None:
+def assert_allclose(
+    actual: Any, expected: Any, rtol: Any = None, atol: Any = None, equal_nan: bool = True, msg: str = ""
+) -> None:
     """`assert_close` under its older name: dtypes may differ."""
     a, b = (v if isinstance(v, Tensor) else as_tensor(v) for v in (actual, expected))
     assert_close(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan, check_dtype=False, msg=msg or None)

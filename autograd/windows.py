@@ -42,8 +42,7 @@ def hann_window(
     >>> autograd.hann_window(4)
     tensor([0.0000, 0.5000, 1.0000, 0.5000])
     """
-    rise = lambda t: np.sin(np.pi * t) ** 2
-    return _window("hann_window", window_length, periodic, rise, dtype, device, requires_grad)
+    return _window("hann_window", window_length, periodic, lambda t: np.sin(np.pi * t) ** 2, dtype, device, requires_grad)
 
 
 def hamming_window(
@@ -63,8 +62,9 @@ def hamming_window(
     >>> autograd.hamming_window(4)
     tensor([0.0800, 0.5400, 1.0000, 0.5400])
     """
-    rise = lambda t: alpha - beta * np.cos(2 * np.pi * t)
-    return _window("hamming_window", window_length, periodic, rise, dtype, device, requires_grad)
+    return _window(
+        "hamming_window", window_length, periodic, lambda t: alpha - beta * np.cos(2 * np.pi * t), dtype, device, requires_grad
+    )
 
 
 def blackman_window(
@@ -82,8 +82,15 @@ def blackman_window(
     >>> autograd.blackman_window(5, periodic=False)[1:]
     tensor([ 3.4000e-01,  1.0000e+00,  3.4000e-01, -1.3878e-17])
     """
-    rise = lambda t: 0.42 - 0.5 * np.cos(2 * np.pi * t) + 0.08 * np.cos(4 * np.pi * t)
-    return _window("blackman_window", window_length, periodic, rise, dtype, device, requires_grad)
+    return _window(
+        "blackman_window",
+        window_length,
+        periodic,
+        lambda t: 0.42 - 0.5 * np.cos(2 * np.pi * t) + 0.08 * np.cos(4 * np.pi * t),
+        dtype,
+        device,
+        requires_grad,
+    )
 
 
 def bartlett_window(
@@ -101,8 +108,7 @@ def bartlett_window(
     >>> autograd.bartlett_window(4)
     tensor([0.0000, 0.5000, 1.0000, 0.5000])
     """
-    rise = lambda t: 1 - np.abs(2 * t - 1)
-    return _window("bartlett_window", window_length, periodic, rise, dtype, device, requires_grad)
+    return _window("bartlett_window", window_length, periodic, lambda t: 1 - np.abs(2 * t - 1), dtype, device, requires_grad)
 
 
 def kaiser_window(
@@ -121,5 +127,12 @@ def kaiser_window(
     >>> autograd.kaiser_window(4, beta=2.0)
     tensor([0.4387, 0.8331, 1.0000, 0.8331])
     """
-    rise = lambda t: np.i0(beta * np.sqrt(np.maximum(1 - (2 * t - 1) ** 2, 0))) / np.i0(beta)
-    return _window("kaiser_window", window_length, periodic, rise, dtype, device, requires_grad)
+    return _window(
+        "kaiser_window",
+        window_length,
+        periodic,
+        lambda t: np.i0(beta * np.sqrt(np.maximum(1 - (2 * t - 1) ** 2, 0))) / np.i0(beta),
+        dtype,
+        device,
+        requires_grad,
+    )

@@ -38,13 +38,13 @@ from .average_pooling import (
     LPPool3d as LPPool3d,
 )
 from .batchnorm import (
-    SyncBatchNorm as SyncBatchNorm,
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
     BatchNorm3d as BatchNorm3d,
     InstanceNorm1d as InstanceNorm1d,
     InstanceNorm2d as InstanceNorm2d,
     InstanceNorm3d as InstanceNorm3d,
+    SyncBatchNorm as SyncBatchNorm,
 )
 from .containers import (
     ModuleDict as ModuleDict,
@@ -202,7 +202,6 @@ from .transposed_convolution import (
 
 # What few programs need is imported when it is first asked for.
 _LATER = {
-    "AdaptiveLogSoftmaxWithLoss": ".adaptive_softmax",
     "DataParallel": ".parallel",
     "UninitializedBuffer": ".lazy",
     "UninitializedParameter": ".lazy",
@@ -214,7 +213,6 @@ _LATER = {
 }
 if TYPE_CHECKING:
     from . import lazy as lazy, modules as modules, parallel as parallel
-    from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
     from .lazy import (
         LazyBatchNorm1d as LazyBatchNorm1d,
         LazyBatchNorm2d as LazyBatchNorm2d,

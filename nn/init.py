@@ -325,9 +325,7 @@ def _older(new: Callable[..., Tensor]) -> Callable[..., Tensor]:
     name = new.__name__[:-1]
 
     def older(*args: Any, **kwargs: Any) -> Tensor:
-        warnings.warn(
-            f"`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`.", FutureWarning, stacklevel=2
-        )
+        warnings.warn(f"`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`.", FutureWarning, stacklevel=2)
         return new(*args, **kwargs)
 
     older.__name__ = older.__qualname__ = name

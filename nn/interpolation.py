@@ -47,7 +47,9 @@ def interpolate(
             f"trilinear, got {mode!r}"
         )
     if antialias and not (input.ndim == 4 and smooth):
-        raise ArgumentError("interpolate: anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor")
+        raise ArgumentError(
+            "interpolate: anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor"
+        )
     sizes, scales = _sizes(input, size, scale_factor, recompute_scale_factor)
     if mode == "area":
         return _POOLS[input.ndim - 3](input, sizes)

@@ -108,7 +108,8 @@ class Lazy(Module):
 
     def _grow(self, size: int) -> None:
         args, kwargs = self._given
-        real = self.cls_to_become(size, *args, **kwargs)
+        ordinary: Any = self.cls_to_become
+        real = ordinary(size, *args, **kwargs)
         setattr(self, self._size, size)
         for kind in ("_parameters", "_buffers"):
             for name, t in getattr(self, kind).items():
@@ -120,7 +121,7 @@ class Lazy(Module):
         self.initialize_parameters(*args)
         self._waiting.remove()
         del self._waiting, self._given
-        self.__class__ = self.cls_to_become
+        self.__class__ = self.cls_to_become  # type: ignore[assignment]
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *rest: Any, **named: Any) -> None:
         if self.has_uninitialized_params():
@@ -172,7 +173,7 @@ class _LazyNorm(Lazy):
         return input.shape[self._channel_dim(input)]
 
 
-def _lazy(base: type[Module], ordinary: type[Module]) -> Any:
+def _lazy(base: type[Lazy], ordinary: type[Module]) -> Any:
     """The lazy class of an ordinary one."""
     name = f"Lazy{ordinary.__name__}"
     size = base._size

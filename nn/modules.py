@@ -22,7 +22,6 @@ from .transposed_convolution import _ConvTranspose
 _NormBase, _ConvNd, _ConvTransposeNd, _DropoutNd = _Norm, ConvNd, _ConvTranspose, _Dropout
 
 
-
 class _Loss(Module):
     """A base for a loss of one's own: it keeps `reduction`."""
 

@@ -103,7 +103,8 @@ def reset_max_memory_allocated(device: object = None) -> None:
 
 
 def ipc_collect() -> None:
-    """Release memory shared with other processes; there is none."""
+    """Raises: there is no device."""
+    raise _absent("ipc_collect")
 
 
 def get_rng_state_all() -> list:

@@ -239,9 +239,11 @@ class NegativeBinomial(_OfTrials):
         """n log(1 - p) + k log p + log gamma(n + k) / (k! gamma(n))"""
         self._validate_sample(value)
         n = self.total_count
-        return n * -softplus(self.logits) + value * -softplus(-self.logits) + (
-            lgamma(n + value) - lgamma(1.0 + value) - lgamma(n)
-        ).masked_fill(n + value == 0, 0.0)
+        return (
+            n * -softplus(self.logits)
+            + value * -softplus(-self.logits)
+            + (lgamma(n + value) - lgamma(1.0 + value) - lgamma(n)).masked_fill(n + value == 0, 0.0)
+        )
 
 
 class Multinomial(Distribution):

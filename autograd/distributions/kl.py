@@ -191,14 +191,22 @@ def _(p: Any, q: Any) -> Tensor:
 @register_kl(Laplace, Normal)
 def _(p: Any, q: Any) -> Tensor:
     squared = q.scale**2
-    return -(p.scale / q.scale).log() + 0.5 * log(2 * pi) + p.scale**2 / squared + (p.loc - q.loc) ** 2 / (
-        2 * squared
-    ) - (1 + log(2))
+    return (
+        -(p.scale / q.scale).log()
+        + 0.5 * log(2 * pi)
+        + p.scale**2 / squared
+        + (p.loc - q.loc) ** 2 / (2 * squared)
+        - (1 + log(2))
+    )
 
 
 @register_kl(Exponential, Gamma)
 def _(p: Any, q: Any) -> Tensor:
     ratio = q.rate / p.rate
-    return -q.concentration * ratio.log() + ratio + lgamma(q.concentration) + q.concentration * 0.57721566490153286061 - (
-        1 + 0.57721566490153286061
+    return (
+        -q.concentration * ratio.log()
+        + ratio
+        + lgamma(q.concentration)
+        + q.concentration * 0.57721566490153286061
+        - (1 + 0.57721566490153286061)
     )

@@ -13,7 +13,7 @@ from ..ops.index import getitem
 from ..ops.shape import concatenate
 from ..primitive import cast
 from ..shapes import normalize_axis
-from .declare import constant, function
+from .declare import constant, function, raw
 from .results import result
 
 Histogram = result("histogram", "hist", "bin_edges")
@@ -40,7 +40,7 @@ def gradient(input: Any, *, spacing: Any = 1.0, dim: Any = None, edge_order: int
     for axis in axes:
         if input.shape[axis] < edge_order + 1:
             raise ShapeError(
-                f"gradient: each dimension size must be at least edge_order + 1 = {edge_order + 1}, got shape {tuple(input.shape)}"
+                f"gradient: each dimension size must be at least edge_order + 1, {edge_order + 1}; got {tuple(input.shape)}"
             )
     x = input if input.dtype.kind == "f" else cast(input, dtype=get_default_dtype())
     return [_slope(x, axis, step, edge_order) for axis, step in zip(axes, given, strict=True)]
@@ -53,7 +53,7 @@ def _slope(x: Any, axis: int, spacing: Any, edge_order: int) -> Any:
             raise ShapeError(f"gradient: expected {n} coordinates along dimension {axis}, got shape {tuple(spacing.shape)}")
         steps = np.diff(spacing._data.astype(x.dtype))
     else:
-        steps = np.full(n - 1, float(spacing), x.dtype)
+        steps = np.full(n - 1, float(raw(spacing)), x.dtype)
     shape = (-1, *(1,) * (x.ndim - 1 - axis))
 
     def at(start: int, stop: int | None) -> Any:
@@ -85,9 +85,7 @@ def _slope(x: Any, axis: int, spacing: Any, edge_order: int) -> Any:
 
 
 @function
-def histogram(
-    input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
-) -> Any:
+def histogram(input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False) -> Any:
     """How many elements (or how much `weight`) lie between neighbouring bin edges: (hist, bin_edges).
 
     `bins` is a number of equal intervals of `range` (the data's, if None), or the edges, increasing. The last bin includes
@@ -109,7 +107,9 @@ def histogram(
     else:
         if bins < 1:
             raise ShapeError(f"histogram: bins must be > 0, got {bins}")
-        low, high = (float(v) for v in range) if range is not None else (float(x.min()), float(x.max())) if x.size else (0.0, 1.0)
+        low, high = (
+            (float(v) for v in range) if range is not None else (float(x.min()), float(x.max())) if x.size else (0.0, 1.0)
+        )
         if not (np.isfinite([low, high]).all() and low <= high):
             raise ShapeError(f"histogram: the range must be finite and increasing, got [{low}, {high}]")
         edges = np.linspace(low - (low == high), high + (low == high), bins + 1).astype(x.dtype)
@@ -126,11 +126,11 @@ def unravel_index(indices: Any, shape: Any) -> tuple:
     >>> autograd.unravel_index(autograd.tensor([5, 1]), (2, 3))
     (tensor([1, 0]), tensor([2, 1]))
     """
-    raw = indices._data
-    if raw.dtype.kind not in "iu":
+    flat = indices._data
+    if flat.dtype.kind not in "iu":
         raise ShapeError(f"unravel_index: expected 'indices' to be integer dtype, but got {indices.dtype}")
     sizes = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
     total = int(np.prod(sizes))
-    if raw.size and not (raw.min() >= 0 and raw.max() < total):
+    if flat.size and not (flat.min() >= 0 and flat.max() < total):
         raise ShapeError(f"unravel_index: an index is out of range for the shape {sizes}, which has {total} elements")
-    return tuple(constant(indices, np.asarray(k, np.int64)) for k in np.unravel_index(raw, sizes))
+    return tuple(constant(indices, np.asarray(k, np.int64)) for k in np.unravel_index(flat, sizes))

@@ -269,6 +269,8 @@ def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple:
     >>> autograd.arange(3).split_with_sizes([1, 2])
     (tensor([0]), tensor([1, 2]))
     """
+    if not input.ndim:
+        raise ShapeError("split_with_sizes: expects at least a 1-dimensional tensor, got shape ()")
     return split(input, list(split_sizes), dim)
 
 

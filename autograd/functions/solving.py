@@ -13,6 +13,7 @@ from .arranging import tril, triu
 from .declare import constant, function
 from .factoring import inv, linalg_cholesky, linalg_svd, matrices, solve, solve_triangular
 from .grids import vander
+from .linalg import operands
 from .norms import norm
 from .reduction import sum
 from .results import result
@@ -197,6 +198,7 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     >>> autograd.linalg.tensorsolve(autograd.eye(4).reshape(2, 2, 2, 2), autograd.ones(2, 2)).shape
     torch.Size([2, 2])
     """
+    operands("tensorsolve", A=A, B=B)
     if dims is not None:
         A = shaping.movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
     rest = tuple(A.shape[B.ndim :])

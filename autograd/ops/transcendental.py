@@ -322,7 +322,7 @@ def _(g, x):
 
 @unary(domain=(-8.0, 8.0), why="the composition overflows and is not exact in both tails")
 def sigmoid(x):
-    """1 / (1 + e**-x); the derivative is sigmoid(x) sigmoid(-x), exact in both tails, and 0 where the value has rounded to 1."""
+    """1 / (1 + e**-x); the derivative is sigmoid(x) sigmoid(-x), exact in both tails, and 0 where the value is 1."""
     if not x.ndim:
         return 1 / (1 + np.exp(-x))
     e = np.negative(x)
