@@ -72,7 +72,7 @@ def test_its_exit_status_and_usage(tmp_path):
         ("import torch; torch.nn.Conv9d", AttributeError, "torch.nn.Conv9d is not in Gradloom"),
         ("import torch.nn.functional as F; F.conv9d", AttributeError, "torch.nn.functional.conv9d is not in Gradloom"),
         ("import torch; torch.backends.cudnn.magic = 1", AttributeError, "backends.cudnn.magic is not in Gradloom"),
-        ("import torch.jit", ImportError, "torch.jit is not in Gradloom"),
+        ("import torch.onnx", ImportError, "torch.onnx is not in Gradloom"),
         ("from torch.utils.tensorboard import SummaryWriter", ImportError, "torch.utils.tensorboard is not in Gradloom"),
         ("import torch; torch.engine", AttributeError, "torch.engine is not in Gradloom"),
     ],
