@@ -59,9 +59,9 @@ _size_1_t = _size_2_t = _size_3_t = _size_any_t = int | tuple[int, ...]
 
 
 def __getattr__(name: str) -> Any:
+    if f"torch.nn.modules.{name}" in import_module("autograd.torch.names").PLAYED_BY:
+        return sys.modules[__name__]
     package = import_module("nn")
     if not name.startswith("__") and hasattr(package, name):
         return getattr(package, name)
-    if f"torch.nn.modules.{name}" in import_module("autograd.torch.names").PLAYED_BY:
-        return sys.modules[__name__]
     raise AttributeError(f"module 'nn.modules' has no attribute {name!r}")

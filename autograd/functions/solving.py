@@ -78,16 +78,16 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> Any:
 
 
 @function
-def cholesky_inverse(L: Any, upper: bool = False) -> Any:
-    """The inverse of the matrix whose Cholesky factor is L: (L L^T)^-1, or (L^T L)^-1 if `upper`.
+def cholesky_inverse(input: Any, upper: bool = False) -> Any:
+    """The inverse of the matrix whose Cholesky factor is `input`, L: (L L^T)^-1, or (L^T L)^-1 if `upper`.
 
     >>> import autograd
     >>> autograd.cholesky_inverse(autograd.tensor([[2.0]]))
     tensor([[0.2500]])
     """
-    matrices(L, "cholesky_inverse", square=True)
-    lower = shaping.transpose(triu(L), -2, -1) if upper else tril(L)
-    eye = constant(L, np.broadcast_to(np.eye(L.shape[-1], dtype=L.dtype), L.shape).copy())
+    matrices(input, "cholesky_inverse", square=True)
+    lower = shaping.transpose(triu(input), -2, -1) if upper else tril(input)
+    eye = constant(input, np.broadcast_to(np.eye(input.shape[-1], dtype=input.dtype), input.shape).copy())
     root = solve_triangular(lower, eye, upper=False)
     return matmul(shaping.transpose(root, -2, -1), root)
 
@@ -191,29 +191,29 @@ def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
 
 
 @function(method=False)
-def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
-    """The X with tensordot(A, X, X.ndim) = B: `solve` with A read as a square matrix.
+def tensorsolve(input: Any, other: Any, dims: Any = None) -> Any:
+    """The X with tensordot(input, X, X.ndim) = other: `solve` with the input read as a square matrix.
 
     >>> import autograd
     >>> autograd.linalg.tensorsolve(autograd.eye(4).reshape(2, 2, 2, 2), autograd.ones(2, 2)).shape
     torch.Size([2, 2])
     """
-    operands("tensorsolve", A=A, B=B)
+    operands("tensorsolve", input=input, other=other)
     if dims is not None:
-        A = shaping.movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
-    rest = tuple(A.shape[B.ndim :])
-    if prod(rest) != prod(B.shape):
+        input = shaping.movedim(input, tuple(dims), tuple(range(input.ndim - len(dims), input.ndim)))
+    rest = tuple(input.shape[other.ndim :])
+    if prod(rest) != prod(other.shape):
         raise ShapeError(
             f"linalg.tensorsolve: expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod("
-            f"self.shape[:other.ndim]), got {tuple(A.shape)} and {tuple(B.shape)}"
+            f"self.shape[:other.ndim]), got {tuple(input.shape)} and {tuple(other.shape)}"
         )
     n = prod(rest)
-    return shaping.reshape(solve(shaping.reshape(A, (n, n)), shaping.reshape(B, (n,))), rest)
+    return shaping.reshape(solve(shaping.reshape(input, (n, n)), shaping.reshape(other, (n,))), rest)
 
 
 @function(method=False)
-def tensorinv(A: Any, ind: int = 2) -> Any:
-    """The inverse of A read as a matrix from its last dimensions to its first `ind`.
+def tensorinv(input: Any, ind: int = 2) -> Any:
+    """The inverse of the input, read as a matrix from its last dimensions to its first `ind`.
 
     >>> import autograd
     >>> autograd.linalg.tensorinv(autograd.eye(4).reshape(4, 2, 2), ind=1).shape
@@ -221,13 +221,13 @@ def tensorinv(A: Any, ind: int = 2) -> Any:
     """
     if ind <= 0:
         raise ShapeError(f"linalg.tensorinv: expected a strictly positive integer for 'ind', got {ind}")
-    head, tail = tuple(A.shape[:ind]), tuple(A.shape[ind:])
+    head, tail = tuple(input.shape[:ind]), tuple(input.shape[ind:])
     if prod(head) != prod(tail):
         raise ShapeError(
             f"linalg.tensorinv: expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), "
-            f"got shape {tuple(A.shape)} and ind={ind}"
+            f"got shape {tuple(input.shape)} and ind={ind}"
         )
-    return shaping.reshape(inv(shaping.reshape(A, (prod(head), prod(tail)))), (*tail, *head))
+    return shaping.reshape(inv(shaping.reshape(input, (prod(head), prod(tail)))), (*tail, *head))
 
 
 @function(method=False)

@@ -23,7 +23,7 @@ op("index_reduce", "input dim index source reduce",
 op("nextafter", "input other", c((2, 3), (2, 3)), c((2, 3), (3,)), c((), ()), wrong=[c((2, 3), (4,))], promotes=False,
    half=False, order=0)  # fmt: skip
 op("angle", "input", c((2, 3)), c(()), c((0,)))
-op("cholesky_inverse", "L upper", c(Spd(3)), c(Spd(3, 2)), c(Spd(3), True), wrong=[c((2, 3)), c((3,))], layouts=STEADY,
+op("cholesky_inverse", "input upper", c(Spd(3)), c(Spd(3, 2)), c(Spd(3), True), wrong=[c((2, 3)), c((3,))], layouts=STEADY,
    promotes=False, half=False, order=0)  # fmt: skip
 op("linalg.cholesky_ex", "input", c(Spd(3)), c(Spd(2, 4)), c(Spd(3), upper=True), wrong=[c((2, 3)), c((3,))], layouts=STEADY,
    promotes=False, half=False)  # fmt: skip
@@ -50,8 +50,16 @@ op(
     promotes=False,
     half=False,
 )
-op("linalg.tensorsolve", "A B", c(Regular(6), (6,)), wrong=[c((2, 3), (3,))], layouts=STEADY, promotes=False, half=False)
-op("linalg.tensorinv", "A ind", c(Regular(6), 1), wrong=[c((2, 3), 1), c(Regular(6), 0)], layouts=STEADY, promotes=False,
+op(
+    "linalg.tensorsolve",
+    "input other",
+    c(Regular(6), (6,)),
+    wrong=[c((2, 3), (3,))],
+    layouts=STEADY,
+    promotes=False,
+    half=False,
+)
+op("linalg.tensorinv", "input ind", c(Regular(6), 1), wrong=[c((2, 3), 1), c(Regular(6), 0)], layouts=STEADY, promotes=False,
    half=False)  # fmt: skip
 op("nuclear_norm", "input", f((2, 3)), f((3, 3)), promotes=False, half=False, layouts=STEADY)
 op("is_conj", "input", c((2, 3)), order=0)
