@@ -44,7 +44,7 @@ def slope_in_shape(a: Any, x: Any) -> np.ndarray:
         for k in range(1, 20):  # x is above a by 20 and more: the terms of an asymptotic series shrink until k is near x
             slope, term = (slope * (a - k) + term) / x, term * (a - k) / x
             total, total_slope = total + term, total_slope + slope
-        found = found.copy()
+        found = np.array(found)
         found[tail] = total * (np.log(x) - psi) + total_slope
     return found
 
