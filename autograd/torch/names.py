@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ..version import __version__
+from .dtype_attributes import show_kinds_of_dtypes
 
 # On the right a module, or a module and the name of an object in it.
 PLAYED_BY = {
@@ -55,6 +56,7 @@ PLAYED_BY = {
     "torch.nn.utils.clip_grad": "nn.utils",
     "torch.nn.utils.parametrizations": "nn.utils.parametrizations",
     "torch.nn.utils.parametrize": "nn.utils.parametrize",
+    "torch.nn.utils.prune": "nn.utils.prune",
     "torch.nn.utils.rnn": "nn.utils.rnn",
     "torch.nn.utils.stateless": "autograd.func",
     "torch.optim": "optim",
@@ -178,12 +180,14 @@ def installed() -> Iterator[None]:
     """Inside, `import torch` gives Gradloom; afterwards the name means what it meant before."""
     for package in ("nn", "optim"):
         import_module(package)  # before a program's own folder is where imports look first
+    undo = show_kinds_of_dtypes()
     finder = _Finder()
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if name == "torch" or name.startswith("torch.")}
     sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
     try:
         yield
     finally:
+        undo()
         sys.meta_path.remove(finder)  # type: ignore[arg-type]
         for name in list(sys.modules):
             if name == "torch" or name.startswith("torch."):

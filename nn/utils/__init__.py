@@ -1,5 +1,8 @@
 """What is used around modules: clipping, parameters as one vector, parametrizations, sequences of different lengths."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from . import parametrizations as parametrizations, parametrize as parametrize, rnn as rnn
 from .clip_grad import (
     clip_grad_norm as clip_grad_norm,
@@ -25,3 +28,12 @@ from .reparametrize import (
     spectral_norm as spectral_norm,
     weight_norm as weight_norm,
 )
+
+if TYPE_CHECKING:
+    from . import prune as prune
+
+
+def __getattr__(name: str) -> Any:
+    if name != "prune":  # what few programs need is imported when it is first asked for
+        raise AttributeError(f"module 'nn.utils' has no attribute {name!r}")
+    return import_module(".prune", __name__)
