@@ -202,6 +202,7 @@ from .transposed_convolution import (
 
 # What few programs need is imported when it is first asked for.
 _LATER = {
+    "AdaptiveLogSoftmaxWithLoss": ".adaptive_softmax",
     "DataParallel": ".parallel",
     "UninitializedBuffer": ".lazy",
     "UninitializedParameter": ".lazy",
@@ -213,6 +214,7 @@ _LATER = {
 }
 if TYPE_CHECKING:
     from . import lazy as lazy, modules as modules, parallel as parallel
+    from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
     from .lazy import (
         LazyBatchNorm1d as LazyBatchNorm1d,
         LazyBatchNorm2d as LazyBatchNorm2d,
