@@ -476,6 +476,7 @@ from .ranges import (
 from .tensor import Size as Size, Tensor as Tensor, attach as _attach
 
 newaxis = None
+spmm = mm  # its first factor may be a sparse matrix, and so may that of mm
 tensor = _creation.tensor  # the function: importing the module of the same name has bound that
 
 # PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
@@ -535,6 +536,9 @@ _LATER = {
     "set_flush_denormal": ".settings",
     "set_num_interop_threads": ".settings",
     "set_num_threads": ".settings",
+    "sparse": ".sparse",
+    "sparse_coo": ".sparse",
+    "sparse_coo_tensor": ".sparse",
     "svd_lowrank": ".functions.solving",
     "testing": ".testing",
     "typename": ".types",
@@ -552,7 +556,7 @@ _IN_PLACE = frozenset(
     "rad2deg_ reciprocal_ relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ zero_".split()
 )
 # Methods whose functions are imported when they are first called.
-_LATER_METHODS = ("cholesky_inverse", "histogram")
+_LATER_METHODS = {"cholesky_inverse": ".functions.solving", "histogram": ".functions.estimating", "to_sparse": ".sparse"}
 if TYPE_CHECKING:
     from . import (
         accelerator as accelerator,
@@ -600,7 +604,7 @@ def __dir__() -> list[str]:
 
 def _later_method(name: str) -> object:
     def method(self: Tensor, *args: object, **kwargs: object) -> object:
-        call = getattr(import_module(_LATER[name], __name__), name)
+        call = getattr(import_module(_LATER_METHODS[name], __name__), name)
         setattr(Tensor, name, call)
         return call(self, *args, **kwargs)
 

@@ -69,6 +69,7 @@ PLAYED_BY = {
     "torch.profiler": "autograd.profiler",
     "torch.random": "autograd.random",
     "torch.serialization": "autograd.io",
+    "torch.sparse": "autograd.sparse",
     "torch.special": "autograd.special",
     "torch.testing": "autograd.testing",
     "torch.types": "autograd.types",
@@ -102,7 +103,6 @@ INSTEAD = {
     "torch.utils.tensorboard": "print what is to be followed, or write it to a file",
     "torch.multiprocessing": "tensors are not shared between processes",
     "torch.fft": "there are no complex tensors; numpy.fft computes on tensor.numpy(), outside of the graph",
-    "torch.sparse": "keep the matrix dense, or gather and index_add its entries",
     "torch.onnx": "save the state_dict as .safetensors",
     "torch.hub": "load a state_dict from a file",
 }

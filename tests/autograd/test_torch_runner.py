@@ -66,7 +66,7 @@ def test_its_exit_status_and_usage(tmp_path):
     ("code", "error", "message"),
     [
         ("import torch; torch.fft", AttributeError, "torch.fft is not in Gradloom"),
-        ("import torch; torch.ones(1).to_sparse", AttributeError, "to_sparse"),
+        ("import torch; torch.ones(1).to_mkldnn", AttributeError, "to_mkldnn"),
         ("import torch.fft", ImportError, "torch.fft is not in Gradloom"),
         ("from torch import fft", ImportError, "torch.fft is not in Gradloom"),
         ("from torch.nn import Conv9d", ImportError, "torch.nn.Conv9d is not in Gradloom"),

@@ -77,6 +77,25 @@ u, s, v = torch.svd_lowrank(y, q=3); u @ s.diag() @ v.T
 torch.unravel_index(i, (3, 4))
 torch.linalg.tensorinv(k.reshape(2, 2, 4), ind=2).shape
 """, k=Regular(4), b=(4, 2), x=(2, 2), y=(5, 3), i=Int((2, 3), 0, 12), order=1, grad=False)  # fmt: skip
+code("sparse matrices", """
+torch.sparse.mm(torch.sparse_coo_tensor(i, v, (2, 3)), y)
+torch.mm(torch.sparse_coo_tensor(i, v, (2, 3)), y)
+torch.sparse_coo_tensor(i, v, (2, 3)) @ y
+torch.sparse_coo_tensor(i, v, (2, 3)).to_dense()
+torch.sparse_coo_tensor(i, v).shape
+torch.sparse_coo_tensor(i, v, (2, 3)).coalesce().values()
+torch.sparse_coo_tensor(i, v, (2, 3)).coalesce().indices()
+torch.sparse_coo_tensor(i, v, (2, 3)).values()
+torch.sparse_coo_tensor(i, v, (2, 3)).t() @ z
+(torch.sparse_coo_tensor(i, v, (2, 3)) * 2).to_dense()
+torch.sparse_coo_tensor(i, v, (2, 3))._nnz()
+torch.sparse_coo_tensor(i, v, (2, 3)).is_sparse
+torch.sparse.sum(torch.sparse_coo_tensor(i, v, (2, 3)))
+torch.sparse.addmm(z, torch.sparse_coo_tensor(i, v, (2, 3)), y, beta=0.5, alpha=2)
+y.detach().to_sparse().to_dense()
+torch.sparse_coo_tensor(i, v[:2], (2, 3))
+torch.sparse.mm(torch.sparse_coo_tensor(i, v, (2, 3)), z)
+""", i=Lit([[0, 1, 1], [2, 0, 0]]), v=(3,), y=(3, 4), z=(2, 4), order=1)  # fmt: skip
 code("windows", """
 torch.hann_window(5)
 torch.hann_window(5, periodic=False)
