@@ -6,7 +6,7 @@
 tensor(-1.7371)
 """
 
-from . import constraints as constraints, kl as kl, transforms as transforms
+from . import constraints as constraints, kl as kl, transforms as transforms, utils as utils
 from .bernoulli import Bernoulli as Bernoulli
 from .categorical import Categorical as Categorical
 from .counting import (

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..errors import ArgumentError
 from ..linalg import eigvalsh
 
 
@@ -17,6 +18,33 @@ class Constraint:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__.lstrip('_')}()"
+
+
+class Dependent(Constraint):
+    """A constraint that depends on the parameters of an instance: it is asked for there."""
+
+    def __init__(self, *, is_discrete: bool = False, event_dim: int = 0) -> None:
+        self.is_discrete, self.event_dim = is_discrete, event_dim
+
+    def check(self, value: Any) -> Any:
+        """Raises ArgumentError: the constraint of an instance is what to check with."""
+        raise ArgumentError("Cannot determine validity of dependent constraint")
+
+
+class dependent_property(property, Dependent):
+    """A property of an instance that is a constraint: `@dependent_property` or `@dependent_property(event_dim=1)`."""
+
+    def __init__(self, fn: Any = None, *, is_discrete: bool = False, event_dim: int = 0) -> None:
+        property.__init__(self, fn)
+        Dependent.__init__(self, is_discrete=is_discrete, event_dim=event_dim)
+
+    def __call__(self, fn: Any) -> "dependent_property":
+        return dependent_property(fn, is_discrete=self.is_discrete, event_dim=self.event_dim)
+
+
+def is_dependent(constraint: Any) -> bool:
+    """Whether a constraint is known of instances only."""
+    return isinstance(constraint, Dependent)
 
 
 class Real(Constraint):
@@ -223,5 +251,6 @@ class Independent(Constraint):
         return f"Independent({self.base_constraint!r}, {self.reinterpreted_batch_ndims})"
 
 
+dependent = Dependent()
 nonnegative_integer, positive_integer, one_hot = IntegerAtLeast(0), IntegerAtLeast(1), OneHot()
 half_open_interval, greater_than_eq, multinomial, independent = HalfOpenInterval, AtLeast, Counts, Independent

@@ -74,8 +74,8 @@ class Distribution:
 
     def _check_parameters(self) -> None:
         for name, constraint in self.arg_constraints.items():
-            if name not in self.__dict__:
-                continue  # derived from the one that was given
+            if name not in self.__dict__ or constraints.is_dependent(constraint):
+                continue  # derived from the one that was given, or to be known of a finished instance only
             value = getattr(self, name)
             if not constraint.check(value).all():
                 raise ArgumentError(
@@ -176,6 +176,15 @@ class Distribution:
                 new.__dict__[name] = value.expand(*batch_shape, *value.shape[value.dim() - constraint.event_dim :])
         new._event_shape, new._batch_shape, new._validate_args = self._event_shape, Size(batch_shape), self._validate_args
         return new
+
+    def _get_checked_instance(self, cls: type, _instance: Any = None) -> Any:
+        """An instance for `expand` to fill: a new one, or the one that a subclass passed on."""
+        if _instance is None and type(self).__init__ != cls.__init__:
+            raise NotImplementedError(
+                f"Subclass {type(self).__name__} of {cls.__name__} that defines a custom __init__ method must also define a "
+                "custom .expand() method."
+            )
+        return type(self).__new__(type(self)) if _instance is None else _instance
 
     def _expanded(self, batch_shape: Any, change: Callable[[Tensor], Tensor], names: tuple) -> Any:
         """This distribution with every given parameter changed, without checking it again."""

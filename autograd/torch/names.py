@@ -93,9 +93,10 @@ for _family in (
 for _module in (
     "bernoulli beta binomial categorical cauchy chi2 dirichlet distribution exponential gamma geometric gumbel half_normal "
     "independent laplace log_normal mixture_same_family multinomial multivariate_normal negative_binomial normal "
-    "one_hot_categorical poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution uniform utils weibull"
+    "one_hot_categorical poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution uniform weibull"
 ).split():
     PLAYED_BY[f"torch.distributions.{_module}"] = "autograd.distributions"
+PLAYED_BY["torch.distributions.utils"] = "autograd.distributions.utils"
 PLAYED_BY["torch.distributions.transforms"] = "autograd.distributions.transforms"
 
 # Modules that programs import and that are not played, with what to do without them.
