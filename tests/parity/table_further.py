@@ -96,6 +96,22 @@ y.detach().to_sparse().to_dense()
 torch.sparse_coo_tensor(i, v[:2], (2, 3))
 torch.sparse.mm(torch.sparse_coo_tensor(i, v, (2, 3)), z)
 """, i=Lit([[0, 1, 1], [2, 0, 0]]), v=(3,), y=(3, 4), z=(2, 4), order=1)  # fmt: skip
+code("the factor first", """
+y = x.detach().clone(); y.add_(-0.5, x); y
+y = x.detach().clone(); y.mul_(0.9).add_(0.1, x)
+y = x.detach().clone(); y.mul_(0.9).addcmul_(0.1, x, x)
+y = x.detach().clone(); y.addcdiv_(-0.1, x, x.abs() + 1); y
+y = x.detach().clone(); y.sub_(2, x); y
+torch.add(x, 2, x)
+torch.sub(x, 2, x)
+torch.addcmul(x, 0.5, x, x)
+torch.addcdiv(x, 0.5, x, x.abs() + 1)
+torch.add(x, x, x)
+torch.add(x, 2, x, alpha=2)
+torch.add(x, 2, 3)
+torch.add(x, 2, x, x)
+torch.addcmul(x, x, x, x)
+""", x=(2, 3))  # fmt: skip
 code("windows", """
 torch.hann_window(5)
 torch.hann_window(5, periodic=False)

@@ -136,7 +136,7 @@ class Lookahead(Optimizer):
 
 
 class OldAdam(Optimizer):
-    """As it was written in 2018: state in place, deprecated signatures of addcmul_ and addcdiv_ by keyword."""
+    """As it was written in 2018: state in place, and the factor before the tensors."""
 
     def __init__(self, params, lr=required, eps=1e-8):
         super().__init__(params, dict(lr=lr, eps=eps))
@@ -161,10 +161,10 @@ class OldAdam(Optimizer):
                     state["v"] = torch.zeros_like(p.data)
                 state["step"] += 1
                 m, v = state["m"], state["v"]
-                m.mul_(0.9).add_(grad, alpha=0.1)
-                v.mul_(0.999).addcmul_(grad, grad, value=0.001)
+                m.mul_(0.9).add_(0.1, grad)
+                v.mul_(0.999).addcmul_(0.001, grad, grad)
                 denom = (v.sqrt() / math.sqrt(1 - 0.999 ** state["step"])).add_(group["eps"])
-                p.data.addcdiv_(m, denom, value=-group["lr"] / (1 - 0.9 ** state["step"]))
+                p.data.addcdiv_(-group["lr"] / (1 - 0.9 ** state["step"]), m, denom)
 
 
 rng = np.random.RandomState(0)
