@@ -127,12 +127,19 @@ from .functions.comparison import (
     not_equal as not_equal,
 )
 from .functions.conversion import (
+    angle as angle,
     clone as clone,
+    conj as conj,
+    conj_physical as conj_physical,
+    detach as detach,
     get_device as get_device,
     is_complex as is_complex,
+    is_conj as is_conj,
     is_floating_point as is_floating_point,
     is_signed as is_signed,
     numel as numel,
+    real as real,
+    resolve_conj as resolve_conj,
 )
 from .functions.exponential import (
     acos as acos,
@@ -192,6 +199,7 @@ from .functions.joining import (
     hstack as hstack,
     row_stack as row_stack,
     split as split,
+    split_with_sizes as split_with_sizes,
     stack as stack,
     tensor_split as tensor_split,
     unbind as unbind,
@@ -225,6 +233,7 @@ from .functions.norms import (
     renorm as renorm,
 )
 from .functions.parts import (
+    as_strided as as_strided,
     diagonal as diagonal,
     narrow as narrow,
     select as select,
@@ -266,6 +275,7 @@ from .functions.rounding import (
     maximum as maximum,
     minimum as minimum,
     nan_to_num as nan_to_num,
+    nextafter as nextafter,
     round as round,
     sgn as sgn,
     sign as sign,
@@ -304,6 +314,8 @@ from .graph import (
     set_grad_enabled as set_grad_enabled,
 )
 from .layouts import (
+    channels_last as channels_last,
+    channels_last_3d as channels_last_3d,
     contiguous_format as contiguous_format,
     layout as layout,
     memory_format as memory_format,
@@ -329,6 +341,7 @@ from .ranges import (
 from .tensor import Size as Size, Tensor as Tensor
 
 newaxis = None
+spmm = mm  # its first factor may be a sparse matrix, and so may that of mm
 tensor = _creation.tensor  # the function: importing the module of the same name has bound that
 
 # PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
@@ -341,36 +354,69 @@ _attach()
 _FUNCTIONS_LATER = BOTH_LATER | FUNCTIONS_LATER
 _LATER = {
     **_FUNCTIONS_LATER,
+    "GradScaler": ".amp",
     "accelerator": ".accelerator",
     "amp": ".amp",
-    "autocast": ".amp",
-    "version": ".version",
     "are_deterministic_algorithms_enabled": ".settings",
+    "autocast": ".amp",
     "autograd": ".autograd",
     "backends": ".backends",
+    "bartlett_window": ".windows",
+    "bfloat16": ".absent",
+    "blackman_window": ".windows",
+    "cdouble": ".absent",
+    "cfloat": ".absent",
+    "compile": ".compiler",
+    "compiler": ".compiler",
+    "complex128": ".absent",
+    "complex64": ".absent",
     "cuda": ".cuda",
     "data": ".data",
     "debug": ".debug",
+    "distributed": ".distributed",
     "distributions": ".distributions",
     "func": ".func",
     "get_float32_matmul_precision": ".settings",
     "get_num_interop_threads": ".settings",
     "get_num_threads": ".settings",
     "grad": ".autograd",
+    "hamming_window": ".windows",
+    "hann_window": ".windows",
     "is_anomaly_enabled": ".debug.anomaly",
+    "is_autocast_enabled": ".amp",
+    "jit": ".jit",
+    "kaiser_window": ".windows",
     "linalg": ".linalg",
     "load": ".io",
+    "mps": ".mps",
+    "profiler": ".profiler",
     "random": ".random",
     "save": ".io",
     "serialization": ".io",
+    "set_default_tensor_type": ".types",
     "set_float32_matmul_precision": ".settings",
+    "set_flush_denormal": ".settings",
     "set_num_interop_threads": ".settings",
     "set_num_threads": ".settings",
+    "sparse": ".sparse",
+    "sparse_coo": ".sparse",
+    "sparse_coo_tensor": ".sparse",
     "special": ".special",
+    "testing": ".testing",
+    "typename": ".types",
+    "types": ".types",
     "use_deterministic_algorithms": ".settings",
     "utils": ".utils",
+    "version": ".version",
     "vmap": ".func",
+    "xpu": ".mps",
 }
+# The in-place methods that PyTorch has as functions, too: `torch.relu_(x)`.
+_IN_PLACE = frozenset(
+    "abs_ acos_ acosh_ asin_ asinh_ atan_ atanh_ ceil_ clamp_ clamp_max_ clamp_min_ clip_ cos_ cosh_ deg2rad_ detach_ erf_ "
+    "erfc_ exp2_ exp_ expm1_ fill_ fix_ floor_ frac_ index_put_ log10_ log1p_ log2_ log_ logit_ nan_to_num_ neg_ negative_ "
+    "rad2deg_ reciprocal_ relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ zero_".split()
+)
 if TYPE_CHECKING:
     from . import (
         accelerator as accelerator,
@@ -537,6 +583,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     if name == "__all__":  # `from autograd import *` takes functions, whether imported already or not
         return [n for n in {*globals(), *_FUNCTIONS_LATER} if not n.startswith("_")]
+    if name in _IN_PLACE:
+        return getattr(Tensor, name)
     if name not in _LATER:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     module = import_module(_LATER[name], __name__)
@@ -545,4 +593,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER, *_IN_PLACE})

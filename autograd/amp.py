@@ -25,6 +25,21 @@ def is_autocast_available(device_type: str) -> bool:
     return False
 
 
+def is_autocast_enabled(device_type: str | None = None) -> bool:
+    """False: every operation computes in the dtype of its operands."""
+    return False
+
+
+def custom_fwd(fwd: Any = None, *, device_type: str | None = None, cast_inputs: Any = None) -> Any:
+    """The forward of a Function itself: there is no autocast whose state it would have to keep; without one, a decorator."""
+    return (lambda given: given) if fwd is None else fwd
+
+
+def custom_bwd(bwd: Any = None, *, device_type: str | None = None) -> Any:
+    """The backward of a Function itself; without one, a decorator."""
+    return (lambda given: given) if bwd is None else bwd
+
+
 class autocast(ContextDecorator):
     """Operations inside compute in the dtype of their operands; asked for CUDA it warns, for the CPU it raises."""
 

@@ -1,6 +1,7 @@
 """How tensors lie in memory, under PyTorch's names: dense, and in the order that strides say.
 
-Memory formats that are about speed on other devices (`channels_last`) do not exist here; asking for one is an error.
+A memory format that is about speed on other devices (`channels_last`) can be asked for, and changes nothing: values, shapes
+and gradients do not depend on it.
 
 >>> import autograd
 >>> autograd.zeros(2).layout == autograd.strided
@@ -29,3 +30,5 @@ class memory_format(layout):
 strided = layout("strided")
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
+channels_last_3d = memory_format("channels_last_3d")

@@ -100,6 +100,11 @@ def is_deterministic_algorithms_warn_only_enabled() -> bool:
     return _state["deterministic"] and _state["warn_only"]
 
 
+def set_flush_denormal(mode: bool) -> bool:
+    """False: whether subnormal numbers are kept is not this library's to set."""
+    return False
+
+
 def set_float32_matmul_precision(precision: str) -> None:
     """Allow matrix products less precision than their dtype has; it is never made use of."""
     if precision not in ("highest", "high", "medium"):

@@ -1,5 +1,8 @@
 """Layers, losses and what models are built of, with PyTorch's names, arguments and defaults."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from . import functional as functional, init as init, utils as utils
 from .activation import (
     CELU as CELU,
@@ -41,6 +44,7 @@ from .batchnorm import (
     InstanceNorm1d as InstanceNorm1d,
     InstanceNorm2d as InstanceNorm2d,
     InstanceNorm3d as InstanceNorm3d,
+    SyncBatchNorm as SyncBatchNorm,
 )
 from .containers import (
     ModuleDict as ModuleDict,
@@ -195,3 +199,49 @@ from .transposed_convolution import (
     ConvTranspose2d as ConvTranspose2d,
     ConvTranspose3d as ConvTranspose3d,
 )
+
+# What few programs need is imported when it is first asked for.
+_LATER = {
+    "AdaptiveLogSoftmaxWithLoss": ".adaptive_softmax",
+    "DataParallel": ".parallel",
+    "UninitializedBuffer": ".lazy",
+    "UninitializedParameter": ".lazy",
+    "lazy": ".lazy",
+    "modules": ".modules",
+    "parallel": ".parallel",
+    "LazyLinear": ".lazy",
+    **{f"Lazy{kind}{n}d": ".lazy" for kind in ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm") for n in (1, 2, 3)},
+}
+if TYPE_CHECKING:
+    from . import lazy as lazy, modules as modules, parallel as parallel
+    from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
+    from .lazy import (
+        LazyBatchNorm1d as LazyBatchNorm1d,
+        LazyBatchNorm2d as LazyBatchNorm2d,
+        LazyBatchNorm3d as LazyBatchNorm3d,
+        LazyConv1d as LazyConv1d,
+        LazyConv2d as LazyConv2d,
+        LazyConv3d as LazyConv3d,
+        LazyConvTranspose1d as LazyConvTranspose1d,
+        LazyConvTranspose2d as LazyConvTranspose2d,
+        LazyConvTranspose3d as LazyConvTranspose3d,
+        LazyInstanceNorm1d as LazyInstanceNorm1d,
+        LazyInstanceNorm2d as LazyInstanceNorm2d,
+        LazyInstanceNorm3d as LazyInstanceNorm3d,
+        LazyLinear as LazyLinear,
+        UninitializedBuffer as UninitializedBuffer,
+        UninitializedParameter as UninitializedParameter,
+    )
+    from .parallel import DataParallel as DataParallel
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'nn' has no attribute {name!r}")
+    module = import_module(_LATER[name], __name__)
+    found = globals()[name] = getattr(module, name, module)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

@@ -240,6 +240,35 @@ class BatchNorm3d(_BatchNorm):
     _ndims = (5,)
 
 
+class SyncBatchNorm(_BatchNorm):
+    """Batch norm over a batch that is spread over processes; here it can be constructed, loaded and evaluated.
+
+    Training with it raises SettingError: there is one process. Raises as PyTorch's does on a CPU.
+    """
+
+    _ndims = tuple(range(2, 8))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The same shape as the input; in `eval` mode only."""
+        if self.training:
+            raise SettingError("SyncBatchNorm: expected input tensor to be on CUDA; use BatchNorm in one process on a CPU")
+        return super().forward(input)
+
+    @classmethod
+    def convert_sync_batchnorm(cls, module: Module, process_group: Any = None) -> Module:
+        """The module with every BatchNorm in it replaced by a SyncBatchNorm on the same parameters and buffers."""
+        made = module
+        if isinstance(module, _BatchNorm):
+            made = cls(module.num_features, module.eps, module.momentum, module.affine, module.track_running_stats)
+            for kind in ("_parameters", "_buffers"):
+                for name, tensor in getattr(module, kind).items():
+                    getattr(made, kind)[name] = tensor
+            made.training = module.training
+        for name, child in list(module.named_children()):
+            setattr(made, name, cls.convert_sync_batchnorm(child, process_group))
+        return made
+
+
 class _InstanceNorm(_Norm):
     """Instance norm for inputs of certain dimensions; without parameters and memory unless they are asked for."""
 

@@ -62,6 +62,9 @@ from .embedding import (
 )
 from .interpolation import (
     interpolate as interpolate,
+    upsample as upsample,
+    upsample_bilinear as upsample_bilinear,
+    upsample_nearest as upsample_nearest,
 )
 from .linear import bilinear as bilinear, linear as linear
 from .loss.classification import (

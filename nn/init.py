@@ -5,6 +5,7 @@ in * prod(kernel) and out * prod(kernel). Every function works under no_grad, re
 """
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -317,3 +318,22 @@ def fitting_gain(activation: Callable[[Tensor], Tensor]) -> float:
         density = (z.square() * -0.5).exp()
         mean_square = (activation(z).square() * density).sum() / density.sum()
     return float(mean_square) ** -0.5
+
+
+def _older(new: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function under the name that it had before it got its underscore; using it warns, as in PyTorch."""
+    name = new.__name__[:-1]
+
+    def older(*args: Any, **kwargs: Any) -> Tensor:
+        warnings.warn(f"`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`.", FutureWarning, stacklevel=2)
+        return new(*args, **kwargs)
+
+    older.__name__ = older.__qualname__ = name
+    older.__doc__ = f"`{name}_` under its older name."
+    return older
+
+
+uniform, normal, constant = _older(uniform_), _older(normal_), _older(constant_)
+eye, dirac, orthogonal, sparse = _older(eye_), _older(dirac_), _older(orthogonal_), _older(sparse_)
+xavier_uniform, xavier_normal = _older(xavier_uniform_), _older(xavier_normal_)
+kaiming_uniform, kaiming_normal = _older(kaiming_uniform_), _older(kaiming_normal_)

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from autograd import Tensor, arange, float32, int64
+from autograd import Tensor, arange, float32, float64, int64
 from autograd.errors import ArgumentError, ShapeError
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
@@ -27,7 +27,8 @@ def interpolate(
 
     `mode` is "nearest", "nearest-exact" or "area" for any number of dimensions, "linear" for one, "bilinear" or "bicubic"
     for two, "trilinear" for three. With `align_corners` the centres of the corner pixels stay where they are, else the
-    image's edges do. Scale factors are used as given unless `recompute_scale_factor`. `antialias` is not available.
+    image's edges do. Scale factors are used as given unless `recompute_scale_factor`. `antialias`, for "bilinear" and
+    "bicubic": where the image gets smaller, each pixel is a mean over all that it stands for.
 
     >>> import autograd, nn.functional as F
     >>> F.interpolate(autograd.tensor([[[0.0, 1.0]]]), size=3, mode="linear", align_corners=True)
@@ -45,8 +46,10 @@ def interpolate(
             f"interpolate: align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | "
             f"trilinear, got {mode!r}"
         )
-    if antialias:
-        raise NotImplementedError("interpolate: antialias is not available here; blur the input before it is made smaller")
+    if antialias and not (input.ndim == 4 and smooth):
+        raise ArgumentError(
+            "interpolate: anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor"
+        )
     sizes, scales = _sizes(input, size, scale_factor, recompute_scale_factor)
     if mode == "area":
         return _POOLS[input.ndim - 3](input, sizes)
@@ -55,7 +58,9 @@ def interpolate(
             f"interpolate: input and output sizes should be greater than 0, but got {list(input.shape[2:])} and {sizes}"
         )
     for k, (n, scale) in enumerate(zip(sizes, scales, strict=True)):
-        if mode == "bicubic":
+        if antialias:
+            input = _blurred(input, 2 + k, n, scale, bool(align_corners), mode == "bicubic")
+        elif mode == "bicubic":
             input = _cubic(input, 2 + k, n, scale, bool(align_corners))
         elif smooth:
             input = _linear(input, 2 + k, n, scale, bool(align_corners))
@@ -137,6 +142,53 @@ def _cubic(x: Tensor, axis: int, n: int, scale: float | None, corners: bool) -> 
     low = low.to(int64)
     pixels = (_picked(x, axis, low + k - 1) * _along(w, x, axis) for k, w in enumerate(weights))
     return sum(pixels, 0.0)  # type: ignore[return-value]
+
+
+def _blurred(x: Tensor, axis: int, n: int, scale: float | None, corners: bool, cubic: bool) -> Tensor:
+    """Each pixel is a weighted mean of those around its place, as far as a kernel reaches that is stretched with the image.
+
+    The kernels are Pillow's: a triangle, and Keys' cubic with a = -1/2. A sum over all pixels of the axis: a matrix product.
+    """
+    have = x.shape[axis]
+    step = (have - 1) / (n - 1) if corners and n > 1 else 0.0 if corners else have / n if scale is None else scale
+    stretch = max(step, 1.0)
+    centre = step * (arange(n, dtype=float64) + 0.5)
+    reach = (2.0 if cubic else 1.0) * stretch
+    first = (centre - reach + 0.5).to(int64).clamp(min=0)
+    last = (centre + reach + 0.5).to(int64).clamp(max=have)
+    pixel = arange(have)
+    inside = (pixel >= first[:, None]) & (pixel < last[:, None])
+    d = ((pixel + 0.5 - centre[:, None]) / stretch).abs()
+    if cubic:
+        near, far = ((1.5 * d) - 2.5) * d * d + 1, ((-0.5 * d + 2.5) * d - 4) * d + 2
+        weights = near * (d < 1) + far * ((d >= 1) & (d < 2))
+    else:
+        weights = (1 - d).clamp(min=0)
+    weights = weights * inside
+    weights = (weights / weights.sum(1, keepdim=True)).to(x.dtype)
+    return (x.movedim(axis, -1) @ weights.mT).movedim(-1, axis)
+
+
+def upsample(
+    input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None
+) -> Tensor:
+    """`interpolate` under its older name.
+
+    >>> import autograd, nn.functional as F
+    >>> F.upsample(autograd.tensor([[[1.0, 2.0]]]), scale_factor=2)
+    tensor([[[1., 1., 2., 2.]]])
+    """
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """`interpolate` with mode "nearest", under its older name."""
+    return interpolate(input, size, scale_factor, mode="nearest")
+
+
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """`interpolate` with mode "bilinear" and aligned corners, under its older name."""
+    return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
 
 
 class Upsample(Module):

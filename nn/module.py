@@ -382,6 +382,14 @@ class Module(ModuleHooks, ModuleState):
         """Set evaluation mode here and below."""
         return self.train(False)
 
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the module runs eagerly, and computes the same."""
+
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
+        """The module itself: the only device is the CPU, where its parameters are."""
+        check_device(device, "to_empty")
+        return self
+
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set whether the parameters require gradients: `False` freezes a part of a model."""
         for parameter in self.parameters():

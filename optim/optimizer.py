@@ -13,6 +13,16 @@ from autograd.hooks import Handle
 Params = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
 
 
+class _Required:
+    """What older optimizers give as the default of a setting that has none: `lr=required`."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()
+
+
 class _GlobalHooks:
     """The hooks that every optimizer calls."""
 
@@ -139,6 +149,10 @@ class Optimizer:
             raise ArgumentError(f"{self._op}: all groups must have names for their parameters, or none may")
         param_group["params"] = items
         for name, default in self.defaults.items():
+            if default is required and name not in param_group:
+                raise ArgumentError(
+                    f"{self._op}: parameter group didn't specify a value of required optimization parameter {name}"
+                )
             param_group.setdefault(name, default)
         self.param_groups.append(param_group)
 

@@ -59,6 +59,21 @@ def synchronize(device: object = None) -> None:
     raise _absent("synchronize")
 
 
+def set_device(device: object) -> None:
+    """Raises: there is no device to choose."""
+    raise _absent("set_device")
+
+
+def get_device_properties(device: object = None) -> object:
+    """Raises: there is no device."""
+    raise _absent("get_device_properties")
+
+
+def get_device_capability(device: object = None) -> tuple[int, int]:
+    """Raises: there is no device."""
+    raise _absent("get_device_capability")
+
+
 def memory_allocated(device: object = None) -> int:
     """0: no memory of a device is in use."""
     return 0
@@ -67,3 +82,53 @@ def memory_allocated(device: object = None) -> int:
 def max_memory_allocated(device: object = None) -> int:
     """0: no memory of a device was in use."""
     return 0
+
+
+def memory_reserved(device: object = None) -> int:
+    """0: no memory of a device is held."""
+    return 0
+
+
+def max_memory_reserved(device: object = None) -> int:
+    """0: no memory of a device was held."""
+    return 0
+
+
+def reset_peak_memory_stats(device: object = None) -> None:
+    """Forget the largest use of memory: there was none."""
+
+
+def reset_max_memory_allocated(device: object = None) -> None:
+    """Forget the largest use of memory: there was none."""
+
+
+def ipc_collect() -> None:
+    """Raises: there is no device."""
+    raise _absent("ipc_collect")
+
+
+def get_rng_state_all() -> list:
+    """The states of the generators of all devices: none."""
+    return []
+
+
+def set_rng_state_all(new_states: list) -> None:
+    """Set the states of the generators of all devices; there are none."""
+
+
+class OutOfMemoryError(RuntimeError):
+    """What programs catch when a device has no memory left; never raised here."""
+
+
+class Event:
+    """Raises: there is no device whose work could be timed."""
+
+    def __init__(self, enable_timing: bool = False, blocking: bool = False, interprocess: bool = False) -> None:
+        raise _absent("Event")
+
+
+class Stream:
+    """Raises: there is no device with streams of work."""
+
+    def __init__(self, device: object = None, priority: int = 0) -> None:
+        raise _absent("Stream")

@@ -1,6 +1,5 @@
 """The distribution of yes and no, given by a probability or by a logit."""
 
-from functools import cached_property
 from typing import Any, ClassVar
 
 from ..functions.exponential import logaddexp, sigmoid
@@ -9,7 +8,7 @@ from ..random import bernoulli
 from ..ranges import arange
 from ..tensor import Tensor
 from . import constraints
-from .distribution import Distribution, exactly_one, off_the_ends, parameters
+from .distribution import Distribution, exactly_one, lazy_property, off_the_ends, parameters
 
 
 class Bernoulli(Distribution):
@@ -32,12 +31,12 @@ class Bernoulli(Distribution):
             (self.logits,) = parameters(logits)
         super().__init__((self.probs if probs is not None else self.logits).shape, validate_args=validate_args)
 
-    @cached_property
+    @lazy_property
     def probs(self) -> Tensor:
         """The probability of 1."""
         return sigmoid(self.logits)
 
-    @cached_property
+    @lazy_property
     def logits(self) -> Tensor:
         """log(p / (1 - p))"""
         probs = off_the_ends(self.probs)

@@ -1,6 +1,5 @@
 """The distribution of one of n categories, given by probabilities or by logits."""
 
-from functools import cached_property
 from typing import Any, ClassVar
 
 from ..creation import full
@@ -12,7 +11,7 @@ from ..ranges import arange
 from ..shapes import broadcast
 from ..tensor import Tensor
 from . import constraints
-from .distribution import Distribution, exactly_one, off_the_ends
+from .distribution import Distribution, exactly_one, lazy_property, off_the_ends
 
 
 class Categorical(Distribution):
@@ -39,12 +38,12 @@ class Categorical(Distribution):
         self._num_events = given.shape[-1]
         super().__init__(given.shape[:-1], validate_args=validate_args)
 
-    @cached_property
+    @lazy_property
     def probs(self) -> Tensor:
         """The probability of each category."""
         return self.logits.softmax(-1)
 
-    @cached_property
+    @lazy_property
     def logits(self) -> Tensor:
         """The log of the probability of each category."""
         return off_the_ends(self.probs).log()

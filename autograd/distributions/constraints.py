@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..errors import ArgumentError
 from ..linalg import eigvalsh
 
 
@@ -17,6 +18,33 @@ class Constraint:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__.lstrip('_')}()"
+
+
+class Dependent(Constraint):
+    """A constraint that depends on the parameters of an instance: it is asked for there."""
+
+    def __init__(self, *, is_discrete: bool = False, event_dim: int = 0) -> None:
+        self.is_discrete, self.event_dim = is_discrete, event_dim
+
+    def check(self, value: Any) -> Any:
+        """Raises ArgumentError: the constraint of an instance is what to check with."""
+        raise ArgumentError("Cannot determine validity of dependent constraint")
+
+
+class dependent_property(property, Dependent):
+    """A property of an instance that is a constraint: `@dependent_property` or `@dependent_property(event_dim=1)`."""
+
+    def __init__(self, fn: Any = None, *, is_discrete: bool = False, event_dim: int = 0) -> None:
+        property.__init__(self, fn)
+        Dependent.__init__(self, is_discrete=is_discrete, event_dim=event_dim)
+
+    def __call__(self, fn: Any) -> "dependent_property":
+        return dependent_property(fn, is_discrete=self.is_discrete, event_dim=self.event_dim)
+
+
+def is_dependent(constraint: Any) -> bool:
+    """Whether a constraint is known of instances only."""
+    return isinstance(constraint, Dependent)
 
 
 class Real(Constraint):
@@ -157,3 +185,72 @@ real, real_vector, simplex = Real(), RealVector(), Simplex()
 positive, unit_interval, boolean = GreaterThan(0.0), Interval(0.0, 1.0), Boolean()
 lower_cholesky, positive_definite = LowerCholesky(), PositiveDefinite()
 greater_than, less_than, interval, integer_interval = GreaterThan, LessThan, Interval, IntegerInterval
+
+
+class HalfOpenInterval(Interval):
+    """Numbers from a lower bound to below an upper one."""
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is not below the one bound and below the other."""
+        return (value >= self.lower_bound) & (value < self.upper_bound)
+
+
+class IntegerAtLeast(AtLeast):
+    """Whole numbers not below a bound."""
+
+    is_discrete = True
+
+    def check(self, value: Any) -> Any:
+        """Whether the value is whole and not below the bound."""
+        return (value % 1 == 0) & super().check(value)
+
+    def __repr__(self) -> str:
+        return f"IntegerGreaterThan(lower_bound={self.lower_bound})"
+
+
+class OneHot(Constraint):
+    """Vectors of zeros and one 1."""
+
+    event_dim = 1
+    is_discrete = True
+
+    def check(self, value: Any) -> Any:
+        """Whether every entry is 0 or 1, and the sum 1."""
+        return ((value == 0) | (value == 1)).all(-1) & (value.sum(-1) == 1)
+
+
+class Counts(Constraint):
+    """Vectors of whole numbers that sum to no more than a bound."""
+
+    event_dim = 1
+    is_discrete = True
+
+    def __init__(self, upper_bound: Any) -> None:
+        self.upper_bound = upper_bound
+
+    def check(self, value: Any) -> Any:
+        """Whether no entry is negative, and the sum not above the bound."""
+        return (value >= 0).all(-1) & (value.sum(-1) <= self.upper_bound)
+
+
+class Independent(Constraint):
+    """A constraint on every element of a value with `reinterpreted_batch_ndims` more dimensions."""
+
+    def __init__(self, base_constraint: Constraint, reinterpreted_batch_ndims: int) -> None:
+        self.base_constraint, self.reinterpreted_batch_ndims = base_constraint, reinterpreted_batch_ndims
+        self.event_dim = base_constraint.event_dim + reinterpreted_batch_ndims
+        self.is_discrete = base_constraint.is_discrete
+
+    def check(self, value: Any) -> Any:
+        """Whether all elements satisfy the constraint."""
+        found = self.base_constraint.check(value)
+        n = self.reinterpreted_batch_ndims
+        return found.flatten(found.ndim - n).all(-1) if n else found
+
+    def __repr__(self) -> str:
+        return f"Independent({self.base_constraint!r}, {self.reinterpreted_batch_ndims})"
+
+
+dependent = Dependent()
+nonnegative_integer, positive_integer, one_hot = IntegerAtLeast(0), IntegerAtLeast(1), OneHot()
+half_open_interval, greater_than_eq, multinomial, independent = HalfOpenInterval, AtLeast, Counts, Independent

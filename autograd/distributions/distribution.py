@@ -1,13 +1,14 @@
 """Distribution: shapes, the checks of parameters and values, and what follows from the methods of a subclass."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ..creation import tensor
 from ..dtypes import finfo, get_default_dtype
 from ..errors import ArgumentError, NotDifferentiable, ShapeError
 from ..functions.shaping import broadcast_tensors
-from ..graph import no_grad
+from ..graph import enable_grad, no_grad
 from ..shapes import broadcast
 from ..tensor import Size, Tensor
 from . import constraints
@@ -32,6 +33,18 @@ def exactly_one(probs: Any, logits: Any, name: str) -> None:
     """Raise unless one of the two ways to give probabilities is used."""
     if (probs is None) == (logits is None):
         raise ArgumentError(f"{name}: Either `probs` or `logits` must be specified, but not both")
+
+
+def lazy_property(compute: Callable[[Any], Any]) -> Any:
+    """A property that is computed once, and always in the graph: `sample` asks for `probs` under `no_grad`, and `entropy`
+    is to find it differentiable afterwards."""
+
+    def remembered(self: Any) -> Any:
+        with enable_grad():
+            return compute(self)
+
+    remembered.__doc__ = compute.__doc__
+    return cached_property(remembered)
 
 
 class Distribution:
@@ -61,8 +74,8 @@ class Distribution:
 
     def _check_parameters(self) -> None:
         for name, constraint in self.arg_constraints.items():
-            if name not in self.__dict__:
-                continue  # derived from the one that was given
+            if name not in self.__dict__ or constraints.is_dependent(constraint):
+                continue  # derived from the one that was given, or to be known of a finished instance only
             value = getattr(self, name)
             if not constraint.check(value).all():
                 raise ArgumentError(
@@ -153,6 +166,25 @@ class Distribution:
     def icdf(self, value: Tensor) -> Tensor:
         """The value below which a draw is with this probability."""
         raise NotImplementedError(f"{type(self).__name__}.icdf")
+
+    def expand(self, batch_shape: Any) -> Any:
+        """The same distribution over a larger batch."""
+        new = type(self).__new__(type(self))
+        for name, constraint in self.arg_constraints.items():
+            if name in self.__dict__:
+                value = self.__dict__[name]
+                new.__dict__[name] = value.expand(*batch_shape, *value.shape[value.dim() - constraint.event_dim :])
+        new._event_shape, new._batch_shape, new._validate_args = self._event_shape, Size(batch_shape), self._validate_args
+        return new
+
+    def _get_checked_instance(self, cls: type, _instance: Any = None) -> Any:
+        """An instance for `expand` to fill: a new one, or the one that a subclass passed on."""
+        if _instance is None and type(self).__init__ != cls.__init__:
+            raise NotImplementedError(
+                f"Subclass {type(self).__name__} of {cls.__name__} that defines a custom __init__ method must also define a "
+                "custom .expand() method."
+            )
+        return type(self).__new__(type(self)) if _instance is None else _instance
 
     def _expanded(self, batch_shape: Any, change: Callable[[Tensor], Tensor], names: tuple) -> Any:
         """This distribution with every given parameter changed, without checking it again."""

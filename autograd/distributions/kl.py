@@ -1,21 +1,27 @@
 """The Kullback-Leibler divergence between two distributions, in closed form where one is known."""
 
 from collections.abc import Callable
-from math import pi, sqrt
+from math import log, pi, sqrt
 from typing import Any
 
 from ..functions.exponential import logaddexp
 from ..functions.rounding import where
+from ..functions.special import digamma, lgamma
 from ..linalg import solve_triangular
 from ..tensor import Tensor
 from .bernoulli import Bernoulli
 from .categorical import Categorical
+from .counting import Binomial, Geometric, Poisson
 from .distribution import Distribution
 from .exponential import Exponential
+from .gamma import Beta, Dirichlet, Gamma
 from .independent import Independent
 from .laplace import Laplace
+from .location_scale import Gumbel, HalfNormal
 from .multivariate_normal import MultivariateNormal, half_log_det, squared_distance
 from .normal import Normal
+from .one_hot import OneHotCategorical
+from .transformed_distribution import TransformedDistribution
 from .uniform import Uniform
 
 _KNOWN: dict[tuple[type, type], Callable] = {}
@@ -115,3 +121,92 @@ def _(p: Any, q: Any) -> Tensor:
             "batch dimensions; must be equal"
         )
     return p._joint(kl_divergence(p.base_dist, q.base_dist))
+
+
+@register_kl(Gamma, Gamma)
+def _(p: Any, q: Any) -> Tensor:
+    t1 = q.concentration * (p.rate / q.rate).log()
+    t2 = lgamma(q.concentration) - lgamma(p.concentration)
+    t3 = (p.concentration - q.concentration) * digamma(p.concentration)
+    return t1 + t2 + t3 + (q.rate - p.rate) * (p.concentration / p.rate)
+
+
+@register_kl(Dirichlet, Dirichlet)
+def _(p: Any, q: Any) -> Tensor:
+    a, b = p.concentration, q.concentration
+    whole = lgamma(a.sum(-1)) - lgamma(b.sum(-1)) - (lgamma(a) - lgamma(b)).sum(-1)
+    return whole + ((a - b) * (digamma(a) - digamma(a.sum(-1, keepdim=True)))).sum(-1)
+
+
+@register_kl(Beta, Beta)
+def _(p: Any, q: Any) -> Tensor:
+    return kl_divergence(p._both, q._both)
+
+
+@register_kl(Poisson, Poisson)
+def _(p: Any, q: Any) -> Tensor:
+    return p.rate * (p.rate.log() - q.rate.log()) - (p.rate - q.rate)
+
+
+@register_kl(Geometric, Geometric)
+def _(p: Any, q: Any) -> Tensor:
+    return -p.entropy() - (-q.probs).log1p() / p.probs - q.logits
+
+
+@register_kl(Binomial, Binomial)
+def _(p: Any, q: Any) -> Tensor:
+    if (p.total_count < q.total_count).any():
+        raise NotImplementedError("KL between Binomials where q.total_count > p.total_count is not implemented")
+    found = p.total_count * (p.probs * (p.logits - q.logits) + (-p.probs).log1p() - (-q.probs).log1p())
+    return where((p.total_count > q.total_count).expand_as(found), float("inf"), found)
+
+
+@register_kl(OneHotCategorical, OneHotCategorical)
+def _(p: Any, q: Any) -> Tensor:
+    return kl_divergence(p._categorical, q._categorical)
+
+
+@register_kl(HalfNormal, HalfNormal)
+def _(p: Any, q: Any) -> Tensor:
+    return kl_divergence(p._whole, q._whole)
+
+
+@register_kl(Gumbel, Gumbel)
+def _(p: Any, q: Any) -> Tensor:
+    euler = 0.57721566490153286061
+    ratio = p.scale / q.scale
+    shift = q.loc / q.scale - p.loc / q.scale
+    return -ratio.log() - shift + ratio * euler + (shift + lgamma(1 + ratio)).exp() - (1 + euler)
+
+
+@register_kl(TransformedDistribution, TransformedDistribution)
+def _(p: Any, q: Any) -> Tensor:
+    if p.transforms != q.transforms or p.event_shape != q.event_shape:
+        raise NotImplementedError("kl_divergence: distributions with different transforms have no closed form")
+    found = kl_divergence(p.base_dist, q.base_dist)
+    more = len(p.event_shape) - len(p.base_dist.event_shape)
+    return found.flatten(found.dim() - more).sum(-1) if more > 0 else found
+
+
+@register_kl(Laplace, Normal)
+def _(p: Any, q: Any) -> Tensor:
+    squared = q.scale**2
+    return (
+        -(p.scale / q.scale).log()
+        + 0.5 * log(2 * pi)
+        + p.scale**2 / squared
+        + (p.loc - q.loc) ** 2 / (2 * squared)
+        - (1 + log(2))
+    )
+
+
+@register_kl(Exponential, Gamma)
+def _(p: Any, q: Any) -> Tensor:
+    ratio = q.rate / p.rate
+    return (
+        -q.concentration * ratio.log()
+        + ratio
+        + lgamma(q.concentration)
+        + q.concentration * 0.57721566490153286061
+        - (1 + 0.57721566490153286061)
+    )

@@ -1,6 +1,5 @@
 """The normal distribution of a vector, given by its covariance, its inverse, or a triangular root of it."""
 
-from functools import cached_property
 from math import log, pi
 from typing import Any, ClassVar
 
@@ -10,7 +9,7 @@ from ..random import randn
 from ..shapes import broadcast
 from ..tensor import Tensor
 from . import constraints
-from .distribution import Distribution
+from .distribution import Distribution, lazy_property
 
 
 def half_log_det(root: Tensor) -> Tensor:
@@ -71,7 +70,7 @@ class MultivariateNormal(Distribution):
         self.__dict__[name] = matrix.expand(*batch, -1, -1)
         super().__init__(batch, loc.shape[-1:], validate_args)
 
-    @cached_property
+    @lazy_property
     def scale_tril(self) -> Tensor:
         """The lower triangular root of the covariance."""
         if "covariance_matrix" in self.__dict__:
@@ -81,12 +80,12 @@ class MultivariateNormal(Distribution):
         root = backwards.flip((-2, -1)).mT
         return inv(root).tril()
 
-    @cached_property
+    @lazy_property
     def covariance_matrix(self) -> Tensor:
         """L L^T"""
         return self.scale_tril @ self.scale_tril.mT
 
-    @cached_property
+    @lazy_property
     def precision_matrix(self) -> Tensor:
         """The inverse of the covariance."""
         return inv(self.covariance_matrix)

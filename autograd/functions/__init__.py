@@ -13,12 +13,14 @@ def _by_name(families: dict[str, str]) -> dict[str, str]:
 BOTH_LATER = _by_name(
     {
         ".functions.arranging": "diag diag_embed diagflat flip fliplr flipud repeat_interleave roll rot90 tile tril triu",
+        ".functions.estimating": "histogram",
         ".functions.factoring": "cholesky cholesky_solve det inverse logdet pinverse qr slogdet svd",
         ".functions.grids": "combinations",
         ".functions.matrices": "matrix_exp matrix_power",
         ".functions.scan": "cummax cummin cumprod cumsum cumulative_trapezoid diff logcumsumexp trapezoid",
-        ".functions.scattering": "diagonal_scatter index_add index_copy index_fill index_put masked_fill masked_scatter put "
-        "scatter scatter_add scatter_reduce select_scatter slice_scatter",
+        ".functions.scattering": "diagonal_scatter index_add index_copy index_fill index_put index_reduce masked_fill "
+        "masked_scatter put scatter scatter_add scatter_reduce select_scatter slice_scatter",
+        ".functions.solving": "cholesky_inverse",
         ".functions.sorting": "argsort msort sort topk unique unique_consecutive",
         ".functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma",
         ".functions.statistics": "bincount corrcoef cov histc kthvalue median mode nanmedian nanquantile quantile std var",
@@ -30,18 +32,21 @@ METHODS_LATER = _by_name(
         ".functions.arranging": "repeat tril_ triu_",
         ".functions.filling": "copy_ fill_ fill_diagonal_ zero_",
         ".functions.scan": "cumprod_ cumsum_",
-        ".functions.scattering": "index_add_ index_copy_ index_fill_ index_put_ masked_fill_ masked_scatter_ put_ scatter_ "
+        ".functions.scattering": "index_add_ index_copy_ index_fill_ index_put_ index_reduce_ masked_fill_ masked_scatter_ put_ scatter_ "
         "scatter_add_ scatter_reduce_",
         ".functions.special": "digamma_ erf_ erfc_ erfinv_ i0_ lgamma_ mvlgamma_ polygamma_",
         ".legacy": "new",
+        ".sparse": "to_sparse",
         ".random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
     }
 )
 FUNCTIONS_LATER = _by_name(
     {
         ".functions.einsum": "einsum",
+        ".functions.estimating": "gradient unravel_index",
         ".functions.grids": "cartesian_prod meshgrid vander",
         ".functions.scan": "trapz",
+        ".functions.solving": "lu_solve nuclear_norm pca_lowrank svd_lowrank",
         ".functions.sorting": "bucketize searchsorted",
         ".functions.statistics": "std_mean var_mean",
         ".legacy": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor ShortTensor",

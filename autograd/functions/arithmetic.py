@@ -1,6 +1,7 @@
 """Arithmetic under PyTorch's names: sums with `alpha`, quotients with `rounding_mode`, powers, and what combines them."""
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -42,23 +43,42 @@ def _scaled(op: str, input: Any, other: Any, alpha: Any) -> Any:
     return converted(ew.multiply(other, alpha), other._data.dtype if masks else None)
 
 
-def add(input: Any, other: Any, *, alpha: float = 1, out: Any = None) -> Any:
-    """input + alpha * other
+def _factor_first(op: str, name: str, factor: Any, tensors: tuple, needed: int, given: Any) -> None:
+    """Check, and warn of, the order of arguments before PyTorch 1.5: `p.add_(-lr, grad)`, the factor before the tensors."""
+    if len(tensors) != needed or given != 1 or not isinstance(factor, (int, float)):
+        raise ArgumentTypeError(f"{op}(): takes {needed} positional arguments after the input, and {name} by keyword")
+    if needed == 2 and not all(isinstance(t, Traced) for t in tensors):
+        raise ArgumentTypeError(f"{op}(): expected Tensors after the factor {factor}, got {type(tensors[-1]).__name__}")
+    warnings.warn(
+        f"This overload of {op} is deprecated: give the factor last and by its name, {name}={factor}.",
+        UserWarning,
+        stacklevel=4,
+    )
+
+
+def add(input: Any, other: Any, *older: Any, alpha: float = 1, out: Any = None) -> Any:
+    """input + alpha * other; `add(input, alpha, other)`, as it once was, works and warns.
 
     >>> import autograd
     >>> autograd.add(autograd.ones(2), 3.0, alpha=2)
     tensor([7., 7.])
     """
+    if older:
+        _factor_first("add", "alpha", other, older, 1, alpha)
+        other, alpha = older[0], other
     return ew.add(input, other if alpha == 1 else _scaled("add", input, other, alpha), out=out)
 
 
-def sub(input: Any, other: Any, *, alpha: float = 1, out: Any = None) -> Any:
-    """input - alpha * other
+def sub(input: Any, other: Any, *older: Any, alpha: float = 1, out: Any = None) -> Any:
+    """input - alpha * other; `sub(input, alpha, other)`, as it once was, works and warns.
 
     >>> import autograd
     >>> autograd.sub(autograd.ones(2), 3.0)
     tensor([-2., -2.])
     """
+    if older:
+        _factor_first("sub", "alpha", other, older, 1, alpha)
+        other, alpha = older[0], other
     if alpha != 1 and raw(other).__class__ is np.ndarray and other._data.dtype.kind == "b":
         raise DtypeError("sub: is not defined for bool tensors; use ~ or logical_not() to invert a mask")
     return ew.subtract(input, other if alpha == 1 else _scaled("sub", input, other, alpha), out=out)
@@ -185,14 +205,17 @@ def rsqrt(input: Any) -> Any:
 
 
 @function(inplace=True)
-def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
-    """input + value * tensor1 * tensor2
+def addcmul(input: Any, tensor1: Any, tensor2: Any, *older: Any, value: Any = 1) -> Any:
+    """input + value * tensor1 * tensor2; `addcmul(input, value, tensor1, tensor2)`, as it once was, works and warns.
 
     >>> import autograd
     >>> one = autograd.ones(2)
     >>> autograd.addcmul(one, one, one, value=0.5)
     tensor([1.5000, 1.5000])
     """
+    if older:
+        _factor_first("addcmul", "value", tensor1, (tensor2, *older), 2, value)
+        tensor1, tensor2, value = tensor2, older[0], tensor1
     product = ew.multiply(tensor1, tensor2)
     if value == 1:
         return ew.add(input, product)
@@ -201,14 +224,17 @@ def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
 
 
 @function(inplace=True)
-def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
-    """input + value * tensor1 / tensor2
+def addcdiv(input: Any, tensor1: Any, tensor2: Any, *older: Any, value: Any = 1) -> Any:
+    """input + value * tensor1 / tensor2; `addcdiv(input, value, tensor1, tensor2)`, as it once was, works and warns.
 
     >>> import autograd
     >>> one = autograd.ones(2)
     >>> autograd.addcdiv(one, one, one * 4)
     tensor([1.2500, 1.2500])
     """
+    if older:
+        _factor_first("addcdiv", "value", tensor1, (tensor2, *older), 2, value)
+        tensor1, tensor2, value = tensor2, older[0], tensor1
     if result_dtype([raw(tensor1), raw(tensor2)]).kind != "f":
         raise DtypeError("addcdiv: integer division is not supported; convert tensor1 and tensor2 with .float()")
     return add(input, ew.divide(tensor1, tensor2), alpha=value)

@@ -1,5 +1,6 @@
 """The same values in another dtype or another memory, and what a tensor says of its dtype and memory."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..errors import ArgumentError, ArgumentTypeError, GraphError
 from ..graph import Traced
 from ..ops import elementwise as ew, shape as sh
 from ..primitive import cast
-from ..shapes import normalize_axis
+from ..shapes import as_shape, normalize_axis
 from .declare import constant, function, offer, raw
 
 LEGACY = {
@@ -242,6 +243,99 @@ def is_floating_point(input: Any) -> Any:
 def is_complex(input: Any) -> Any:
     """Whether the elements are complex: never here."""
     return False
+
+
+@function(method=False)
+def real(input: Any) -> Any:
+    """The tensor itself: every number here is real."""
+    return input
+
+
+offer("real", property(lambda self: self, doc="The tensor itself: every number here is real."))  # type: ignore[arg-type]
+
+
+@function
+def conj(input: Any) -> Any:
+    """The tensor itself: every number here is real."""
+    return input
+
+
+conj_physical = resolve_conj = conj
+offer("conj_physical", conj)
+offer("resolve_conj", conj)
+offer("resolve_neg", conj)
+
+
+@function
+def is_conj(input: Any) -> Any:
+    """False: every number here is real."""
+    return False
+
+
+@function
+def angle(input: Any) -> Any:
+    """The angle of a real number in the complex plane: 0, or pi where it is negative; NaN stays NaN.
+
+    >>> import autograd
+    >>> autograd.angle(autograd.tensor([2.0, -1.0]))
+    tensor([0.0000, 3.1416])
+    """
+    x = input._data
+    dtype = x.dtype if x.dtype.kind == "f" else dtypes.get_default_dtype()
+    found = constant(input, np.where(x < 0, np.pi, np.where(x == x, 0.0, np.nan)).astype(dtype))
+    return ew.add(found, ew.multiply(input, dtype.type(0))) if input.requires_grad and np.isfinite(x).all() else found
+
+
+@function(method=False)
+def detach(input: Any) -> Any:
+    """The same memory as a tensor outside of the graph."""
+    return input.detach()
+
+
+@function
+def pin_memory(input: Any, device: Any = None) -> Any:
+    """The tensor itself: there is no device to which memory would have to be copied fast."""
+    return input
+
+
+@function
+def is_pinned(input: Any, device: Any = None) -> Any:
+    """False: memory is not pinned."""
+    return False
+
+
+@function
+def is_inference(input: Any) -> Any:
+    """False: a tensor made under `inference_mode` is an ordinary one."""
+    return False
+
+
+@function
+def is_shared(input: Any) -> Any:
+    """False: memory is this process's."""
+    return False
+
+
+offer("is_cpu", property(lambda self: True, doc="True: tensors live on the CPU."))  # type: ignore[arg-type]
+
+
+@function
+def resize_(input: Any, *sizes: Any, memory_format: Any = None) -> Any:
+    """The tensor in another shape, in place: the first elements stay, new ones are 0. Not for tensors in a graph.
+
+    >>> import autograd
+    >>> autograd.tensor([1, 2, 3]).resize_(2, 2)
+    tensor([[1, 2],
+            [3, 0]])
+    """
+    if input._node is not None or input._base is not None:
+        raise GraphError("resize_: cannot resize variables that require grad, or views; make a new tensor")
+    shape, flat = as_shape(sizes, "resize_"), input._array().ravel()
+    size = math.prod(shape)
+    if size > flat.size:
+        flat = np.concatenate([flat, np.zeros(size - flat.size, flat.dtype)])
+    input._data = flat[:size].reshape(shape)
+    return input
 
 
 @function

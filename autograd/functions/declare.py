@@ -62,6 +62,8 @@ def function(
             if sizes and sizes in kwargs:
                 args = (*([kwargs.pop("input")] if "input" in kwargs else args), kwargs.pop(sizes))
         if checked and args and not isinstance(args[0], Traced):
+            if hasattr(args[0], "_called"):  # a sparse tensor knows what it can do
+                return args[0]._called(name, args, kwargs)
             raise ArgumentTypeError(
                 f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}; "
                 "make one with autograd.tensor(...)"

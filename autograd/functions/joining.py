@@ -262,6 +262,19 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
 
 
 @function
+def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple:
+    """`split` into parts of given sizes.
+
+    >>> import autograd
+    >>> autograd.arange(3).split_with_sizes([1, 2])
+    (tensor([0]), tensor([1, 2]))
+    """
+    if not input.ndim:
+        raise ShapeError("split_with_sizes: expects at least a 1-dimensional tensor, got shape ()")
+    return split(input, list(split_sizes), dim)
+
+
+@function
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple:
     """At most `chunks` views of equal size along a dimension; the last may be smaller.
 

@@ -1,11 +1,11 @@
-"""Parts of a tensor by name, as views: select, narrow, diagonal, unfold."""
+"""Parts of a tensor by name, as views: select, narrow, diagonal, unfold, as_strided."""
 
 from typing import Any
 
 from ..errors import DimError, ShapeError
 from ..ops import shape as sh
 from ..ops.index import getitem
-from ..shapes import normalize_axis
+from ..shapes import as_shape, normalize_axis
 from .declare import function
 from .shaping import ALL
 
@@ -93,3 +93,32 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     if not shape:
         return sh.reshape(input, shape=(size,)) if size else getitem(sh.reshape(input, shape=(1,)), index=(slice(0, 0),))
     return sh.windows(input, axis=k, size=size, step=step)
+
+
+@function
+def as_strided(input: Any, size: Any, stride: Any, storage_offset: Any = None) -> Any:
+    """The elements at offset + i stride[0] + j stride[1] + ... of the tensor's memory, in a shape; a view.
+
+    The tensor must be contiguous. Raises ShapeError for places outside of it.
+
+    >>> import autograd
+    >>> autograd.arange(5).as_strided((3, 2), (1, 1))
+    tensor([[0, 1],
+            [1, 2],
+            [2, 3]])
+    """
+    size, stride = as_shape((size,), "as_strided"), tuple(int(s) for s in stride)
+    if len(size) != len(stride):
+        raise ShapeError(f"as_strided: mismatch in length of strides and shape: {size} and {stride}")
+    if min(stride, default=0) < 0:
+        raise ShapeError(f"as_strided: negative strides are not supported, got {stride}")
+    if not input.is_contiguous():
+        raise ShapeError("as_strided: the tensor must be contiguous in memory; call contiguous() first")
+    start = 0 if storage_offset is None else int(storage_offset) - input.storage_offset()
+    reach = start + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
+    if start < 0 or (0 not in size and reach >= input._data.size):
+        raise ShapeError(
+            f"as_strided: size {size}, strides {stride} and offset {start} reach element {reach} of a tensor of "
+            f"{input._data.size}: setStorage is out of bounds"
+        )
+    return sh.strided(input, size=size, stride=stride, offset=start)

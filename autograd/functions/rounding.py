@@ -222,6 +222,21 @@ def heaviside(input: Any, values: Any) -> Any:
 
 
 @function(inplace=True)
+def nextafter(input: Any, other: Any) -> Any:
+    """The next number of the dtype after each element of `input`, towards `other`; not differentiable.
+
+    >>> import autograd
+    >>> autograd.nextafter(autograd.tensor(1.0), autograd.tensor(2.0)) - 1 == autograd.finfo(autograd.float32).eps
+    tensor(True)
+    """
+    lg.equal(input, other)  # raises where the shapes do not broadcast
+    dtype = result_dtype([input._data, other._data])
+    if dtype.kind != "f":
+        raise DtypeError(f"nextafter: needs floating dtypes, got {input.dtype} and {other.dtype}")
+    return constant(input, np.nextafter(input._data.astype(dtype), other._data.astype(dtype)))
+
+
+@function(inplace=True)
 def nan_to_num(input: Any, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
     """NaN and the infinities replaced by numbers: 0, and the largest and smallest of the dtype, unless given.
 

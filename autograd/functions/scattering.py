@@ -182,6 +182,26 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
 
 
 @function(inplace=True)
+def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+    """A copy of `input` in which every slice along `dim` that `index` names holds a reduction of those of `source` sent there.
+
+    `reduce` is "prod", "mean", "amax" or "amin"; the old slice takes part if `include_self`.
+
+    >>> import autograd
+    >>> autograd.ones(2).index_reduce(0, autograd.tensor([0, 0]), autograd.tensor([5.0, 3.0]), "prod")
+    tensor([15.,  1.])
+    """
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise ShapeError(f"index_reduce: reduce argument must be 'prod', 'mean', 'amax' or 'amin', got {reduce!r}")
+    axis, rows, source = _index_and_source(input, dim, index, source, "index_reduce")
+    if not input.ndim or not rows.size:
+        return scatter_reduce(input, dim, index, source, reduce, include_self=include_self) if rows.size else ew.clone(input)
+    shape = (-1, *(1,) * (input.ndim - 1 - axis))
+    places = constant(input, np.broadcast_to(rows.reshape(shape), source.shape).copy())
+    return scatter_reduce(input, axis, places, source, reduce, include_self=include_self)
+
+
+@function(inplace=True)
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """A copy of `input` with the slices of `source` at the places along `dim` that `index` names.
 

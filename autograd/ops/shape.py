@@ -130,6 +130,64 @@ def _(g, x_shape, axis, step):
     return windows(g, axis=axis, size=x_shape[-1], step=step)
 
 
+@primitive(
+    view=True,
+    cases=[
+        ((7,), {"size": (3, 2), "stride": (2, 1), "offset": 1}),
+        ((2, 3), {"size": (2, 2), "stride": (1, 1), "offset": 0}),
+    ],
+    why="places in memory that no sequence of the other views shows",
+)
+def strided(x, *, size, stride, offset):
+    """The elements at offset + i stride[0] + j stride[1] + ... of a contiguous x; a view."""
+    flat = x.reshape(-1)[offset:]
+    step = x.dtype.itemsize
+    return as_strided(flat, size, tuple(s * step for s in stride), writeable=x.flags.writeable and _apart(size, stride))
+
+
+def _apart(size, stride):
+    """Whether no element is shown twice."""
+    reach = 1
+    for step, n in sorted(zip(stride, size, strict=True)):
+        if n > 1:
+            if step < reach:
+                return False
+            reach += step * (n - 1)
+    return True
+
+
+@strided.vjp("x")
+def _(g, x_shape, size, stride, offset):
+    return strided_add(g, shape=x_shape, stride=stride, offset=offset)
+
+
+def _places(size, stride, offset):
+    """The number, in memory, of every element that `strided` shows."""
+    at = np.full(size, offset)
+    for k, (n, s) in enumerate(zip(size, stride, strict=True)):
+        at += (np.arange(n) * s).reshape(-1, *(1,) * (len(size) - 1 - k))
+    return at
+
+
+@primitive(
+    cases=[
+        ((3, 2), {"shape": (7,), "stride": (2, 1), "offset": 1}),
+        ((2, 2), {"shape": (2, 3), "stride": (1, 1), "offset": 0}),
+    ],
+    why="the transpose of strided: places that are shown twice add up",
+)
+def strided_add(x, *, shape, stride, offset):
+    """Elements put back where `strided` shows them; what is shown twice adds up."""
+    out = np.zeros(shape, x.dtype)
+    np.add.at(out.reshape(-1), _places(x.shape, stride, offset), x)
+    return out
+
+
+@strided_add.vjp("x")
+def _(g, x_shape, stride, offset):
+    return strided(g, size=x_shape, stride=stride, offset=offset)
+
+
 @primitive(cases=[((2, 3), {}), ((), {})])
 def contiguous(x):
     """The same values in memory of their own, the last axis running fastest."""

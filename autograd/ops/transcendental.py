@@ -328,7 +328,7 @@ def _(g, x):
 
 @unary(domain=(-8.0, 8.0), why="the composition overflows and is not exact in both tails")
 def sigmoid(x):
-    """1 / (1 + e**-x); the derivative is sigmoid(x) sigmoid(-x), exact in both tails."""
+    """1 / (1 + e**-x); the derivative is sigmoid(x) sigmoid(-x), exact in both tails, and 0 where the value is 1."""
     if not x.ndim:
         return 1 / (1 + np.exp(-x))
     e = np.negative(x)
@@ -339,7 +339,9 @@ def sigmoid(x):
 
 @sigmoid.vjp("x")
 def _(g, x, ans):
-    return g * ans * sigmoid(-x)
+    # Where ans is 1, 1 - ans is 0: log(1 - sigmoid(x) + 1e-15) divides by 1e-15, and what PyTorch multiplies that by is 0.
+    # The true slope, 1e-8 in float32, would make a gradient of 1e7 of it.
+    return g * ans * sigmoid(-x) * (ans != 1)
 
 
 @unary(domain=(-8.0, 8.0), analytic=False, why="logaddexp(x, 0), ten times faster; every loss of logits is made of it")

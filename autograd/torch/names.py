@@ -9,11 +9,14 @@ from types import ModuleType
 from typing import Any
 
 from ..version import __version__
+from .dtype_attributes import show_kinds_of_dtypes
 
 # On the right a module, or a module and the name of an object in it.
 PLAYED_BY = {
     "torch": "autograd",
     "torch.amp": "autograd.amp",
+    "torch.amp.autocast_mode": "autograd.amp",
+    "torch.amp.grad_scaler": "autograd.amp",
     "torch.accelerator": "autograd.accelerator",
     "torch.autograd": "autograd.autograd",
     "torch.autograd.anomaly_mode": "autograd.debug.anomaly",
@@ -21,6 +24,7 @@ PLAYED_BY = {
     "torch.autograd.functional": "autograd.functional",
     "torch.autograd.gradcheck": "autograd.gradcheck",
     "torch.autograd.graph": "autograd.graph",
+    "torch.autograd.profiler": "autograd.profiler",
     "torch.autograd.variable": "autograd.autograd",
     "torch.backends": "autograd.backends",
     "torch.backends.cuda": "autograd.backends:cuda",
@@ -29,58 +33,79 @@ PLAYED_BY = {
     "torch.backends.mkldnn": "autograd.backends:mkldnn",
     "torch.backends.mps": "autograd.backends:mps",
     "torch.backends.openmp": "autograd.backends:openmp",
+    "torch.compiler": "autograd.compiler",
     "torch.cuda": "autograd.cuda",
     "torch.cuda.amp": "autograd.cuda.amp",
+    "torch.cuda.amp.grad_scaler": "autograd.cuda.amp",
+    "torch.distributed": "autograd.distributed",
     "torch.distributions": "autograd.distributions",
-    "torch.distributions.bernoulli": "autograd.distributions.bernoulli",
-    "torch.distributions.categorical": "autograd.distributions.categorical",
     "torch.distributions.constraints": "autograd.distributions.constraints",
-    "torch.distributions.distribution": "autograd.distributions.distribution",
-    "torch.distributions.exponential": "autograd.distributions.exponential",
-    "torch.distributions.independent": "autograd.distributions.independent",
     "torch.distributions.kl": "autograd.distributions.kl",
-    "torch.distributions.laplace": "autograd.distributions.laplace",
-    "torch.distributions.multivariate_normal": "autograd.distributions.multivariate_normal",
-    "torch.distributions.normal": "autograd.distributions.normal",
-    "torch.distributions.uniform": "autograd.distributions.uniform",
     "torch.func": "autograd.func",
+    "torch.jit": "autograd.jit",
     "torch.linalg": "autograd.linalg",
+    "torch.mps": "autograd.mps",
     "torch.nn": "nn",
     "torch.nn.functional": "nn.functional",
+    "torch.nn.common_types": "nn.modules",
     "torch.nn.init": "nn.init",
-    "torch.nn.modules": "nn",
-    "torch.nn.modules.activation": "nn",
-    "torch.nn.modules.batchnorm": "nn",
-    "torch.nn.modules.container": "nn",
-    "torch.nn.modules.conv": "nn",
-    "torch.nn.modules.dropout": "nn",
-    "torch.nn.modules.linear": "nn",
-    "torch.nn.modules.loss": "nn",
-    "torch.nn.modules.module": "nn",
-    "torch.nn.modules.normalization": "nn",
-    "torch.nn.modules.pooling": "nn",
-    "torch.nn.modules.rnn": "nn",
-    "torch.nn.modules.transformer": "nn",
+    "torch.nn.modules": "nn.modules",
+    "torch.nn.parallel": "nn.parallel",
     "torch.nn.parameter": "nn",
     "torch.nn.utils": "nn.utils",
     "torch.nn.utils.clip_grad": "nn.utils",
     "torch.nn.utils.parametrizations": "nn.utils.parametrizations",
     "torch.nn.utils.parametrize": "nn.utils.parametrize",
+    "torch.nn.utils.prune": "nn.utils.prune",
     "torch.nn.utils.rnn": "nn.utils.rnn",
     "torch.nn.utils.stateless": "autograd.func",
     "torch.optim": "optim",
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
     "torch.optim.optimizer": "optim.optimizer",
     "torch.optim.swa_utils": "optim.swa_utils",
+    "torch.optim.adam": "optim",
+    "torch.optim.adamw": "optim",
+    "torch.optim.sgd": "optim",
+    "torch.profiler": "autograd.profiler",
     "torch.random": "autograd.random",
     "torch.serialization": "autograd.io",
+    "torch.sparse": "autograd.sparse",
     "torch.special": "autograd.special",
+    "torch.testing": "autograd.testing",
+    "torch.types": "autograd.types",
     "torch.utils": "autograd.utils",
+    "torch.utils.checkpoint": "autograd.utils.checkpoint",
     "torch.utils.data": "autograd.data",
     "torch.utils.data.dataloader": "autograd.data",
     "torch.utils.data.dataset": "autograd.data",
+    "torch.utils.data.distributed": "autograd.data",
     "torch.utils.data.sampler": "autograd.data",
     "torch.version": "autograd.version",
+    "torch.xpu": "autograd.mps",
+}
+# PyTorch keeps each family of layers in a module of its own; which file of nn has them is not a program's business.
+for _family in (
+    "activation adaptive batchnorm channelshuffle container conv distance dropout flatten fold instancenorm lazy linear loss "
+    "module normalization padding pixelshuffle pooling rnn sparse transformer upsampling utils"
+).split():
+    PLAYED_BY[f"torch.nn.modules.{_family}"] = "nn.modules"
+
+for _module in (
+    "bernoulli beta binomial categorical cauchy chi2 dirichlet distribution exponential gamma geometric gumbel half_normal "
+    "independent laplace log_normal mixture_same_family multinomial multivariate_normal negative_binomial normal "
+    "one_hot_categorical poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution uniform weibull"
+).split():
+    PLAYED_BY[f"torch.distributions.{_module}"] = "autograd.distributions"
+PLAYED_BY["torch.distributions.utils"] = "autograd.distributions.utils"
+PLAYED_BY["torch.distributions.transforms"] = "autograd.distributions.transforms"
+
+# Modules that programs import and that are not played, with what to do without them.
+INSTEAD = {
+    "torch.utils.tensorboard": "print what is to be followed, or write it to a file",
+    "torch.multiprocessing": "tensors are not shared between processes",
+    "torch.fft": "there are no complex tensors; numpy.fft computes on tensor.numpy(), outside of the graph",
+    "torch.onnx": "save the state_dict as .safetensors",
+    "torch.hub": "load a state_dict from a file",
 }
 
 # Functions that PyTorch offers both here and in nn.functional, with the same arguments.
@@ -93,7 +118,8 @@ ALSO_FUNCTIONAL = frozenset(
 
 def missing(name: str) -> str:
     """What is said of a name that is asked for and not there."""
-    return f"{name} is not in Gradloom, which has PyTorch's dense CPU tensors, nn and optim; its names are listed in its docs"
+    about = f"{name} is not in Gradloom, which has PyTorch's dense CPU tensors, nn and optim; its names are listed in its docs"
+    return f"{about}: {INSTEAD[name]}" if name in INSTEAD else about
 
 
 class Stage(ModuleType):
@@ -112,6 +138,8 @@ class Stage(ModuleType):
             found = getattr(player, name, self)
             if found is not self and not isinstance(found, ModuleType):
                 return found
+        if name == "__all__":  # what `from torch.nn import *` brings
+            return [n for n in dir(self._player) if not n.startswith("_") and hasattr(self, n)]
         raise AttributeError(missing(full), name=name, obj=self)
 
     def __dir__(self) -> list[str]:
@@ -153,12 +181,14 @@ def installed() -> Iterator[None]:
     """Inside, `import torch` gives Gradloom; afterwards the name means what it meant before."""
     for package in ("nn", "optim"):
         import_module(package)  # before a program's own folder is where imports look first
+    undo = show_kinds_of_dtypes()
     finder = _Finder()
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if name == "torch" or name.startswith("torch.")}
     sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
     try:
         yield
     finally:
+        undo()
         sys.meta_path.remove(finder)  # type: ignore[arg-type]
         for name in list(sys.modules):
             if name == "torch" or name.startswith("torch."):

@@ -1,3 +1,3 @@
-"""PyTorch's name for the place of `autograd.data`: `autograd.utils.data`."""
+"""PyTorch's names for what stands beside the tensors: `autograd.utils.data`, `autograd.utils.checkpoint`."""
 
-from . import data as data
+from . import checkpoint as checkpoint, data as data

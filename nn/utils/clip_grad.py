@@ -1,6 +1,8 @@
 """Gradient clipping, between backward and the optimizer's step."""
 
+import warnings
 from collections.abc import Iterable
+from typing import Any
 
 import autograd
 from autograd import Tensor, no_grad
@@ -85,3 +87,13 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, f
     with no_grad():
         for g in _gradients(parameters):
             g.clamp_(-float(clip_value), float(clip_value))
+
+
+def clip_grad_norm(*args: Any, **kwargs: Any) -> Tensor:
+    """`clip_grad_norm_` under its older name; warns, as in PyTorch."""
+    warnings.warn(
+        "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return clip_grad_norm_(*args, **kwargs)

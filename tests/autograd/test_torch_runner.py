@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import autograd
@@ -65,14 +66,14 @@ def test_its_exit_status_and_usage(tmp_path):
     ("code", "error", "message"),
     [
         ("import torch; torch.fft", AttributeError, "torch.fft is not in Gradloom"),
-        ("import torch; torch.ones(1).to_sparse", AttributeError, "to_sparse"),
+        ("import torch; torch.ones(1).to_mkldnn", AttributeError, "to_mkldnn"),
         ("import torch.fft", ImportError, "torch.fft is not in Gradloom"),
         ("from torch import fft", ImportError, "torch.fft is not in Gradloom"),
         ("from torch.nn import Conv9d", ImportError, "torch.nn.Conv9d is not in Gradloom"),
         ("import torch; torch.nn.Conv9d", AttributeError, "torch.nn.Conv9d is not in Gradloom"),
         ("import torch.nn.functional as F; F.conv9d", AttributeError, "torch.nn.functional.conv9d is not in Gradloom"),
         ("import torch; torch.backends.cudnn.magic = 1", AttributeError, "backends.cudnn.magic is not in Gradloom"),
-        ("import torch.jit", ImportError, "torch.jit is not in Gradloom"),
+        ("import torch.onnx", ImportError, "torch.onnx is not in Gradloom"),
         ("from torch.utils.tensorboard import SummaryWriter", ImportError, "torch.utils.tensorboard is not in Gradloom"),
         ("import torch; torch.engine", AttributeError, "torch.engine is not in Gradloom"),
     ],
@@ -120,3 +121,63 @@ def test_run_returns_what_the_program_defined(tmp_path):
     assert run(str(path))["answer"] == 6
     assert sys.argv is arguments
     assert sys.path == folders
+
+
+def test_dtypes_say_their_kind_while_a_program_runs():
+    assert not hasattr(np.dtype, "is_floating_point")
+    with installed():
+        with installed():
+            pass
+        import torch
+
+        assert torch.ones(1).dtype.is_floating_point
+        assert not torch.ones(1).long().dtype.is_floating_point
+        assert torch.int8.is_signed
+        assert not torch.uint8.is_signed
+        assert not torch.float64.is_complex
+    assert not hasattr(np.dtype, "is_floating_point")
+
+
+def test_a_star_brings_the_public_names():
+    with installed():
+        names: dict = {}
+        exec("from torch.distributions import *\nfrom torch.nn import *", names)
+    assert names["Normal"].__name__ == "Normal"
+    assert names["Linear"].__name__ == "Linear"
+    assert "_LATER" not in names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from torch.nn.modules.batchnorm import _BatchNorm",
+        "from torch.nn.modules.utils import _pair, _triple",
+        "from torch.nn.modules.loss import _Loss, _WeightedLoss",
+        "from torch.nn.parallel import DataParallel, DistributedDataParallel as DDP",
+        "from torch.distributed import init_process_group, destroy_process_group",
+        "from torch.utils.checkpoint import checkpoint",
+        "from torch.optim.lr_scheduler import LRScheduler, _LRScheduler",
+        "from torch.optim.optimizer import Optimizer, required",
+        "from torch.cuda.amp import GradScaler, autocast, custom_bwd, custom_fwd",
+        "from torch.distributions.transforms import Transform, AffineTransform",
+        "from torch.distributions.transformed_distribution import TransformedDistribution",
+        "import torch.nn.utils.prune as prune; prune.l1_unstructured",
+        "from torch.jit import Final; import torch.jit as jit; jit.ScriptModule if False else jit.script",
+        "from torch.types import Number, Device",
+        "import torch.profiler; torch.profiler.record_function('step').__enter__()",
+        "import torch; torch.nn.modules.conv._ConvNd; torch.channels_last; torch.bfloat16",
+    ],
+)
+def test_names_that_programs_import(line):
+    with installed():
+        exec(line, {})
+
+
+def test_one_process_says_so():
+    with installed():
+        import torch.distributed as dist
+
+        assert not dist.is_available()
+        assert not dist.is_initialized()
+        with pytest.raises(RuntimeError, match="one process"):
+            dist.init_process_group("gloo")

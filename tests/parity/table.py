@@ -5,6 +5,7 @@ from . import (
     table_autograd as table_autograd,
     table_creation as table_creation,
     table_elementwise as table_elementwise,
+    table_further as table_further,
     table_indexing as table_indexing,
     table_items as table_items,
     table_libraries as table_libraries,
