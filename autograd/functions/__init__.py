@@ -32,8 +32,8 @@ METHODS_LATER = _by_name(
         ".functions.arranging": "repeat tril_ triu_",
         ".functions.filling": "copy_ fill_ fill_diagonal_ zero_",
         ".functions.scan": "cumprod_ cumsum_",
-        ".functions.scattering": "index_add_ index_copy_ index_fill_ index_put_ index_reduce_ masked_fill_ masked_scatter_ put_ scatter_ "
-        "scatter_add_ scatter_reduce_",
+        ".functions.scattering": "index_add_ index_copy_ index_fill_ index_put_ index_reduce_ masked_fill_ masked_scatter_ "
+        "put_ scatter_ scatter_add_ scatter_reduce_",
         ".functions.special": "digamma_ erf_ erfc_ erfinv_ i0_ lgamma_ mvlgamma_ polygamma_",
         ".legacy": "new",
         ".sparse": "to_sparse",
