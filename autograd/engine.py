@@ -218,7 +218,7 @@ def fitted(g: Any, parent: Any, node: Node) -> Any:
             f"{tuple(g.shape)} for a tensor of shape {tuple(shape)}; a rule must return the shape of its input"
         )
     lead, stretched = broadcast_axes(shape, g.shape)
-    if len(shape) == 1 and g.shape[-1] == shape[0]:
+    if len(shape) == 1 and g.shape[-1] == shape[0] and g.size:
         return _sum(g.reshape(-1, shape[0]), axis=0)
     g = np.add.reduce(g, axis=lead + stretched)
     return np.reshape(g, shape) if g.shape != shape else g

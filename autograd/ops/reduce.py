@@ -13,6 +13,8 @@ _axes = [
     ((3, 4), {"axis": 0}),
     ((2, 3, 4), {"axis": (0, -1)}),
     ((3, 4), {"axis": -1, "keepdims": True}),
+    ((3, 4), {"axis": -2}),
+    ((2, 3, 4), {"axis": -2, "keepdims": True}),
     ((), {}),
 ]
 reduction = partial(primitive, cases=_axes)
@@ -30,11 +32,11 @@ def _ones(n, dtype):
 
 def added(x, axis, keepdims):
     """np.add.reduce; along one axis of a matrix as a product with ones, at a third to a twentieth of its time."""
-    if x.ndim == 2 and type(axis) is int and x.dtype in _OF_BLAS:
-        if axis == 0:
+    if x.ndim == 2 and x.dtype in _OF_BLAS:
+        if axis == 0 or axis == -2:
             total = _ones(x.shape[0], x.dtype).dot(x)
             return total[None] if keepdims else total
-        if x.shape[1] <= _SMALL:  # longer rows by NumPy, whose pairwise order loses fewer digits
+        if (axis == 1 or axis == -1) and x.shape[1] <= _SMALL:  # longer rows by NumPy, whose pairwise order loses fewer digits
             total = x.dot(_ones(x.shape[1], x.dtype))
             return total[:, None] if keepdims else total
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
@@ -171,7 +173,8 @@ def _front(x, axis):
 
 
 @primitive(
-    cases=_axes[:3] + _axes[4:], why="the derivative of prod, itself differentiable: products from both sides, without division"
+    cases=[case for case in _axes if "keepdims" not in case[1]],
+    why="the derivative of prod, itself differentiable: products from both sides, without division",
 )
 def others_product(x, *, axis=None):
     """For each element, the product of all others that share its reduction."""
@@ -230,7 +233,7 @@ def _(g, x, ans, axis, keepdims):
     return spread(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(ans), ans, 0))
 
 
-_along = [((3, 4), {"axis": 0}), ((3, 4), {"axis": -1}), ((), {"axis": 0})]
+_along = [((3, 4), {"axis": 0}), ((3, 4), {"axis": -1}), ((3, 4), {"axis": -2}), ((), {"axis": 0})]
 
 
 @primitive(floats=True, cases=_along, why="exact where x is large, and its rule needs the result alone")

@@ -114,7 +114,7 @@ print(
             "last": history[-1],
             "lr": scheduler.get_last_lr()[0],
             "logp": logp.exp().max().item(),
-            "mean": net.conv[1].running_mean.norm().item(),
+            "spread": net.conv[1].running_var.norm().item(),
             "tracked": net.conv[1].num_batches_tracked.item(),
         }
     )
