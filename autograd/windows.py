@@ -125,7 +125,7 @@ def kaiser_window(
 
     >>> import autograd
     >>> autograd.kaiser_window(4, beta=2.0)
-    tensor([0.4387, 0.8331, 1.0000, 0.8331])
+    tensor([0.4387, 0.8348, 1.0000, 0.8348])
     """
     return _window(
         "kaiser_window",

@@ -90,7 +90,7 @@ def cross_entropy(
 
     >>> import autograd, nn.functional as F
     >>> F.cross_entropy(autograd.tensor([[1e4, -1e4], [0.0, 0.0]]), autograd.tensor([0, 1]), reduction="none")
-    tensor([0.0000, 0.6931])
+    tensor([-0.0000, 0.6931])
     """
     reduction = chosen(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
