@@ -15,14 +15,15 @@ from .reduction import Loss, check_same, chosen, reduced, weighted
 
 def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
     """The dimension of the classes, if the target fits: (C), (N, C) or (N, C, d1, ...) with (), (N) or (N, d1, ...)."""
-    dim = 0 if input.ndim == 1 else 1
-    if input.ndim and (*input.shape[:dim], *input.shape[dim + 1 :]) == tuple(target.shape):
+    shape = tuple(input.shape)
+    dim = 0 if len(shape) == 1 else 1
+    expected = shape[:dim] + shape[dim + 1 :]
+    if shape and expected == target.shape:
         return dim
-    if not input.ndim:
+    if not shape:
         raise MismatchError(f"{op}: input is a scalar; it must be (C), (N, C) or (N, C, d1, ...)")
-    expected = (*input.shape[:dim], *input.shape[dim + 1 :])
     raise MismatchError(
-        f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; for class indices the target must have "
+        f"{op}: input has shape {shape}, target {tuple(target.shape)}; for class indices the target must have "
         f"the input's shape without dimension {dim}, {expected}, and for probabilities the input's shape"
     )
 
