@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .errors import ArgumentTypeError, GraphError, NotDifferentiable, ShapeError
-from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, mutation_after
+from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, is_grad_enabled, mutation_after
 from .ops.reduce import sum as _sum
 from .primitive import rule_saves
 from .shapes import broadcast_axes
@@ -342,8 +342,8 @@ def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_gra
 def run(seeds: dict, targets: list | None, keep: bool, make: Callable | None) -> dict:
     """`sweep`, recorded if it makes tensors, and with the operation's name in errors that a rule raises."""
     try:
-        if make is None:
-            return sweep(seeds, targets=targets, keep=keep)
+        if make is None or is_grad_enabled():
+            return sweep(seeds, targets=targets, keep=keep, make=make)
         with enable_grad():
             return sweep(seeds, targets=targets, keep=keep, make=make)
     except NotDifferentiable as error:
