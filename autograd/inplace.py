@@ -43,7 +43,8 @@ def derived(name: str, compute: Callable, how: str = "_change") -> Callable:
         return getattr(self, how)(name, compute, args, kwargs)
 
     if name in _STRAIGHT:
-        method = _straight(name, *_STRAIGHT[name], method)
+        ufunc, operator = _STRAIGHT[name]
+        method = _straight(name, ufunc, operator, method)
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"The in-place form of `{name[:-1]}`."
     return method
