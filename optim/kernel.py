@@ -21,7 +21,7 @@ from .replay import NotRecorded, Replay
 from .threads import Job
 
 CHUNK = 5 << 15  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
-PART = 1 << 18  # elements that are worth a second thread; of many, each gets three parts, or fewer if it was late
+PART = 1 << 18  # elements that are worth a second thread; of many, each gets two parts, or fewer if it was late
 LINE = 16  # elements: parts end at multiples of it, so that no two threads write to one line of the cache
 COMPILE_AFTER = 10**8  # element updates that take NumPy about as long as importing numba and compiling one rule
 
@@ -87,7 +87,7 @@ class Kernel:
     def jobs(self, arrays: Arrays, numbers: Numbers, fused: bool | None) -> list[Job]:
         """The same update as jobs for `threads.Sharing`, as many as there is work for."""
         size, loop = arrays[0].size, self._compiled(arrays[0], fused)
-        count = min(-(-size // PART), 3 * autograd.get_num_threads()) if size > PART else 1
+        count = min(-(-size // PART), 2 * autograd.get_num_threads()) if size > PART else 1
         bounds = [size * k // count // LINE * LINE for k in range(count)] + [size]
         parts = [[a[start:stop] for a in arrays] for start, stop in pairwise(bounds)]
         if loop is not None:
