@@ -79,7 +79,7 @@ def _warm_up(step: Step, seconds: float, clock: Callable[[], float]) -> float:
     fastest, repeats = float("inf"), 1
     start = clock()
     while clock() - start < 2 * seconds:
-        fastest = min(fastest, _time(step, repeats, clock))
+        fastest = min(fastest, max(_time(step, repeats, clock), 1e-9))  # a coarse clock may not have moved
         repeats = max(1, min(2 * repeats, round(seconds / 2 / fastest)))
     return fastest
 

@@ -40,10 +40,10 @@ class TestARun:
         assert 0.005 <= statistics.median(row.samples["sleeper"]) < 0.02
 
     def test_goes_by_processor_time_if_told_to(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(doctored.NAP, "0.005")
+        monkeypatch.setenv(doctored.NAP, "0.1")  # far above the steps of 4 ms in which some systems count processor time
         plan = dataclasses.replace(PLAN, clock="cpu", seconds=0.0002)
         run = coordinator.run(["nap/short"], [SLEEPER], plan, tell=lambda line: None)
-        assert max(run.rows["nap/short"].samples["sleeper"]) < 0.005
+        assert max(run.rows["nap/short"].samples["sleeper"]) < 0.1
         assert run.machine["clock"] == "processor time of all threads"
 
     def test_names_a_peer_that_is_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
