@@ -89,3 +89,14 @@ def as_shape(sizes: Any, op: str) -> Shape:
         return tuple(index(n) for n in sizes)
     except TypeError:
         raise ArgumentTypeError(f"{op}: sizes must be ints, got {sizes!r}") from None
+
+
+def each_once(strides: Sequence[int], shape: Sequence[int]) -> bool:
+    """Whether no two indices of an array of these strides, in whatever unit, lie at one place in memory."""
+    reach = 1
+    for step, n in sorted(zip(strides, shape, strict=True)):
+        if n > 1:
+            if step < reach:
+                return False
+            reach += step * (n - 1)
+    return True

@@ -23,7 +23,7 @@ from .numpy_protocol import array_function, array_ufunc
 from .ops import elementwise as ew, index as ix, logic as lg
 from .ops.linalg import matmul as _matmul
 from .printing import tensor_repr
-from .shapes import as_shape, normalize_axis
+from .shapes import as_shape, each_once, normalize_axis
 
 
 class Size(tuple):
@@ -663,15 +663,11 @@ def _check_writeable(op: str, array: np.ndarray) -> None:
     """Raise if writing to `array` has no one meaning; NumPy's flag says that of every part of an expanded array."""
     if array.flags.writeable:
         return
-    reach = 1
-    for step, n in sorted(zip(map(abs, array.strides), array.shape, strict=True)):
-        if n > 1:
-            if step < reach:
-                raise GraphError(
-                    f"{op}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
-                    "location (it was expanded, or unfolded into windows that overlap); clone() the tensor before writing to it"
-                )
-            reach += step * (n - 1)
+    if not each_once([abs(step) for step in array.strides], array.shape):
+        raise GraphError(
+            f"{op}: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+            "location (it was expanded, or unfolded into windows that overlap); clone() the tensor before writing to it"
+        )
     try:
         array.flags.writeable = True
     except ValueError:

@@ -67,13 +67,6 @@ class Sharing:
                 raise error
 
 
-def share(jobs: Sequence[Job], threads: int) -> None:
-    """Do all jobs, on at most so many threads."""
-    sharing = Sharing(threads)
-    sharing.add(jobs)
-    sharing.finish()
-
-
 def _wait(calls: "SimpleQueue[Call]") -> None:
     with np.errstate(all="ignore"):
         while True:

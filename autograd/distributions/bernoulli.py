@@ -11,29 +11,18 @@ from . import constraints
 from .distribution import Distribution, exactly_one, lazy_property, off_the_ends, parameters
 
 
-class Bernoulli(Distribution):
-    """1 with probability `probs` (or sigmoid(`logits`)), else 0.
+class OfTrials(Distribution):
+    """`probs` or `logits` of success in a trial."""
 
-    >>> import autograd
-    >>> autograd.distributions.Bernoulli(0.25).log_prob(autograd.tensor(1.0)).exp()
-    tensor(0.2500)
-    """
-
-    arg_constraints: ClassVar = {"probs": constraints.unit_interval, "logits": constraints.real}
-    has_enumerate_support = True
-    support = constraints.boolean  # type: ignore[assignment]
-
-    def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
-        exactly_one(probs, logits, "Bernoulli")
-        if probs is not None:
-            (self.probs,) = parameters(probs)
-        else:
-            (self.logits,) = parameters(logits)
-        super().__init__((self.probs if probs is not None else self.logits).shape, validate_args=validate_args)
+    def _give(self, probs: Any, logits: Any, *others: Any) -> list:
+        exactly_one(probs, logits, type(self).__name__)
+        found = parameters(logits if probs is None else probs, *others)
+        self.__dict__["logits" if probs is None else "probs"] = found[0]
+        return found
 
     @lazy_property
     def probs(self) -> Tensor:
-        """The probability of 1."""
+        """The probability of success."""
         return sigmoid(self.logits)
 
     @lazy_property
@@ -46,6 +35,23 @@ class Bernoulli(Distribution):
     def param_shape(self) -> Any:
         """The shape of the parameters."""
         return self._batch_shape
+
+
+class Bernoulli(OfTrials):
+    """1 with probability `probs` (or sigmoid(`logits`)), else 0.
+
+    >>> import autograd
+    >>> autograd.distributions.Bernoulli(0.25).log_prob(autograd.tensor(1.0)).exp()
+    tensor(0.2500)
+    """
+
+    arg_constraints: ClassVar = {"probs": constraints.unit_interval, "logits": constraints.real}
+    has_enumerate_support = True
+    support = constraints.boolean  # type: ignore[assignment]
+
+    def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
+        (given,) = self._give(probs, logits)
+        super().__init__(given.shape, validate_args=validate_args)
 
     @property
     def mean(self) -> Tensor:

@@ -107,3 +107,21 @@ class Categorical(Distribution):
         """All categories, along a new first dimension."""
         values = arange(self._num_events).reshape(-1, *[1] * len(self._batch_shape))
         return values.expand(-1, *self._batch_shape) if expand else values
+
+
+class OfCategorical(Distribution):
+    """A distribution over vectors with an element for each category, whose parameters are those of a Categorical."""
+
+    def __init__(self, probs: Tensor | None = None, logits: Tensor | None = None, validate_args: bool | None = None) -> None:
+        self._categorical = Categorical(probs, logits)
+        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args=validate_args)
+
+    @property
+    def probs(self) -> Tensor:
+        """The probability of each category."""
+        return self._categorical.probs
+
+    @property
+    def logits(self) -> Tensor:
+        """The log of the probability of each category."""
+        return self._categorical.logits

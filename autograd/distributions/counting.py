@@ -14,8 +14,9 @@ from ..random import multinomial, poisson, rand
 from ..ranges import arange
 from ..tensor import Tensor
 from . import constraints
-from .categorical import Categorical
-from .distribution import Distribution, exactly_one, lazy_property, off_the_ends, parameters
+from .bernoulli import OfTrials
+from .categorical import OfCategorical
+from .distribution import Distribution, off_the_ends, parameters
 from .gamma import standard_gamma
 
 
@@ -57,33 +58,7 @@ class Poisson(Distribution):
         return value.xlogy(self.rate) - self.rate - lgamma(value + 1)
 
 
-class _OfTrials(Distribution):
-    """`probs` or `logits` of success in a trial."""
-
-    def _give(self, probs: Any, logits: Any, *others: Any) -> list:
-        exactly_one(probs, logits, type(self).__name__)
-        found = parameters(logits if probs is None else probs, *others)
-        self.__dict__["logits" if probs is None else "probs"] = found[0]
-        return found
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        """The probability of success."""
-        return sigmoid(self.logits)
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        """log(p / (1 - p))"""
-        probs = off_the_ends(self.probs)
-        return probs.log() - (-probs).log1p()
-
-    @property
-    def param_shape(self) -> Any:
-        """The shape of the parameters."""
-        return self._batch_shape
-
-
-class Geometric(_OfTrials):
+class Geometric(OfTrials):
     """How many trials fail before the first success.
 
     >>> import autograd
@@ -130,7 +105,7 @@ class Geometric(_OfTrials):
         return ((p - 1) * (-p).log1p()) / p - p.log()
 
 
-class Binomial(_OfTrials):
+class Binomial(OfTrials):
     """How many of `total_count` trials succeed.
 
     >>> import autograd
@@ -195,7 +170,7 @@ class Binomial(_OfTrials):
         return -(each.exp() * each).sum(0)
 
 
-class NegativeBinomial(_OfTrials):
+class NegativeBinomial(OfTrials):
     """How many trials succeed before `total_count` have failed.
 
     >>> import autograd
@@ -246,7 +221,7 @@ class NegativeBinomial(_OfTrials):
         )
 
 
-class Multinomial(Distribution):
+class Multinomial(OfCategorical):
     """How often each of n categories is drawn in `total_count` draws.
 
     >>> import autograd
@@ -263,18 +238,7 @@ class Multinomial(Distribution):
         if not isinstance(total_count, int):
             raise NotImplementedError("inhomogeneous total_count is not supported")
         self.total_count = total_count
-        self._categorical = Categorical(probs, logits)
-        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args=validate_args)
-
-    @property
-    def probs(self) -> Tensor:
-        """The probability of each category."""
-        return self._categorical.probs
-
-    @property
-    def logits(self) -> Tensor:
-        """The log of the probability of each category."""
-        return self._categorical.logits
+        super().__init__(probs, logits, validate_args)
 
     @property
     def support(self) -> constraints.Constraint:

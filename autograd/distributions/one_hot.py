@@ -11,7 +11,7 @@ from ..random import rand
 from ..tensor import Tensor
 from . import constraints
 from .bernoulli import Bernoulli
-from .categorical import Categorical
+from .categorical import OfCategorical
 from .distribution import Distribution, off_the_ends
 
 
@@ -21,7 +21,7 @@ def _hot(index: Tensor, like: Tensor) -> Tensor:
     return like.new_zeros(shape).scatter_(-1, index.unsqueeze(-1), 1.0)
 
 
-class OneHotCategorical(Distribution):
+class OneHotCategorical(OfCategorical):
     """One of n categories, as a vector with a 1 at its place.
 
     >>> import autograd
@@ -33,20 +33,6 @@ class OneHotCategorical(Distribution):
     arg_constraints: ClassVar = {"probs": constraints.simplex, "logits": constraints.real_vector}
     support = constraints.one_hot  # type: ignore[assignment]
     has_enumerate_support = True
-
-    def __init__(self, probs: Tensor | None = None, logits: Tensor | None = None, validate_args: bool | None = None) -> None:
-        self._categorical = Categorical(probs, logits)
-        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args=validate_args)
-
-    @property
-    def probs(self) -> Tensor:
-        """The probability of each category."""
-        return self._categorical.probs
-
-    @property
-    def logits(self) -> Tensor:
-        """The log of the probability of each category."""
-        return self._categorical.logits
 
     @property
     def param_shape(self) -> Any:
@@ -105,7 +91,7 @@ def _gumbel(shape: Any, dtype: Any) -> Tensor:
     return -(-off_the_ends(rand(shape, dtype=dtype)).log()).log()
 
 
-class RelaxedOneHotCategorical(Distribution):
+class RelaxedOneHotCategorical(OfCategorical):
     """softmax((logits + Gumbel noise) / temperature): points of the simplex, near its corners when the temperature is low.
 
     (Jang et al., 2017; Maddison et al., 2017.)
@@ -123,19 +109,8 @@ class RelaxedOneHotCategorical(Distribution):
     def __init__(
         self, temperature: Any, probs: Tensor | None = None, logits: Tensor | None = None, validate_args: bool | None = None
     ) -> None:
-        self._categorical = Categorical(probs, logits)
         self.temperature = temperature
-        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args=validate_args)
-
-    @property
-    def probs(self) -> Tensor:
-        """The probability of each category."""
-        return self._categorical.probs
-
-    @property
-    def logits(self) -> Tensor:
-        """The log of the probability of each category."""
-        return self._categorical.logits
+        super().__init__(probs, logits, validate_args)
 
     def expand(self, batch_shape: Any) -> "RelaxedOneHotCategorical":
         """The same distribution over a larger batch."""

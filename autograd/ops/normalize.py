@@ -1,17 +1,11 @@
 """Standardising: zero mean and unit variance over axes, the core of batch, layer, group and instance normalisation."""
 
 import math
-from functools import cache
 
 import numpy as np
 
 from ..primitive import primitive
-from .reduce import count
-
-
-@cache
-def _ones(n, dtype):
-    return np.ones((n, 1), dtype)
+from .reduce import added, count, ones
 
 
 def _by_rows(x, axis):
@@ -26,11 +20,11 @@ def _by_channels(x, axis):
 def _total(x, axis):
     """The sum over axes, which are kept: of rows or of channels by products with ones, two to four times as fast."""
     if _by_rows(x, axis):
-        return np.matmul(x, _ones(x.shape[-1], x.dtype))
+        return np.matmul(x, ones(x.shape[-1], x.dtype)[:, None])
     if _by_channels(x, axis):
         n, channels, *places = x.shape
-        rows = x.reshape(n, channels, math.prod(places)).dot(_ones(math.prod(places), x.dtype)[:, 0]) if places else x
-        return _ones(n, x.dtype)[:, 0].dot(rows).reshape(1, channels, *[1] * len(places))
+        rows = x.reshape(n, channels, math.prod(places)).dot(ones(math.prod(places), x.dtype)) if places else x
+        return added(rows, 0, True).reshape(1, channels, *[1] * len(places))
     return np.add.reduce(x, axis=axis, keepdims=True)
 
 

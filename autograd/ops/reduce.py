@@ -24,20 +24,21 @@ _OF_BLAS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
 
 
 @lru_cache(maxsize=64)
-def _ones(n, dtype):
-    ones = np.ones(n, dtype)
-    ones.flags.writeable = False
-    return ones
+def ones(n, dtype):
+    """A vector to add up with; it is kept, and read-only."""
+    vector = np.ones(n, dtype)
+    vector.flags.writeable = False
+    return vector
 
 
 def added(x, axis, keepdims):
     """np.add.reduce; along one axis of a matrix as a product with ones, at a third to a twentieth of its time."""
     if x.ndim == 2 and x.dtype in _OF_BLAS:
         if axis == 0 or axis == -2:
-            total = _ones(x.shape[0], x.dtype).dot(x)
+            total = ones(x.shape[0], x.dtype).dot(x)
             return total[None] if keepdims else total
         if (axis == 1 or axis == -1) and x.shape[1] <= _SMALL:  # longer rows by NumPy, whose pairwise order loses fewer digits
-            total = x.dot(_ones(x.shape[1], x.dtype))
+            total = x.dot(ones(x.shape[1], x.dtype))
             return total[:, None] if keepdims else total
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 

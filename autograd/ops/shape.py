@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..primitive import primitive
+from ..shapes import each_once
 from .index import overwrite
 
 
@@ -142,18 +143,7 @@ def strided(x, *, size, stride, offset):
     """The elements at offset + i stride[0] + j stride[1] + ... of a contiguous x; a view."""
     flat = x.reshape(-1)[offset:]
     step = x.dtype.itemsize
-    return as_strided(flat, size, tuple(s * step for s in stride), writeable=x.flags.writeable and _apart(size, stride))
-
-
-def _apart(size, stride):
-    """Whether no element is shown twice."""
-    reach = 1
-    for step, n in sorted(zip(stride, size, strict=True)):
-        if n > 1:
-            if step < reach:
-                return False
-            reach += step * (n - 1)
-    return True
+    return as_strided(flat, size, tuple(s * step for s in stride), writeable=x.flags.writeable and each_once(stride, size))
 
 
 @strided.vjp("x")

@@ -23,6 +23,12 @@ def small_parts(monkeypatch):
     monkeypatch.setattr("optim.elementwise.SMALL", 100)
 
 
+def share(jobs, count):
+    sharing = threads.Sharing(count)
+    sharing.add(jobs)
+    sharing.finish()
+
+
 def trained(count, monkeypatch, name="Adam", **options):
     monkeypatch.setattr(autograd, "get_num_threads", lambda: count)
     rng = np.random.default_rng(0)
@@ -71,13 +77,13 @@ def test_parts_cover_everything_once(monkeypatch):
         p, g = np.zeros((2, size), np.float32)
         g += 1
         run = kernel.Kernel(rule, (), ())
-        threads.share(run.jobs([p, g], kernel.Numbers(p.dtype, [1.0]), False), 3)
+        share(run.jobs([p, g], kernel.Numbers(p.dtype, [1.0]), False), 3)
         np.testing.assert_array_equal(p, 1)
 
 
 def test_jobs_are_done_by_several_threads():
     met = threading.Barrier(3, timeout=30)
-    threads.share([met.wait] * 3, 3)
+    share([met.wait] * 3, 3)
 
 
 def test_what_a_job_raises_arrives_when_all_are_done():
@@ -87,9 +93,9 @@ def test_what_a_job_raises_arrives_when_all_are_done():
         raise RuntimeError("job")
 
     with pytest.raises(RuntimeError, match="job"):
-        threads.share([fail, *[lambda: done.append(time.sleep(0.01))] * 5], 2)
+        share([fail, *[lambda: done.append(time.sleep(0.01))] * 5], 2)
     assert len(done) == 5
-    threads.share([lambda: done.append(None)] * 2, 2)
+    share([lambda: done.append(None)] * 2, 2)
     assert len(done) == 7
 
 
@@ -101,7 +107,7 @@ def test_threads_do_not_warn():
         with np.errstate() if threading.current_thread() is not threading.main_thread() else np.errstate(all="ignore"):
             np.divide(zero, zero)
 
-    threads.share([divide] * 2, 2)
+    share([divide] * 2, 2)
 
 
 def test_threads_keep_no_array_alive():
@@ -110,7 +116,7 @@ def test_threads_keep_no_array_alive():
     array = np.zeros(1000)
     gone = ref(array)
     met = threading.Barrier(2, timeout=30)
-    threads.share([lambda a=array: met.wait()] * 2, 2)
+    share([lambda a=array: met.wait()] * 2, 2)
     del array
     limit = time.monotonic() + 30
     while gone() is not None and time.monotonic() < limit:
@@ -124,7 +130,9 @@ from optim import threads
 
 def meet():
     met = threading.Barrier(2, timeout=30)
-    threads.share([met.wait] * 2, 2)
+    sharing = threads.Sharing(2)
+    sharing.add([met.wait] * 2)
+    sharing.finish()
 
 meet()
 if {fork}:
