@@ -5,30 +5,13 @@ from importlib import import_module
 from math import e as e, inf as inf, nan as nan, pi as pi
 from typing import TYPE_CHECKING
 
-from . import allocator as allocator, creation as _creation
-from .creation import (
-    as_tensor as as_tensor,
-    asarray as asarray,
-    empty as empty,
-    empty_like as empty_like,
-    eye as eye,
-    from_dlpack as from_dlpack,
-    from_numpy as from_numpy,
-    full as full,
-    full_like as full_like,
-    is_tensor as is_tensor,
-    ones as ones,
-    ones_like as ones_like,
-    scalar_tensor as scalar_tensor,
-    zeros as zeros,
-    zeros_like as zeros_like,
-)
-from .devices import (
+from .core import allocator as allocator
+from .core.devices import (
     device as device,
     get_default_device as get_default_device,
     set_default_device as set_default_device,
 )
-from .dtypes import (
+from .core.dtypes import (
     bool as bool,
     bool_ as bool_,
     can_cast as can_cast,
@@ -56,6 +39,14 @@ from .dtypes import (
     uint16 as uint16,
     uint32 as uint32,
     uint64 as uint64,
+)
+from .core.graph import (
+    enable_grad as enable_grad,
+    inference_mode as inference_mode,
+    is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
 )
 from .functions import BOTH_LATER, FUNCTIONS_LATER
 from .functions.arithmetic import (
@@ -305,32 +296,32 @@ from .functions.shaping import (
     unflatten as unflatten,
     unsqueeze as unsqueeze,
 )
-from .graph import (
-    enable_grad as enable_grad,
-    inference_mode as inference_mode,
-    is_grad_enabled as is_grad_enabled,
-    is_inference_mode_enabled as is_inference_mode_enabled,
-    no_grad as no_grad,
-    set_grad_enabled as set_grad_enabled,
-)
-from .layouts import (
-    channels_last as channels_last,
-    channels_last_3d as channels_last_3d,
-    contiguous_format as contiguous_format,
-    layout as layout,
-    memory_format as memory_format,
-    preserve_format as preserve_format,
-    strided as strided,
-)
-from .methods import attach as _attach
 from .ops.linalg import linear as linear, linear_map as linear_map
 from .ops.loss import binary_cross_entropy as binary_cross_entropy, nll as nll
 from .ops.normalize import standardize as standardize
 from .ops.transcendental import softplus as softplus
-from .printing import (
-    set_printoptions as set_printoptions,
+from .places import PLACES
+from .tensor import Size as Size, Tensor as Tensor, creation as _creation
+from .tensor.creation import (
+    as_tensor as as_tensor,
+    asarray as asarray,
+    empty as empty,
+    empty_like as empty_like,
+    eye as eye,
+    from_dlpack as from_dlpack,
+    from_numpy as from_numpy,
+    full as full,
+    full_like as full_like,
+    is_tensor as is_tensor,
+    ones as ones,
+    ones_like as ones_like,
+    scalar_tensor as scalar_tensor,
+    zeros as zeros,
+    zeros_like as zeros_like,
 )
-from .ranges import (
+from .tensor.methods import attach as _attach
+from .tensor.printing import set_printoptions as set_printoptions
+from .tensor.ranges import (
     arange as arange,
     linspace as linspace,
     logspace as logspace,
@@ -338,7 +329,6 @@ from .ranges import (
     tril_indices as tril_indices,
     triu_indices as triu_indices,
 )
-from .tensor import Size as Size, Tensor as Tensor
 
 newaxis = None
 spmm = mm  # its first factor may be a sparse matrix, and so may that of mm
@@ -346,70 +336,65 @@ tensor = _creation.tensor  # the function: importing the module of the same name
 
 # PyTorch computes log(0) and inf - inf without a word; so do the operations here. The filter is on their modules alone:
 # a program's own NumPy code warns as before.
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|calls|primitive|engine)")
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.(ops|core)")
 
 _attach()
 
 # What few programs need is imported when it is first asked for: `import autograd` costs little more than NumPy.
 _FUNCTIONS_LATER = BOTH_LATER | FUNCTIONS_LATER
 _LATER = {
+    **PLACES,
     **_FUNCTIONS_LATER,
-    "GradScaler": ".amp",
-    "accelerator": ".accelerator",
-    "amp": ".amp",
-    "are_deterministic_algorithms_enabled": ".settings",
-    "autocast": ".amp",
+    "GradScaler": ".torch.amp",
+    "are_deterministic_algorithms_enabled": ".core.settings",
+    "autocast": ".torch.amp",
     "autograd": ".autograd",
-    "backends": ".backends",
-    "bartlett_window": ".windows",
-    "bfloat16": ".absent",
-    "blackman_window": ".windows",
-    "cdouble": ".absent",
-    "cfloat": ".absent",
-    "compile": ".compiler",
-    "compiler": ".compiler",
-    "complex128": ".absent",
-    "complex64": ".absent",
-    "cuda": ".cuda",
+    "bartlett_window": ".tensor.windows",
+    "bfloat16": ".torch.absent",
+    "blackman_window": ".tensor.windows",
+    "cdouble": ".torch.absent",
+    "cfloat": ".torch.absent",
+    "channels_last": ".torch.layouts",
+    "channels_last_3d": ".torch.layouts",
+    "compile": ".torch.compiler",
+    "complex128": ".torch.absent",
+    "complex64": ".torch.absent",
+    "contiguous_format": ".torch.layouts",
     "data": ".data",
     "debug": ".debug",
-    "distributed": ".distributed",
     "distributions": ".distributions",
     "func": ".func",
-    "get_float32_matmul_precision": ".settings",
-    "get_num_interop_threads": ".settings",
-    "get_num_threads": ".settings",
+    "get_float32_matmul_precision": ".core.settings",
+    "get_num_interop_threads": ".core.settings",
+    "get_num_threads": ".core.settings",
     "grad": ".autograd",
-    "hamming_window": ".windows",
-    "hann_window": ".windows",
+    "hamming_window": ".tensor.windows",
+    "hann_window": ".tensor.windows",
     "is_anomaly_enabled": ".debug.anomaly",
-    "is_autocast_enabled": ".amp",
-    "jit": ".jit",
-    "kaiser_window": ".windows",
+    "is_autocast_enabled": ".torch.amp",
+    "kaiser_window": ".tensor.windows",
+    "layout": ".torch.layouts",
     "linalg": ".linalg",
     "load": ".io",
-    "mps": ".mps",
-    "profiler": ".profiler",
-    "random": ".random",
+    "memory_format": ".torch.layouts",
+    "preserve_format": ".torch.layouts",
     "save": ".io",
     "serialization": ".io",
-    "set_default_tensor_type": ".types",
-    "set_float32_matmul_precision": ".settings",
-    "set_flush_denormal": ".settings",
-    "set_num_interop_threads": ".settings",
-    "set_num_threads": ".settings",
+    "set_default_tensor_type": ".torch.types",
+    "set_float32_matmul_precision": ".core.settings",
+    "set_flush_denormal": ".core.settings",
+    "set_num_interop_threads": ".core.settings",
+    "set_num_threads": ".core.settings",
     "sparse": ".sparse",
-    "sparse_coo": ".sparse",
+    "sparse_coo": ".torch.layouts",
     "sparse_coo_tensor": ".sparse",
     "special": ".special",
-    "testing": ".testing",
-    "typename": ".types",
-    "types": ".types",
-    "use_deterministic_algorithms": ".settings",
+    "strided": ".torch.layouts",
+    "typename": ".torch.types",
+    "use_deterministic_algorithms": ".core.settings",
     "utils": ".utils",
-    "version": ".version",
     "vmap": ".func",
-    "xpu": ".mps",
+    "xpu": ".torch.mps",
 }
 # The in-place methods that PyTorch has as functions, too: `torch.relu_(x)`.
 _IN_PLACE = frozenset(
@@ -419,23 +404,27 @@ _IN_PLACE = frozenset(
 )
 if TYPE_CHECKING:
     from . import (
-        accelerator as accelerator,
-        amp as amp,
         autograd as autograd,
-        backends as backends,
-        cuda as cuda,
         data as data,
         debug as debug,
         distributions as distributions,
         func as func,
         linalg as linalg,
-        random as random,
         special as special,
         utils as utils,
-        version as version,
     )
-    from .amp import autocast as autocast
     from .autograd import grad as grad
+    from .core import function as function, graph as graph
+    from .core.settings import (
+        are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+        get_float32_matmul_precision as get_float32_matmul_precision,
+        get_num_interop_threads as get_num_interop_threads,
+        get_num_threads as get_num_threads,
+        set_float32_matmul_precision as set_float32_matmul_precision,
+        set_num_interop_threads as set_num_interop_threads,
+        set_num_threads as set_num_threads,
+        use_deterministic_algorithms as use_deterministic_algorithms,
+    )
     from .debug.anomaly import is_anomaly_enabled as is_anomaly_enabled
     from .func import vmap as vmap
     from .functions.arranging import (
@@ -537,18 +526,8 @@ if TYPE_CHECKING:
         var_mean as var_mean,
     )
     from .io import load as load, save as save
-    from .legacy import (
-        BoolTensor as BoolTensor,
-        ByteTensor as ByteTensor,
-        CharTensor as CharTensor,
-        DoubleTensor as DoubleTensor,
-        FloatTensor as FloatTensor,
-        HalfTensor as HalfTensor,
-        IntTensor as IntTensor,
-        LongTensor as LongTensor,
-        ShortTensor as ShortTensor,
-    )
-    from .random import (
+    from .tensor import random as random
+    from .tensor.random import (
         Generator as Generator,
         bernoulli as bernoulli,
         default_generator as default_generator,
@@ -568,15 +547,31 @@ if TYPE_CHECKING:
         seed as seed,
         set_rng_state as set_rng_state,
     )
-    from .settings import (
-        are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
-        get_float32_matmul_precision as get_float32_matmul_precision,
-        get_num_interop_threads as get_num_interop_threads,
-        get_num_threads as get_num_threads,
-        set_float32_matmul_precision as set_float32_matmul_precision,
-        set_num_interop_threads as set_num_interop_threads,
-        set_num_threads as set_num_threads,
-        use_deterministic_algorithms as use_deterministic_algorithms,
+    from .torch import (
+        accelerator as accelerator,
+        amp as amp,
+        backends as backends,
+        compiler as compiler,
+        cuda as cuda,
+        distributed as distributed,
+        jit as jit,
+        mps as mps,
+        profiler as profiler,
+        testing as testing,
+        types as types,
+        version as version,
+    )
+    from .torch.amp import autocast as autocast
+    from .torch.legacy import (
+        BoolTensor as BoolTensor,
+        ByteTensor as ByteTensor,
+        CharTensor as CharTensor,
+        DoubleTensor as DoubleTensor,
+        FloatTensor as FloatTensor,
+        HalfTensor as HalfTensor,
+        IntTensor as IntTensor,
+        LongTensor as LongTensor,
+        ShortTensor as ShortTensor,
     )
 
 

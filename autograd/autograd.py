@@ -11,17 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from . import engine, function as function, functional as functional, gradcheck as _gradcheck, graph as graph
-from .debug.anomaly import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
-from .errors import ArgumentError, GraphError
-from .func.call import pull_inside, pull_rows
-from .function import Function as Function
-from .graph import (
+from . import gradcheck as _gradcheck
+from .core import engine, function as function, graph as graph
+from .core.function import Function as Function
+from .core.graph import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from .debug.anomaly import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
+from .errors import ArgumentError, GraphError
+from .func import functional as functional
+from .func.call import pull_inside, pull_rows
 from .tensor import Tensor
 
 gradcheck, gradgradcheck = _gradcheck.gradcheck, _gradcheck.gradgradcheck

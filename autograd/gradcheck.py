@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from . import engine
+from .core import engine
+from .core.graph import enable_grad, no_grad
 from .errors import ArgumentError, ArgumentTypeError, GradloomError
 from .func.call import pull_rows
 from .func.jacobians import jacfwd
 from .func.tree import flatten
-from .graph import enable_grad, no_grad
 from .tensor import Tensor
 
 

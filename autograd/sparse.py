@@ -10,19 +10,17 @@ tensor([[20.],
         [ 3.]])
 """
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from .creation import as_tensor, zeros
-from .devices import check_device
+from .core.devices import check_device
 from .errors import ArgumentTypeError, DtypeError, GraphError, ShapeError
 from .functions.declare import function
-from .layouts import layout
-from .ranges import arange
 from .tensor import Size, Tensor
-
-sparse_coo = layout("sparse_coo")
+from .tensor.creation import as_tensor, zeros
+from .tensor.ranges import arange
 
 
 class SparseTensor:
@@ -34,12 +32,16 @@ class SparseTensor:
 
     is_sparse = True
     is_cuda = False
-    layout = sparse_coo
 
     def __init__(self, indices: Tensor, values: Tensor, size: tuple[int, ...], coalesced: bool = False) -> None:
         self._at, self._entries, self.shape, self._coalesced = indices, values, Size(size), coalesced
 
     # -- what it is --------------------------------------------------------------------------------------------------
+
+    @property
+    def layout(self) -> Any:
+        """How the entries are kept: `autograd.sparse_coo`."""
+        return import_module("autograd").sparse_coo
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension."""

@@ -10,7 +10,7 @@ from types import ModuleType
 import autograd
 import autograd.special
 import nn  # noqa: F401 - what it and `special` import of autograd declares more primitives
-from autograd.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, rule_saves
+from autograd.core.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, rule_saves
 from autograd.visualize.model import formulas
 
 FOLDER = Path(__file__).parent
@@ -47,7 +47,7 @@ NO_RULE = {
 
 def family(p: Primitive) -> str:
     """The module that declares a primitive."""
-    return p.forward.__module__.removeprefix("autograd.").removeprefix("ops.")
+    return p.forward.__module__.rpartition(".")[2]
 
 
 def primitives() -> list[Primitive]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from autograd import Tensor, is_grad_enabled
+from autograd.core.function import Function
+from autograd.core.hooks import Handle
 from autograd.errors import ArgumentTypeError
-from autograd.function import Function
-from autograd.hooks import Handle
 
 
 class Hook(NamedTuple):

@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd import Tensor
-from autograd.devices import check_device
-from autograd.dtypes import as_dtype, dtype as DType, float16, float32, float64
+from autograd.core.devices import check_device
+from autograd.core.dtypes import as_dtype, dtype as DType, float16, float32, float64
 from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError
 
 from .hooks import ModuleHooks

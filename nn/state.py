@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from autograd import Tensor, as_tensor, no_grad
+from autograd.core.hooks import Handle
 from autograd.errors import ArgumentTypeError, GradloomError
-from autograd.hooks import Handle
 
 from .parameter import Parameter
 

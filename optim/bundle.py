@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
-from autograd.graph import Mutation, changed, mutation_of
+from autograd.core.graph import Mutation, changed, mutation_of
 
 from .kernel import Numbers, Ready, flush_subnormals, kernel
 from .threads import Job

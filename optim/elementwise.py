@@ -9,7 +9,7 @@ from numpy.lib.array_utils import byte_bounds
 
 import autograd
 from autograd import Tensor
-from autograd.graph import caller_line
+from autograd.core.graph import caller_line
 
 from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle

@@ -7,8 +7,8 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
+from autograd.core.graph import caller_line, mutated
 from autograd.errors import ArgumentError, ArgumentTypeError
-from autograd.graph import caller_line, mutated
 
 from .arguments import Number, check_lr, settled
 from .line_search import Point, strong_wolfe

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 import autograd
+from autograd.core.graph import caller_line, mutated
 from autograd.errors import ArgumentError
-from autograd.graph import caller_line, mutated
 
 from .arguments import Number, check_lr, check_not_negative, settled
 from .optimizer import Optimizer, Params

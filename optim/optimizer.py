@@ -7,8 +7,8 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from autograd import Tensor
+from autograd.core.hooks import Handle
 from autograd.errors import ArgumentError, ArgumentTypeError, GraphError
-from autograd.hooks import Handle
 
 Params = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
 

@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ["errors", "dtypes shapes", "graph", "calls", "primitive", "ops", "engine", "functions", "tensor"]
-RANK = {name: k for k, names in enumerate(LAYERS) for name in names.split()}
-# What Tensor itself is made of besides the layers: they stand below it and import only from below.
-RANK |= {
-    "hooks": RANK["engine"],
-    "layouts": RANK["engine"],
-    "numpy_protocol": RANK["functions"] + 0.5,
-    "inplace": RANK["functions"] + 0.5,
-    "printing": RANK["functions"] + 0.5,
-}
+FOLDERS = ["errors", "core", "ops", "functions", "tensor"]  # everything else of autograd/ stands above them
+RANK = {name: k for k, name in enumerate(FOLDERS)}
+# Inside core/, in the order in which it is read; what is not named there imports only errors.
+CORE = ["dtypes shapes devices settings hooks allocator", "graph", "calls inplace", "primitive", "engine function"]
+RANK_IN_CORE = {name: k for k, names in enumerate(CORE) for name in names.split()}
 SOURCES = [p for folder in ("autograd", "nn", "optim") for p in sorted((ROOT / folder).rglob("*.py"))]
 
 
@@ -36,25 +31,27 @@ def imported(path: Path, top_level_only: bool = False) -> set[str]:
     return found
 
 
-def layer(module: str) -> str | None:
+def folder(module: str) -> str:
     parts = module.split(".")
-    return parts[1] if parts[0] == "autograd" and len(parts) > 1 and parts[1] in RANK else None
+    return parts[1] if parts[0] == "autograd" and len(parts) > 1 else ""
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_arrows_point_one_way(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
-    top = parts[0]
+    top, own = parts[0], parts[1]
     names = imported(path)
     tops = {n.split(".")[0] for n in names}
     assert not tops & {"tests", "benchmarks", "examples"}, "nothing imports tests, benchmarks or examples"
-    if top == "autograd":
-        own = parts[1] if len(parts) > 1 else "__init__"
-        if own in RANK:
-            for n in names:
-                other = layer(n)
-                if other and other != own:
-                    assert RANK[other] <= RANK[own], f"{own} imports {other}, which stands above it"
+    for n in names:
+        other = folder(n)
+        if top == "autograd" and own in RANK and other and other != own:
+            assert other in RANK, f"{own} imports {n}, which stands above it"
+            assert RANK[other] < RANK[own], f"{own} imports {n}, which stands above it"
+        if (top, own) == ("autograd", "core") and other == "core" and n.count(".") == 2 and parts[2] != n.split(".")[2]:
+            assert RANK_IN_CORE[n.split(".")[2]] < RANK_IN_CORE[parts[2]], f"core/{parts[2]} imports {n}, which is read later"
+        if (top, own) != ("autograd", "torch") and path != ROOT / "autograd" / "__init__.py":
+            assert other != "torch", f"{n} is looked up when it is asked for, by its public name"
     if top == "nn":
         assert "numpy" not in tops, "nn is written in differentiable operations only"
         assert "optim" not in tops

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..creation import tensor
-from ..dtypes import float64
+from ..core.dtypes import float64
 from ..errors import ArgumentTypeError, GraphError
 from ..ops.shape import stack
 from ..tensor import Tensor
+from ..tensor.creation import tensor
 
 
 def default_collate(batch: Sequence[Any]) -> Any:

@@ -7,8 +7,8 @@ from math import floor, isclose
 from typing import Any, Generic, TypeVar
 
 from ..errors import ArgumentError, ArgumentTypeError, DimError
-from ..random import Generator, randperm
 from ..tensor import Tensor
+from ..tensor.random import Generator, randperm
 
 Item = TypeVar("Item", covariant=True)
 

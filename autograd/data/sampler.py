@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError
-from ..random import Generator, multinomial, randint, randperm
 from ..tensor import Tensor
+from ..tensor.random import Generator, multinomial, randint, randperm
 
 Number = TypeVar("Number", covariant=True)
 

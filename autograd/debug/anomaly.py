@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..engine import set_watch
+from ..core.engine import set_watch
+from ..core.graph import Traced, caller_line, set_recorder
 from ..errors import GraphError
-from ..graph import Traced, caller_line, set_recorder
 
 _lines: WeakKeyDictionary = WeakKeyDictionary()
 _state = {"enabled": False, "check_nan": True, "before": None}

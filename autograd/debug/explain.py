@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import reachable
-from ..graph import Leaf
+from ..core.engine import reachable
+from ..core.graph import Leaf
 from ..tensor import Tensor
 from .anomaly import line_of
 

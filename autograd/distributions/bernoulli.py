@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar
 
+from ..core.graph import no_grad
 from ..functions.exponential import logaddexp, sigmoid
-from ..graph import no_grad
-from ..random import bernoulli
-from ..ranges import arange
 from ..tensor import Tensor
+from ..tensor.random import bernoulli
+from ..tensor.ranges import arange
 from . import constraints
 from .distribution import Distribution, exactly_one, lazy_property, off_the_ends, parameters
 

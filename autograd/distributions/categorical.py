@@ -2,14 +2,14 @@
 
 from typing import Any, ClassVar
 
-from ..creation import full
-from ..dtypes import finfo
+from ..core.dtypes import finfo
+from ..core.graph import no_grad
+from ..core.shapes import broadcast
 from ..errors import ArgumentError
-from ..graph import no_grad
-from ..random import multinomial
-from ..ranges import arange
-from ..shapes import broadcast
 from ..tensor import Tensor
+from ..tensor.creation import full
+from ..tensor.random import multinomial
+from ..tensor.ranges import arange
 from . import constraints
 from .distribution import Distribution, exactly_one, lazy_property, off_the_ends
 

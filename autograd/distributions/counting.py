@@ -4,15 +4,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..creation import as_tensor
+from ..core.graph import no_grad
 from ..functions.exponential import sigmoid
 from ..functions.special import lgamma
-from ..generator import source
-from ..graph import no_grad
 from ..ops.transcendental import softplus
-from ..random import multinomial, poisson, rand
-from ..ranges import arange
 from ..tensor import Tensor
+from ..tensor.creation import as_tensor
+from ..tensor.generator import source
+from ..tensor.random import multinomial, poisson, rand
+from ..tensor.ranges import arange
 from . import constraints
 from .bernoulli import OfTrials
 from .categorical import OfCategorical

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ..creation import tensor
-from ..dtypes import finfo, get_default_dtype
+from ..core.dtypes import finfo, get_default_dtype
+from ..core.graph import enable_grad, no_grad
+from ..core.shapes import broadcast
 from ..errors import ArgumentError, NotDifferentiable, ShapeError
 from ..functions.shaping import broadcast_tensors
-from ..graph import enable_grad, no_grad
-from ..shapes import broadcast
 from ..tensor import Size, Tensor
+from ..tensor.creation import tensor
 from . import constraints
 
 

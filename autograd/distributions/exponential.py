@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from ..random import rand
 from ..tensor import Tensor
+from ..tensor.random import rand
 from . import constraints
 from .distribution import Distribution, parameters
 

@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..creation import as_tensor
-from ..dtypes import finfo
-from ..function import Function, once_differentiable
+from ..core.dtypes import finfo
+from ..core.function import Function, once_differentiable
+from ..core.graph import no_grad
 from ..functions.joining import stack
 from ..functions.special import digamma, lgamma
-from ..generator import source
-from ..graph import no_grad
-from ..random import randn
 from ..tensor import Tensor
+from ..tensor.creation import as_tensor
+from ..tensor.generator import source
+from ..tensor.random import randn
 from . import constraints
 from .distribution import Distribution, parameters
 

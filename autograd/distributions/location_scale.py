@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from ..functions.exponential import log
 from ..functions.rounding import where
-from ..random import rand
 from ..tensor import Tensor
+from ..tensor.random import rand
 from . import constraints
 from .distribution import Distribution, off_the_ends, parameters
 from .normal import Normal

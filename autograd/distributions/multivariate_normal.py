@@ -3,11 +3,11 @@
 from math import log, pi
 from typing import Any, ClassVar
 
+from ..core.shapes import broadcast
 from ..errors import ArgumentError
 from ..linalg import cholesky, inv, solve_triangular
-from ..random import randn
-from ..shapes import broadcast
 from ..tensor import Tensor
+from ..tensor.random import randn
 from . import constraints
 from .distribution import Distribution, lazy_property
 

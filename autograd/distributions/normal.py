@@ -3,9 +3,9 @@
 from math import log, pi, sqrt
 from typing import Any, ClassVar
 
-from ..random import randn
 from ..special import erf, erfinv
 from ..tensor import Tensor
+from ..tensor.random import randn
 from . import constraints
 from .distribution import Distribution, parameters
 

@@ -3,12 +3,12 @@
 from math import log
 from typing import Any, ClassVar
 
+from ..core.graph import no_grad
 from ..functions.exponential import sigmoid
 from ..functions.special import lgamma
-from ..graph import no_grad
 from ..ops.transcendental import softplus
-from ..random import rand
 from ..tensor import Tensor
+from ..tensor.random import rand
 from . import constraints
 from .bernoulli import Bernoulli
 from .categorical import OfCategorical

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from ..graph import no_grad
+from ..core.graph import no_grad
 from ..tensor import Tensor
 from . import constraints
 from .distribution import Distribution

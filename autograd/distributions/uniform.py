@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..functions.rounding import clamp, where
-from ..random import rand
 from ..tensor import Tensor
+from ..tensor.random import rand
 from . import constraints
 from .distribution import Distribution, parameters
 

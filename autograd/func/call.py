@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import engine
+from ..core import engine
+from ..core.function import alias
+from ..core.graph import Leaf, enable_grad, no_grad
 from ..errors import ArgumentTypeError, GraphError, ShapeError
-from ..function import alias
-from ..graph import Leaf, enable_grad, no_grad
 from ..ops.shape import transpose
 from ..tensor import Tensor
 from .batched import Batched, lift, lower

@@ -4,7 +4,7 @@ from contextvars import ContextVar
 from itertools import count
 
 from ..errors import GraphError
-from ..random import before_draw
+from ..tensor.random import before_draw
 
 _count = count(1).__next__
 _levels: ContextVar[tuple] = ContextVar("vmap_levels", default=())

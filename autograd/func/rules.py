@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import result_dtype
-from ..graph import Traced
+from ..core.dtypes import result_dtype
+from ..core.graph import Traced
+from ..core.primitive import REGISTRY, cast
 from ..ops import elementwise as ew, index as ix, linalg as la, shape as sh
-from ..primitive import REGISTRY, cast
 from .level import Level
 
 RULES: dict[str, Callable] = {}

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from ..core.shapes import normalize_axis
 from ..errors import ArgumentError, ArgumentTypeError, DimError
 from ..ops.shape import concatenate, stack, transpose
-from ..shapes import normalize_axis
 from ..tensor import Tensor
 from .batched import Batched
 from .level import DrawsDiffer, Level

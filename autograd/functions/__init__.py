@@ -24,7 +24,7 @@ BOTH_LATER = _by_name(
         ".functions.sorting": "argsort msort sort topk unique unique_consecutive",
         ".functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma",
         ".functions.statistics": "bincount corrcoef cov histc kthvalue median mode nanmedian nanquantile quantile std var",
-        ".random": "bernoulli multinomial poisson",
+        ".tensor.random": "bernoulli multinomial poisson",
     }
 )
 METHODS_LATER = _by_name(
@@ -35,9 +35,9 @@ METHODS_LATER = _by_name(
         ".functions.scattering": "index_add_ index_copy_ index_fill_ index_put_ index_reduce_ masked_fill_ masked_scatter_ "
         "put_ scatter_ scatter_add_ scatter_reduce_",
         ".functions.special": "digamma_ erf_ erfc_ erfinv_ i0_ lgamma_ mvlgamma_ polygamma_",
-        ".legacy": "new",
+        ".torch.legacy": "new",
         ".sparse": "to_sparse",
-        ".random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
+        ".tensor.random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
     }
 )
 FUNCTIONS_LATER = _by_name(
@@ -49,8 +49,9 @@ FUNCTIONS_LATER = _by_name(
         ".functions.solving": "lu_solve nuclear_norm pca_lowrank svd_lowrank",
         ".functions.sorting": "bucketize searchsorted",
         ".functions.statistics": "std_mean var_mean",
-        ".legacy": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor ShortTensor",
-        ".random": "default_generator Generator get_rng_state initial_seed manual_seed normal rand rand_like "
+        ".torch.legacy": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor "
+        "ShortTensor",
+        ".tensor.random": "default_generator Generator get_rng_state initial_seed manual_seed normal rand rand_like "
         "randint randint_like randn randn_like randperm seed set_rng_state",
     }
 )

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..calls import reflected
-from ..dtypes import result_dtype
+from ..core.calls import reflected
+from ..core.dtypes import result_dtype
+from ..core.graph import Traced
+from ..core.primitive import cast
 from ..errors import ArgumentTypeError, DtypeError
-from ..graph import Traced
 from ..ops import elementwise as ew, logic as lg
-from ..primitive import cast
 from .conversion import converted, promoted
 from .declare import INPLACE, function, offer, raw
 

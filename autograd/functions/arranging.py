@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.shapes import normalize_axes, normalize_axis
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, shape as sh
 from ..ops.index import getitem, overwrite
-from ..shapes import normalize_axes, normalize_axis
 from .declare import constant, function
 from .parts import diagonal_of
 from .shaping import ALL, ravel, reshape, sizes_of

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
 from ..errors import ArgumentTypeError, DtypeError
-from ..graph import Traced
 from ..ops import logic as lg
 from .declare import constant, function, offer, raw
 

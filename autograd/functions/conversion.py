@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
-from ..devices import CPU, check_device, device
-from ..dtypes import as_dtype
+from ..core import dtypes
+from ..core.devices import CPU, check_device, device
+from ..core.dtypes import as_dtype
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import as_shape, normalize_axis
 from ..errors import ArgumentError, ArgumentTypeError, GraphError
-from ..graph import Traced
 from ..ops import elementwise as ew, shape as sh
-from ..primitive import cast
-from ..shapes import as_shape, normalize_axis
 from .declare import constant, function, offer, raw
 
 LEGACY = {

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from ..core.graph import Traced
 from ..errors import ArgumentTypeError, GradloomError, PerExample
-from ..graph import Traced
 from . import BOTH_LATER
 
 

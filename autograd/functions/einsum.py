@@ -9,8 +9,8 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
+from ..core.graph import Traced
 from ..errors import ArgumentError, ArgumentTypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import diagonal, reshape, transpose

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import get_default_dtype
+from ..core.dtypes import get_default_dtype
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import normalize_axis
 from ..errors import DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew
 from ..ops.index import getitem
 from ..ops.shape import concatenate
-from ..primitive import cast
-from ..shapes import normalize_axis
 from .declare import constant, function, raw
 from .results import result
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import broadcast
 from ..errors import ArgumentTypeError, DtypeError, LinAlgError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, factor as fa, reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import concatenate
-from ..primitive import cast
-from ..shapes import broadcast
 from . import shaping
 from .arranging import tril, triu
 from .declare import constant, function

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced, is_grad_enabled, mutated
+from ..core.primitive import cast
+from ..core.shapes import broadcast
 from ..errors import ArgumentTypeError, ShapeError
-from ..graph import Traced, is_grad_enabled, mutated
 from ..ops.index import getitem, overwrite
 from ..ops.shape import broadcast_to
-from ..primitive import cast
-from ..shapes import broadcast
 from .declare import constant, offer
 
 _WHOLE = ((getitem.primitive, {"index": (Ellipsis,)}),)

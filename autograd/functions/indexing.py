@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced, shares_buffer
+from ..core.primitive import cast
+from ..core.shapes import broadcast, normalize_axis
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, PerExample, ShapeError
-from ..graph import Traced, shares_buffer
 from ..ops.index import getitem as at, is_basic
 from ..ops.shape import broadcast_to
-from ..primitive import cast
-from ..shapes import broadcast, normalize_axis
 from . import shaping
 from .declare import constant, function
 from .shaping import ALL

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.shapes import normalize_axis
 from ..errors import ArgumentError, ArgumentTypeError, DimError, ShapeError
-from ..graph import Traced
 from ..ops import shape as sh
 from ..ops.index import getitem, overwrite
-from ..shapes import normalize_axis
 from . import shaping
 from .declare import constant, function
 from .parts import has_dims

@@ -4,14 +4,14 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import broadcast, normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, reduce as rd
 from ..ops.index import getitem
 from ..ops.linalg import matmul as _matmul
 from ..ops.shape import stack, transpose
-from ..primitive import cast
-from ..shapes import broadcast, normalize_axis
 from .declare import function
 from .norms import p_norm
 from .shaping import ALL, reshape

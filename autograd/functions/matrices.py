@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import broadcast, normalize_axes, normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, factor as fa, reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import reshape, transpose
-from ..primitive import cast
-from ..shapes import broadcast, normalize_axes, normalize_axis
 from .declare import constant, function
 from .factoring import full_precision, inverse_of, matrices
 from .linalg import cross_of, multiplied, operands

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import as_dtype
+from ..core.dtypes import as_dtype
+from ..core.primitive import cast
+from ..core.shapes import normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..ops import elementwise as ew, reduce as rd
-from ..primitive import cast
-from ..shapes import normalize_axis
 from .declare import constant, function
 from .reduction import axes, not_empty
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
 from ..errors import ArgumentError
-from ..graph import Traced
 from ..ops import (
     elementwise as ew,
     factor as factor,  # NumPy finds what it declares

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from ..core.shapes import as_shape, normalize_axis
 from ..errors import DimError, ShapeError
 from ..ops import shape as sh
 from ..ops.index import getitem
-from ..shapes import as_shape, normalize_axis
 from .declare import function
 from .shaping import ALL
 

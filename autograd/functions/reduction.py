@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import as_dtype
+from ..core.dtypes import as_dtype
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import normalize_axes, normalize_axis
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, logic as lg, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import reshape
-from ..primitive import cast
-from ..shapes import normalize_axes, normalize_axis
 from .declare import constant, function
 from .results import result
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import result_dtype
+from ..core.dtypes import result_dtype
+from ..core.graph import Traced
+from ..core.primitive import cast
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, logic as lg
-from ..primitive import cast
 from .declare import constant, function, offer, raw
 
 sign = offer("sign", ew.sign, inplace=True)

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import as_dtype
+from ..core.dtypes import as_dtype
+from ..core.graph import Traced
+from ..core.shapes import normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, logic as lg, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import concatenate
-from ..shapes import normalize_axis
 from .declare import INPLACE, constant, function
 from .reduction import along, floating, sum, summable
 from .results import result

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.primitive import cast
+from ..core.shapes import broadcast, normalize_axis
 from ..errors import ArgumentTypeError, DimError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, index as ix, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import broadcast_to, concatenate
-from ..primitive import cast
-from ..shapes import broadcast, normalize_axis
 from . import shaping
 from .declare import constant, function
 from .indexing import (

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import as_dtype
+from ..core.dtypes import as_dtype
+from ..core.graph import Traced, shares_buffer
+from ..core.shapes import as_shape, broadcast, broadcast_axes, infer, normalize_axes, normalize_axis
 from ..errors import ArgumentTypeError, ShapeError
-from ..graph import Traced, shares_buffer
 from ..ops import shape as sh
-from ..shapes import as_shape, broadcast, broadcast_axes, infer, normalize_axes, normalize_axis
 from .declare import constant, function, offer
 from .reduction import sum
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.shapes import normalize_axis
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
-from ..graph import Traced
 from ..ops.elementwise import clone
 from ..ops.index import getitem
-from ..shapes import normalize_axis
 from .declare import constant, function
 from .indexing import along, mesh
 from .results import result

@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
+from ..core.graph import Traced
 from ..errors import ArgumentTypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, gamma as gm, special as sf
 from .conversion import promoted
 from .declare import function, offer

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
+from ..core.shapes import normalize_axis
 from ..errors import DtypeError, ShapeError
-from ..graph import Traced
 from ..ops import elementwise as ew, reduce as rd
 from ..ops.index import getitem
 from ..ops.linalg import matmul
 from ..ops.shape import reshape
-from ..shapes import normalize_axis
 from .declare import constant, function
 from .reduction import along, axes, floating, not_empty, squeezed
 from .results import result

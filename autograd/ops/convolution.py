@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 
 NO_BIAS = np.zeros(0)
 _BLOCK = 1 << 20  # elements of columns that one product works on: 4 MB in float32

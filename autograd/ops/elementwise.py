@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
+from ..core.primitive import primitive
 from ..errors import DivisionError
-from ..primitive import primitive
 from .choosing import choose, keep
 
 unary = partial(primitive, elementwise=True, floats=True)
@@ -21,16 +21,6 @@ _MANY = 4096
 
 # The 0 that NumPy need not convert: a third of the time of comparing a small array.
 _zero_of = {np.dtype(t): np.zeros((), t) for t in (np.float32, np.float64)}.get
-
-
-def onto(ufunc, x, y):
-    """x replaced, in memory, by ufunc(x, y): what in-place methods call, here where NumPy's warnings are silent."""
-    ufunc(x, y, out=x)
-
-
-def of_scalars(operator, x, y):
-    """The same for NumPy scalars, which cannot be written to: the new value."""
-    return operator(x, y)
 
 
 # -- arithmetic --------------------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ reverse mode algorithmic differentiation" (2008) and of J. Townsend, "Differenti
 
 import numpy as np
 
+from ..core.primitive import primitive
 from ..errors import LinAlgError
-from ..primitive import primitive
 from .index import getitem
 
 

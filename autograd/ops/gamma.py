@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 from .approximation import by_region, in_double, polynomial
 from .elementwise import unary
 

@@ -6,8 +6,8 @@ options, not data: they cannot vary.
 
 import numpy as np
 
-from ..graph import shares_buffer
-from ..primitive import primitive
+from ..core.graph import shares_buffer
+from ..core.primitive import primitive
 
 _indices = [
     ((3, 4), {"index": (1,)}),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..core.primitive import primitive
 from ..errors import DtypeError, ShapeError
-from ..primitive import primitive
 from . import reduce as rd
 
 

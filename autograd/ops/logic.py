@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 
 
 def _plain(name, f, doc, inputs=2, promotes=True):

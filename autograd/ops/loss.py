@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..core.primitive import primitive
 from ..errors import DimError
-from ..primitive import primitive
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ recurrence over T steps would move T**2 elements.
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 
 
 @primitive(

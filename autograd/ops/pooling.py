@@ -6,7 +6,7 @@ Element k of all windows at once (a *tap*) is a strided slice, so every loop her
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 from .choosing import keep, keep_into
 from .shape import overlap_add
 

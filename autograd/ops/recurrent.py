@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 from .transcendental import sigmoid
 
 

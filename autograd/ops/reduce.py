@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from ..primitive import primitive
+from ..core.primitive import primitive
 from .shape import broadcast_to
 
 _axes = [

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from ..primitive import primitive
-from ..shapes import each_once
+from ..core.primitive import primitive
+from ..core.shapes import each_once
 from .index import overwrite
 
 

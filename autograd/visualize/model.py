@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import engine
-from ..graph import Leaf, Node, mutation_after
-from ..primitive import Primitive, rule_saves
+from ..core import engine
+from ..core.graph import Leaf, Node, mutation_after
+from ..core.primitive import Primitive, rule_saves
 from .recording import note_of
 
 PARAMETER, INPUT, CONSTANT, OPERATION, RESULT = "parameter", "input", "constant", "operation", "result"

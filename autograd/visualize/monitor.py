@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced
 from ..errors import ArgumentError, ArgumentTypeError
-from ..graph import Traced
 
 
 class Monitor:

@@ -4,8 +4,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..core.graph import Traced
 from ..errors import ArgumentError, ArgumentTypeError, GradloomError
-from ..graph import Traced
 from . import dot as dots
 from .condense import LARGEST, READABLE, condensed, depth_of, folded, locate, nearest
 from .model import Model, build, names_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.graph import Traced, no_grad
 from ..errors import ArgumentError, MissingExtra
-from ..graph import Traced, no_grad
 
 # Okabe and Ito's colours: told apart by colour-blind readers, and readable on white.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -136,7 +136,7 @@ def _draw_boundary(axes: Any, model: Callable, x: np.ndarray, y: np.ndarray, res
 
 def _scores(model: Callable, points: np.ndarray) -> tuple[np.ndarray, int]:
     """For each point the probability of class 1 (two classes) or the class (more); and the number of classes."""
-    from ..creation import from_numpy
+    from ..tensor.creation import from_numpy
 
     with no_grad():
         out = np.asarray(_plain(model(from_numpy(points))), float)

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..graph import own, set_recorder
+from ..core.graph import own, set_recorder
 
 
 @dataclass

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import engine
+from ..core import engine
+from ..core.graph import Traced
 from ..errors import ArgumentTypeError, GraphError
-from ..graph import Traced
 from .dot import heading
 from .model import Box, Model, build, names_of
 from .numbers import brief

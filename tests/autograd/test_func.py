@@ -11,6 +11,8 @@ import autograd.special
 import nn
 import nn.functional as F
 from autograd import Tensor
+from autograd.core.graph import Node
+from autograd.core.primitive import REGISTRY, Primitive
 from autograd.errors import ArgumentError, GraphError, PerExample, ShapeError
 from autograd.func import (
     functional_call,
@@ -28,8 +30,6 @@ from autograd.func import (
 )
 from autograd.func.batched import Batched
 from autograd.func.rules import registered
-from autograd.graph import Node
-from autograd.primitive import REGISTRY, Primitive
 from tests.sampling import samples
 
 RNG = np.random.default_rng(5)

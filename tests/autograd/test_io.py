@@ -16,7 +16,7 @@ import autograd
 import nn
 import optim
 from autograd.io import UnpicklingError, add_safe_globals, clear_safe_globals, get_safe_globals
-from autograd.unpickling import _shown
+from autograd.io.unpickling import _shown
 
 
 def through(obj, **options):

@@ -7,9 +7,10 @@ import pytest
 
 import autograd.special  # noqa: F401 - for its primitives
 import nn  # noqa: F401 - for the primitives that layers alone use
-from autograd import Tensor, engine
-from autograd.graph import Leaf
-from autograd.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, primitive
+from autograd import Tensor
+from autograd.core import engine
+from autograd.core.graph import Leaf
+from autograd.core.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, primitive
 from tests.derivatives import central, complex_step, worst
 from tests.sampling import layouts, samples
 

@@ -6,7 +6,7 @@ import pytest
 import autograd.special  # noqa: F401 - for its primitives
 from autograd import tensor
 from autograd.autograd import grad
-from autograd.primitive import REGISTRY
+from autograd.core.primitive import REGISTRY
 from tests.sampling import domains
 
 CASES = [
