@@ -1,7 +1,8 @@
 """The function that stands for a primitive: the hot path of eager execution.
 
 It is written out from the declaration, as text that is compiled at the first call: names instead of containers, only
-the tests that the operation needs, and what the rules save picked in place. What it does not know (operands of several
+the tests that the operation needs, and what the rules save picked in place. `primitive.source()` shows the text, and so do
+tracebacks and debuggers. What it does not know (operands of several
 dtypes, a stand-in for other tensors, `out=`) goes to `Primitive.call`. Called on bare arrays, as a rule of a first-order
 sweep calls it, it is the forward function.
 
@@ -19,13 +20,15 @@ from ..errors import DtypeError, PerExample, ShapeError
 from . import graph
 from .graph import Node, is_grad_enabled, shares_buffer
 from .shapes import broadcast
+from .text import compiled
 
 ndarray, generic = np.ndarray, np.generic
+LITERAL = (type(None), bool, int, float, str)
 BARE = frozenset((ndarray, *np.sctypeDict.values()))
 _new = object.__new__
 _NAMES = {1: ("input",), 2: ("input", "other")}  # of the operands, as PyTorch has them
 
-_CALL = """
+_CALL = """\
 def call({parameters}):
     if {bare}:
         return forward({given})
@@ -46,7 +49,12 @@ def call({parameters}):
     {contiguous}
     result = new({first}._class)
     result._data = ans
-    if {constant} or not is_grad_enabled():
+    {recorded}
+    {linked}
+    return result
+"""
+
+_RECORDED = """if {constant} or not is_grad_enabled():
         result._node = None
     else:
         node = result._node = new(Node)  # what Node(...) does: the call is an eighth of the time that recording takes
@@ -62,10 +70,7 @@ def call({parameters}):
         node.seq = tick()
         node.hooks = None
         if graph._recorder is not None:
-            graph._recorder(node, ans, {datas})
-    {linked}
-    return result
-"""
+            graph._recorder(node, ans, {datas})"""
 
 # A rule in a recorded sweep has bare arrays beside tensors: what no gradient flows to.
 _SECOND = """kind = type(other)
@@ -93,10 +98,8 @@ _LINKED = """base = ans.base
 
 def call_of(p: Any) -> Callable:
     """The function that calls the primitive `p`."""
-    if p.variadic and p.outputs == 1:
-        return _variadic(p)
-    if p.variadic or p.outputs > 1 or (p.options and len(p.inputs) > 2) or len(p.inputs) > 3:
-        return _general(p)
+    if not is_written_out(p):
+        return _variadic(p) if p.variadic and p.outputs == 1 else _general(p)
     names = {
         "__name__": __name__,
         "forward": p.forward,
@@ -115,6 +118,11 @@ def call_of(p: Any) -> Callable:
     return call
 
 
+def is_written_out(p: Any) -> bool:
+    """Whether the call of `p` has a text of its own; the others need containers for what they do not know the number of."""
+    return not (p.variadic or p.outputs > 1 or (p.options and len(p.inputs) > 2) or len(p.inputs) > 3)
+
+
 def _first_call(*args, **options):
     call.__code__ = written_out(p)  # type: ignore[name-defined] # noqa: F821 - the names that `call_of` gives
     return call(*args, **options)  # type: ignore[name-defined] # noqa: F821
@@ -122,6 +130,11 @@ def _first_call(*args, **options):
 
 def _written_out(p: Any) -> CodeType:
     """The code of the call, compiled at its first use: to compile them all takes half the time of `import numpy`."""
+    return compiled(text_of(p), f"call of {p.name}", {}).__code__
+
+
+def text_of(p: Any) -> str:
+    """The text of the call of `p`."""
     inputs = _NAMES.get(len(p.inputs), p.inputs)
     datas, nodes = [f"d{k}" for k in range(len(inputs))], [f"n{k}" for k in range(len(inputs))]
     options = f"{{{', '.join(f'{o!r}: {o}' for o in p.options)}}}"
@@ -133,40 +146,48 @@ def _written_out(p: Any) -> CodeType:
         unusual.append("(d0.dtype is not d1.dtype if kind is not float and kind is not int else d0.dtype.kind != 'f')")
     elif p.promotes:
         unusual.append(f"not {' is '.join(f'{d}.dtype' for d in datas)}")
-    failed = f"raise explain(p, {_row(datas)}, error) from None"
+    failed = f"raise explain(p, {row(datas)}, error) from None"
     if p.options:  # NumPy may have put PerExample in words of its own
-        failed = f"return general({_row(inputs)}, {options})"
+        failed = f"return general({row(inputs)}, {options})"
         # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
         unusual.append("type(d0) is not ndarray" if p.view else "input.interpret is not None")
         if len(inputs) == 2:
             unusual.append("kind is not ndarray and other.interpret is not None")
-    # An option that chooses the dtype may choose one without derivatives.
-    differs = "ans.dtype.kind in 'fc'" if "dtype" in p.options else str(p.differentiable)
-    source = _CALL.format(
-        parameters=", ".join([*inputs, "*", *p.options, "out"]),
+    recorded = "result._node = None"
+    if p.differentiable:
+        constant = " and ".join(f"{n} is None" for n in nodes)
+        if "dtype" in p.options:  # which may choose one without derivatives
+            constant += " or ans.dtype.kind not in 'fc'"
+        saved = p.saving(dict(zip(p.inputs, datas, strict=True)), nodes)
+        recorded = _RECORDED.format(constant=constant, nodes=row(nodes), saved=saved, datas=row(datas))
+    text = _CALL.format(
+        parameters=", ".join([*inputs, "*", *(_parameter(p, o) for o in p.options), "out=None"]),
         bare=" and ".join(f"type({i}) in BARE" for i in inputs),
         first=inputs[0],
-        inputs=_row(inputs),
+        inputs=row(inputs),
         unpack="\n        ".join(unpack),
         unusual="".join(f" or {test}" for test in unusual),
         given=", ".join([*inputs, *(f"{o}={o}" for o in p.options)]),
         passed=", ".join([*datas, *(f"{o}={o}" for o in p.options)]),
-        datas=_row(datas),
-        nodes=_row(nodes),
+        datas=row(datas),
         options=options,
         failed=failed,
         contiguous=_CONTIGUOUS if p.options and not p.view else "",
-        constant=f"({' and '.join(f'{n} is None' for n in nodes)}) or not {differs}",
-        saved=p.saving(dict(zip(p.inputs, datas, strict=True)), nodes) if p.differentiable else "()",
+        recorded=recorded,
         linked=_LINKED.format(options=options) if p.view else "",
     )
-    written: dict[str, Any] = {}
-    exec(compile(source, f"<call of {p.name}>", "exec"), written)
-    return written["call"].__code__
+    return "".join(line for line in text.splitlines(keepends=True) if line.strip())
 
 
-def _row(names: Any) -> str:
-    return f"({''.join(f'{name}, ' for name in names)})"
+def _parameter(p: Any, option: str) -> str:
+    """An option as it stands among the parameters. Its default is there for the reader: the function has its own."""
+    defaults = p.forward.__kwdefaults__ or {}
+    return f"{option}={defaults[option]!r}" if isinstance(defaults.get(option, _new), LITERAL) else option
+
+
+def row(names: Any) -> str:
+    """The text of a tuple."""
+    return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 
 def reflected(call: Callable) -> Callable:
@@ -228,7 +249,10 @@ def explain(p: Any, datas: Any, error: Exception) -> Exception:
     if isinstance(error, OverflowError):
         return DtypeError(f"{p.name}: {given}: a Python number does not fit the tensor's dtype; convert the tensor first")
     if p.broadcasting:
-        broadcast(p.name, *(np.shape(d) for d in datas))
+        try:
+            broadcast(p.name, *(np.shape(d) for d in datas))
+        except ShapeError as told:
+            return told.with_traceback(None)
     return ShapeError(f"{p.name}: {error}") if type(error) is ValueError else error
 
 

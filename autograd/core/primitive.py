@@ -20,14 +20,16 @@ attribute `.primitive`. Called without any tensor it computes on arrays, so rule
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import repeat
+from textwrap import dedent
 from typing import Any
 
 import numpy as np
 
 from ..errors import ArgumentTypeError, DtypeError, NotDifferentiable
-from .calls import call_of, explain
+from .calls import call_of, explain, is_written_out, row, text_of
 from .dtypes import get_default_dtype, result_dtype
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
+from .text import compiled
 
 ndarray, generic = np.ndarray, np.generic
 _ignore: Any = {"all": "ignore"}
@@ -130,9 +132,9 @@ class Primitive:
                 saved = f"no_rule({i!r})"
             else:
                 names = [f"{known[s[:-6]]}.shape" if s.endswith("_shape") else known.get(s, s) for s in rule_saves(rule)]
-                saved = f"({''.join(n + ',' for n in names)})"
-            parts.append(f"{saved} if {node} is not None else None," if len(nodes) > 1 else f"{saved},")
-        return f"({' '.join(parts)})"
+                saved = row(names)
+            parts.append(f"{saved} if {node} is not None else None" if len(nodes) > 1 else saved)
+        return row(parts)
 
     def no_rule(self, name: str) -> None:
         raise NotDifferentiable(f"{self.name}: no rule is declared for input {name!r}")
@@ -142,14 +144,15 @@ class Primitive:
         """`save(inputs..., ans, parents..., options...)` picks for each parent what its rule asks for."""
         nodes = [f"_{i}" for i in self.inputs]
         signature = ", ".join([*self.inputs, "ans", *nodes, *self.options])
-        return eval(f"lambda {signature}: {self.saving({i: i for i in self.inputs}, nodes)}", {"no_rule": self.no_rule})
+        text = f"save = lambda {signature}: {self.saving({i: i for i in self.inputs}, nodes)}"
+        return compiled(text, f"save of {self.name}", {"no_rule": self.no_rule})
 
     @cached_property
     def rewrap(self) -> Callable:
         """`rewrap(saved, parents, node, make)`: what a node saved, inputs and result as tensors connected to the graph."""
         rows = []
         for k, rule in enumerate(self.rule_list):
-            row = []
+            values = []
             for m, name in enumerate(rule_saves(rule)):
                 value = f"saved[{k}][{m}]"
                 if name == "ans":
@@ -158,9 +161,10 @@ class Primitive:
                 elif name in self.inputs:
                     made_by = f"parents[{self.inputs.index(name)}]"
                     value = f"{value} if {made_by} is None else make({value}, {made_by})"
-                row.append(value)
-            rows.append(f"None if saved[{k}] is None else ({''.join(f'{value}, ' for value in row)})")
-        return eval(f"lambda saved, parents, node, make: ({''.join(f'{row}, ' for row in rows)})", {"pick": pick_node})
+                values.append(value)
+            rows.append(f"None if saved[{k}] is None else {row(values)}")
+        text = f"rewrap = lambda saved, parents, node, make: {row(rows)}"
+        return compiled(text, f"rewrap of {self.name}", {"pick": pick_node})
 
     def save_variadic(self, datas: list, ans: Any, parents: list, options: dict) -> tuple:
         """For each parent what the one rule of a primitive with any number of inputs asks for."""
@@ -172,9 +176,25 @@ class Primitive:
         """Compiled from the rule's signature, as `save` is."""
         shapes = f"{self.inputs[0]}_shape"
         names = rule_saves(self.rules[self.inputs[0]])
-        row = "".join(f"{n}," for n in names)
         signature = ", ".join((shapes, "parents", "*", "ans", *self.inputs, *self.options))
-        return eval(f"lambda {signature}: tuple([({row}) if p is not None else None for index, p in enumerate(parents)])")
+        text = f"save = lambda {signature}: tuple([{row(names)} if p is not None else None for index, p in enumerate(parents)])"
+        return compiled(text, f"save of {self.name}", {})
+
+    def source(self) -> str:
+        """The text of the function that a call of this operation runs.
+
+        >>> import autograd
+        >>> print(autograd.exp.primitive.source())
+        def call(input, *, out=None):
+            if type(input) in BARE:
+                return forward(input)
+            ...
+        """
+        if is_written_out(self):
+            return text_of(self)
+        from inspect import getsource  # which takes a tenth of the time of NumPy 2.0's import
+
+        return dedent(getsource(call_of(self)))
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}({', '.join(self.inputs)})>"
