@@ -1,6 +1,7 @@
 """Writes the pages that are derived from declarations: `python -m docs.generate` (a test says when they are out of date).
 
 `derivatives.md` comes from the registry of primitives, `coverage.md` from the table of calls that are compared with PyTorch.
+In the pages that quote code, the quotations are brought up to date.
 """
 
 import sys
@@ -12,6 +13,8 @@ import autograd.special
 import nn  # noqa: F401 - what it and `special` import of autograd declares more primitives
 from autograd.core.primitive import REGISTRY, Primitive, _constant_rule, _unwritten_rule, _zero_rule, rule_saves
 from autograd.visualize.model import formulas
+
+from .quotes import quoted
 
 FOLDER = Path(__file__).parent
 
@@ -159,12 +162,15 @@ def what(name: str) -> str | None:
 
 
 PAGES = {"derivatives.md": derivatives, "coverage.md": coverage}
+QUOTING = ("engine.md",)
 
 
 def main() -> None:
     """Write all pages."""
-    for name, make in PAGES.items():
-        (FOLDER / name).write_text(make(), encoding="utf-8")
+    made = {name: make() for name, make in PAGES.items()}
+    made |= {name: quoted((FOLDER / name).read_text(encoding="utf-8")) for name in QUOTING}
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
         print(f"docs/{name}", file=sys.stderr)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from docs import generate
+from docs.quotes import quotation, quoted
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -17,6 +18,21 @@ def test_generated_pages_are_up_to_date(name):
     if name == "coverage.md":
         pytest.importorskip("torch")
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == generate.PAGES[name](), "run python -m docs.generate"
+
+
+@pytest.mark.parametrize("name", generate.QUOTING)
+def test_quotations_are_what_the_files_say(name):
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert page.count("```py\n") == page.count("<!-- ") > 0
+    assert page == quoted(page), "run python -m docs.generate"
+
+
+@pytest.mark.parametrize(
+    "mark", ["a.md: x", "autograd/core/graph.py: Nothing", 'autograd/core/graph.py: Node, "no such" to "line"']
+)
+def test_a_mark_that_names_nothing_is_an_error(mark):
+    with pytest.raises(ValueError, match="quotes"):
+        quotation(mark)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
