@@ -366,7 +366,7 @@ _LATER = {
     "func": ".func",
     "get_float32_matmul_precision": ".core.settings",
     "get_num_interop_threads": ".core.settings",
-    "get_num_threads": ".core.settings",
+    "get_num_threads": ".core.threads",
     "grad": ".autograd",
     "hamming_window": ".tensor.windows",
     "hann_window": ".tensor.windows",
@@ -384,7 +384,7 @@ _LATER = {
     "set_float32_matmul_precision": ".core.settings",
     "set_flush_denormal": ".core.settings",
     "set_num_interop_threads": ".core.settings",
-    "set_num_threads": ".core.settings",
+    "set_num_threads": ".core.threads",
     "sparse": ".sparse",
     "sparse_coo": ".torch.layouts",
     "sparse_coo_tensor": ".sparse",
@@ -419,12 +419,11 @@ if TYPE_CHECKING:
         are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
         get_float32_matmul_precision as get_float32_matmul_precision,
         get_num_interop_threads as get_num_interop_threads,
-        get_num_threads as get_num_threads,
         set_float32_matmul_precision as set_float32_matmul_precision,
         set_num_interop_threads as set_num_interop_threads,
-        set_num_threads as set_num_threads,
         use_deterministic_algorithms as use_deterministic_algorithms,
     )
+    from .core.threads import get_num_threads as get_num_threads, set_num_threads as set_num_threads
     from .debug.anomaly import is_anomaly_enabled as is_anomaly_enabled
     from .func import vmap as vmap
     from .functions.arranging import (

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _FOLDERS = {
-    "core": "calls devices dtypes engine function graph hooks inplace primitive settings shapes",
+    "core": "calls devices dtypes engine function graph hooks inplace primitive settings shapes text threads",
     "func": "functional",
     "io": "unpickling",
     "tensor": "creation generator methods numpy_protocol printing random random_fills ranges windows",

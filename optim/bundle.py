@@ -16,9 +16,9 @@ import numpy as np
 import autograd
 from autograd import Tensor
 from autograd.core.graph import Mutation, changed, mutation_of
+from autograd.core.threads import Job
 
 from .kernel import Numbers, Ready, flush_subnormals, kernel
-from .threads import Job
 
 SMALL = 1 << 14  # elements: below, gathering costs less than a call of the rule
 BUFFER = 1 << 16  # elements that are gathered together at most, so that they stay in the cache

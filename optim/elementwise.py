@@ -10,12 +10,12 @@ from numpy.lib.array_utils import byte_bounds
 import autograd
 from autograd import Tensor
 from autograd.core.graph import caller_line
+from autograd.core.threads import Sharing
 
 from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer
-from .threads import Sharing
 from .unchanged import Unchanged, same
 
 FLUSH_EVERY = 64  # steps

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.core.threads import Job
 
 from .replay import NotRecorded, Replay
-from .threads import Job
 
 CHUNK = 5 << 15  # elements that NumPy works on at a time; with fewer, threads meet more often at Python's lock
 PART = 1 << 18  # elements that are worth a second thread; of many, each gets two parts, or fewer if it was late

@@ -1,74 +1,11 @@
-"""Settings of the whole process: how many threads compute, and what a program wishes about determinism and precision."""
+"""What a program wishes of the whole process: determinism, precision."""
 
-import ctypes
 import os
-import sys
-import warnings
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from ..errors import ArgumentError, ArgumentTypeError
 
-_threads = os.cpu_count() or 1
-_state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "interop": _threads}
-
-
-@cache
-def _openblas() -> tuple[Any, str, str] | None:
-    """The OpenBLAS that came with NumPy, and the names of the prefix and suffix of its functions."""
-    home = Path(np.__file__).parent
-    for folder in (home.parent / "numpy.libs", home / ".dylibs"):
-        for path in sorted(folder.glob("*openblas*")):
-            library = ctypes.CDLL(str(path))
-            for prefix in ("scipy_openblas", "openblas"):
-                for suffix in ("64_", ""):
-                    if hasattr(library, f"{prefix}_set_num_threads{suffix}"):
-                        return library, prefix, suffix
-    return None
-
-
-def _blas(name: str, *args: int) -> int | None:
-    found = _openblas()
-    if found is None:
-        return None
-    library, prefix, suffix = found
-    return getattr(library, f"{prefix}_{name}{suffix}")(*args)
-
-
-def get_num_threads() -> int:
-    """How many threads a matrix product may use."""
-    return _blas("get_num_threads") or _threads
-
-
-def set_num_threads(num: int) -> None:
-    """Set how many threads matrix products (and compiled code, once loaded) may use.
-
-    It reaches the OpenBLAS of NumPy's wheels. With another library it warns: set OMP_NUM_THREADS before Python starts.
-
-    >>> import autograd
-    >>> n = autograd.get_num_threads()
-    >>> autograd.set_num_threads(1); autograd.get_num_threads()
-    1
-    >>> autograd.set_num_threads(n)
-    """
-    global _threads
-    if not isinstance(num, int) or isinstance(num, bool):
-        raise ArgumentTypeError(f"set_num_threads: expected an int, got {type(num).__name__}")
-    if num < 1:
-        raise ArgumentError(f"set_num_threads: expects a positive integer, got {num}")
-    _threads = num
-    if _openblas() is None:
-        warnings.warn(
-            "set_num_threads: this NumPy's linear algebra library cannot be told; set OMP_NUM_THREADS before Python starts",
-            stacklevel=2,
-        )
-    _blas("set_num_threads", num)
-    numba = sys.modules.get("numba")
-    if numba is not None:
-        numba.set_num_threads(min(num, numba.config.NUMBA_NUM_THREADS))
+_state: dict[str, Any] = {"deterministic": False, "warn_only": False, "precision": "highest", "interop": os.cpu_count() or 1}
 
 
 def get_num_interop_threads() -> int:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..core.primitive import primitive
+from .products import matmul
 
 NO_BIAS = np.zeros(0)
 _BLOCK = 1 << 20  # elements of columns that one product works on: 4 MB in float32
@@ -117,7 +118,7 @@ def convolve(x, weight, bias, *, stride, padding, dilation, groups):
     out = np.empty((x.shape[0], weight.shape[0], *geometry.out), np.result_type(x, weight))
     rows = _rows(out, groups)
     for block in _blocks(x.shape[0], geometry.columns(x.shape[1])):
-        np.matmul(matrix, _columns(x[block], geometry), out=rows[block])
+        matmul(matrix, _columns(x[block], geometry), out=rows[block])
     if bias.size:
         out += bias.reshape((-1,) + (1,) * (out.ndim - 2))
     return _batch_first(out) if small else out.reshape(out_shape)
@@ -170,7 +171,7 @@ def convolve_transpose(x, weight, *, size, stride, padding, dilation, groups):
         ]
     matrix, rows = np.ascontiguousarray(_matrix(weight, groups).mT), _rows(x, groups)
     for block in _blocks(n, channels * len(taps) * prod(x.shape[2:])):
-        columns = np.matmul(matrix, rows[block]).reshape(-1, channels, len(taps), *x.shape[2:])
+        columns = matmul(matrix, rows[block]).reshape(-1, channels, len(taps), *x.shape[2:])
         for k, tap in enumerate(taps):
             into[block][:, :, *tap] += columns[:, :, k]
     inside = tuple(slice(lo, lo + m) for m, (lo, _) in zip(size, padding, strict=True))
@@ -227,7 +228,7 @@ def convolve_weight(x, y, *, kernel, stride, padding, dilation, groups):
     x, rows = _padded(x, geometry.padding), _rows(y, groups)
     weight = np.zeros((groups, shape[0] // groups, prod(shape[1:])), np.result_type(x, y))
     for block in _blocks(x.shape[0], geometry.columns(x.shape[1])):
-        weight += np.add.reduce(np.matmul(rows[block], _columns(x[block], geometry).mT), axis=0)
+        weight += np.add.reduce(matmul(rows[block], _columns(x[block], geometry).mT), axis=0)
     return weight.reshape(shape)
 
 

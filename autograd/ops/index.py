@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.graph import shares_buffer
 from ..core.primitive import primitive
+from .products import dot
 
 _indices = [
     ((3, 4), {"index": (1,)}),
@@ -58,9 +59,9 @@ def _add_rows(out, rows, values):
     """out[rows] += values, equal rows summed: by a product with zeros and ones, element by element, or sorted."""
     n, width = out.shape
     if n <= 128 and 1 < width and out.size * rows.size <= 1_000_000 and out.dtype.char in "fd":
-        hits = np.zeros((n, rows.size), out.dtype)  # larger products wake the other threads of BLAS
+        hits = np.zeros((n, rows.size), out.dtype)
         hits[rows, np.arange(rows.size)] = 1
-        out += hits.dot(values)
+        out += dot(hits, values)
     elif rows.size < 8 * n or width == 1:
         places = rows if width == 1 else (rows[:, None] * width + np.arange(width)).ravel()
         np.add.at(out.reshape(-1), places, values.ravel())

@@ -5,6 +5,7 @@ import numpy as np
 from ..core.primitive import primitive
 from ..errors import DtypeError, ShapeError
 from . import reduce as rd
+from .products import dot, matmul as product
 
 
 def _same_dtype(op, **operands):
@@ -33,17 +34,10 @@ def _cannot_multiply(x, y):
     )
 
 
-def product(x, y):
-    """np.matmul; for two plain matrices by ndarray.dot, the same product at half the cost of the call."""
-    if type(x) is np.ndarray and type(y) is np.ndarray and x.ndim == 2 == y.ndim:
-        return x.dot(y)
-    return np.matmul(x, y)
-
-
 def times_matrix(x, y):
     """x @ y for a matrix y: all rows of x as those of one matrix, since one large product takes half the time of many."""
     if x.ndim == 2 and type(x) is np.ndarray is type(y):
-        return x.dot(y)
+        return dot(x, y)
     if x.ndim < 3:
         return product(x, y)
     return np.reshape(product(np.reshape(x, (-1, x.shape[-1])), y), (*x.shape[:-1], y.shape[-1]))
@@ -139,7 +133,7 @@ def _(g, weight):
 @linear.vjp("weight")
 @linear_map.vjp("weight")
 def _(g, x):
-    return g.T.dot(x) if x.ndim == 2 and type(x) is np.ndarray is type(g) else outer_sum(g, x)
+    return dot(g.T, x) if x.ndim == 2 and type(x) is np.ndarray is type(g) else outer_sum(g, x)
 
 
 @linear.vjp("bias")
@@ -161,7 +155,7 @@ def outer_sum(x, y):
         return x[:, None] * y
     if x.ndim > 2:
         x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1, y.shape[-1])
-    return x.T.dot(y)
+    return dot(x.T, y)
 
 
 @outer_sum.vjp("x")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..core.primitive import primitive
+from .products import matmul
 from .reduce import added, count, ones
 
 
@@ -20,10 +21,11 @@ def _by_channels(x, axis):
 def _total(x, axis):
     """The sum over axes, which are kept: of rows or of channels by products with ones, two to four times as fast."""
     if _by_rows(x, axis):
-        return np.matmul(x, ones(x.shape[-1], x.dtype)[:, None])
+        return matmul(x, ones(x.shape[-1], x.dtype)[:, None])
     if _by_channels(x, axis):
         n, channels, *places = x.shape
-        rows = x.reshape(n, channels, math.prod(places)).dot(ones(math.prod(places), x.dtype)) if places else x
+        size = math.prod(places)
+        rows = matmul(x.reshape(n, channels, size), ones(size, x.dtype)) if places else x
         return added(rows, 0, True).reshape(1, channels, *[1] * len(places))
     return np.add.reduce(x, axis=axis, keepdims=True)
 
@@ -31,12 +33,12 @@ def _total(x, axis):
 def _dot(x, y, axis):
     """The sum of x * y over axes, which are kept; over rows and the places of a channel, BLAS's scalar products."""
     if _by_rows(x, axis):
-        return np.matmul(x[..., None, :], y[..., :, None])[..., 0]
+        return matmul(x[..., None, :], y[..., :, None])[..., 0]
     if _by_channels(x, axis):
         if x.ndim == 2:
             return _total(x * y, axis)
         rows = (*x.shape[:2], math.prod(x.shape[2:]))
-        each = np.matmul(x.reshape(rows)[..., None, :], y.reshape(rows)[..., :, None])
+        each = matmul(x.reshape(rows)[..., None, :], y.reshape(rows)[..., :, None])
         return np.add.reduce(each, axis=0).reshape(1, x.shape[1], *[1] * (x.ndim - 2))
     return np.add.reduce(x * y, axis=axis, keepdims=True)
 
