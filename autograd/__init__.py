@@ -1,5 +1,7 @@
 """Gradloom's engine: tensors that record what is computed from them, and the backward pass through that record."""
 
+__version__ = "0.1.0"
+
 import warnings
 from importlib import import_module
 from math import e as e, inf as inf, nan as nan, pi as pi

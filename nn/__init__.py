@@ -1,5 +1,7 @@
 """Layers, losses and what models are built of, with PyTorch's names, arguments and defaults."""
 
+from . import neighbour as neighbour  # isort: split
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

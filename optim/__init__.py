@@ -25,6 +25,8 @@ absolute values (L1) is a term of the loss, `loss + l1 * sum(p.abs().sum() for p
 tensor([0.7500], requires_grad=True)
 """
 
+from . import neighbour as neighbour  # isort: split
+
 from . import lr_scheduler as lr_scheduler, swa_utils as swa_utils
 from .adadelta import Adadelta as Adadelta
 from .adagrad import Adagrad as Adagrad

@@ -140,3 +140,31 @@ def test_a_method_is_there_before_its_module():
         "assert autograd.logdet is Tensor.logdet is autograd.functions.factoring.logdet\n"
         "assert np.quantile(x, 0.5).item() == 3 and np.linalg.det(autograd.eye(2)).item() == 1\n"
     )
+
+
+def refusal(folder: Path, module: str) -> str:
+    """What importing a module says where `folder` is searched first."""
+    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import {module}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode
+    return done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("first", ["theirs", "ours"])
+def test_files_of_hips_autograd_among_ours_are_an_import_error_that_says_what_to_do(first, tmp_path):
+    package = tmp_path / "autograd"
+    (package / "core").mkdir(parents=True)
+    (package / "tracer.py").touch()
+    (package / "core.py").touch()
+    (package / "core" / "__init__.py").write_text((ROOT / "autograd" / "core" / "__init__.py").read_text())
+    mine = (ROOT / "autograd" / "__init__.py").read_text()
+    (package / "__init__.py").write_text(mine if first == "theirs" else "from .core import make_vjp")
+    assert "pip uninstall -y autograd gradloom" in refusal(tmp_path, "autograd")
+
+
+@pytest.mark.parametrize("module", ["nn", "optim"])
+def test_another_autograd_in_front_of_ours_is_an_import_error_that_says_where(module, tmp_path):
+    (tmp_path / "autograd").mkdir()
+    (tmp_path / "autograd" / "__init__.py").touch()
+    said = refusal(tmp_path, module)
+    assert str(tmp_path) in said and "pip uninstall -y autograd" in said

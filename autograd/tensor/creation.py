@@ -152,7 +152,23 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     >>> autograd.from_dlpack(numpy.arange(3))
     tensor([0, 1, 2])
     """
-    return made(np.from_dlpack(ext_tensor))
+    if isinstance(ext_tensor, np.ndarray):
+        return made(ext_tensor[...])
+    shared = np.from_dlpack(ext_tensor)
+    if _READS_ONLY and not shared.flags.writeable:
+        shared = np.asarray(_Writeable(shared))
+    return made(shared)
+
+
+_READS_ONLY = np.__version__.startswith(("2.0.", "2.1."))  # these mark whatever comes by DLPack as read-only
+
+
+class _Writeable:
+    """The memory of an array, offered without that mark."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array = array  # keeps the memory alive
+        self.__array_interface__ = array.__array_interface__ | {"data": (array.__array_interface__["data"][0], False)}
 
 
 def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

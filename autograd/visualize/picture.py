@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.graph import Traced
-from ..errors import ArgumentError, ArgumentTypeError, GradloomError
+from ..errors import ArgumentError, ArgumentTypeError, GradloomError, MissingExtra
 from . import dot as dots
 from .condense import LARGEST, READABLE, condensed, depth_of, folded, locate, nearest
 from .model import Model, build, names_of
@@ -45,6 +45,23 @@ class Picture:
     def png(self) -> bytes:
         """The graph as a PNG file's bytes. Raises MissingExtra where no Graphviz is installed."""
         return render(self.dot(), "png")
+
+    def to_graphviz(self) -> Any:
+        """The graph as a `graphviz.Source`, with the `render`, `view` and `pipe` that torchviz's and micrograd's users know.
+
+        Needs the package graphviz (extra `viz`), and to render a `dot` program on the PATH, which that package does not bring.
+
+        >>> from autograd import Tensor, visualize
+        >>> a = Tensor(2.0, requires_grad=True)
+        >>> source = visualize.graph(a * a).to_graphviz()
+        >>> source.source.startswith("digraph")
+        True
+        """
+        try:
+            import graphviz
+        except ImportError:
+            raise MissingExtra('to_graphviz: needs the package graphviz: pip install "gradloom[viz]"') from None
+        return graphviz.Source(self.dot())
 
     def html(self) -> str:
         """A page of its own around the SVG (or around the text tree, where no Graphviz is installed)."""

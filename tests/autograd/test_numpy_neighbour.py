@@ -357,3 +357,31 @@ def test_python_protocols():
         warnings.simplefilter("error")
         assert np.isclose(autograd.tensor(1.0), 1.0)
         assert np.allclose(x, [1, 2, 3])
+
+
+def test_memory_of_another_library_can_be_written_to():
+    class Foreign:
+        """What another library's tensor is to DLPack."""
+
+        def __init__(self):
+            self.array = A.copy()
+
+        def __dlpack__(self, **options):
+            return self.array.__dlpack__(**{k: v for k, v in options.items() if k in ("stream", "max_version")})
+
+        def __dlpack_device__(self):
+            return self.array.__dlpack_device__()
+
+    foreign = Foreign()
+    t = autograd.from_dlpack(foreign)
+    t[0, 0] = 7.0
+    assert foreign.array[0, 0] == 7.0
+    del foreign
+    assert t[0, 0] == 7.0
+
+
+def test_a_read_only_array_stays_read_only():
+    array = A.copy()
+    array.flags.writeable = False
+    with pytest.raises(RuntimeError, match="read-only"):
+        autograd.from_dlpack(array)[0, 0] = 1.0

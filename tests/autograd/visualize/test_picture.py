@@ -181,3 +181,22 @@ def test_what_graphviz_refuses_is_reported(monkeypatch):
     monkeypatch.setattr(render.shutil, "which", lambda _: "/dot")
     with pytest.raises(RuntimeError, match="syntax"):
         visualize.graph(small()[2]).svg()
+
+
+def test_to_graphviz_gives_the_source_that_graphviz_users_know():
+    graphviz = pytest.importorskip("graphviz")
+    a, _, loss = small()
+    picture = visualize.graph(loss, names={"a": a})
+    source = picture.to_graphviz()
+    assert isinstance(source, graphviz.Source)
+    assert source.source.strip() == picture.dot().strip()
+    for way in ("render", "view", "pipe"):
+        assert callable(getattr(source, way))
+    if visualize.Rendering.available() == "dot":
+        assert b"<svg" in source.pipe(format="svg")
+
+
+def test_without_the_package_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(MissingExtra, match=r"pip install \"gradloom\[viz\]\""):
+        visualize.graph(small()[2]).to_graphviz()
