@@ -104,7 +104,7 @@ def backward(
     engine.backward(ys, gs, keep=keep, create_graph=create_graph, inputs=inputs, make=Tensor._wrap)
 
 
-def _cotangents(given: Any, outputs: list, what: str) -> list:
+def _cotangents(given: Any, outputs: list[Any], what: str) -> list[Any]:
     if given is None:
         return [None] * len(outputs)
     found = list(given) if isinstance(given, (tuple, list)) else [given]

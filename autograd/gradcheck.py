@@ -25,7 +25,7 @@ class GradcheckError(GradloomError, RuntimeError):
 
 
 def gradcheck(
-    func: Callable,
+    func: Callable[..., Any],
     inputs: Any,
     *,
     eps: float = 1e-6,
@@ -81,7 +81,7 @@ def gradcheck(
 
 
 def gradgradcheck(
-    func: Callable,
+    func: Callable[..., Any],
     inputs: Any,
     grad_outputs: Any = None,
     *,
@@ -117,7 +117,7 @@ def gradgradcheck(
     for c in cotangents:
         c.requires_grad = True
 
-    def gradient(*args: Any) -> tuple:
+    def gradient(*args: Any) -> tuple[Any, ...]:
         outputs = first.run(args[:n])
         outputs = [outputs[k] for k in first.numbers]
         wanted = [args[k] for k in first.places]
@@ -152,7 +152,7 @@ def _doubled(t: Any) -> Any:
 class _Problem:
     """A function at a point, in float64: what it gives there and nearby."""
 
-    def __init__(self, func: Callable, inputs: Any) -> None:
+    def __init__(self, func: Callable[..., Any], inputs: Any) -> None:
         given = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
         module: Any = func
         self.func = copy.deepcopy(module).double() if hasattr(func, "named_parameters") else func
@@ -172,7 +172,7 @@ class _Problem:
                 )
         self.rng_seed = 0
 
-    def run(self, inputs: Any) -> list:
+    def run(self, inputs: Any) -> list[Any]:
         """The tensors that the function returns at `inputs`."""
         with enable_grad():
             found = flatten(self.func(*inputs))[0]
@@ -181,7 +181,7 @@ class _Problem:
                 raise ArgumentTypeError(f"gradcheck: the function must return tensors, got {type(o).__name__}")
         return [o for o in found if o.dtype.kind == "f"]
 
-    def values(self, k: int, at: tuple, step: float) -> list[np.ndarray]:
+    def values(self, k: int, at: tuple[Any, ...], step: float) -> list[np.ndarray]:
         """The outputs' values with element `at` of wanted input `k` moved by `step`."""
         raw = self.wanted[k]._array()
         kept = raw[at]
@@ -203,7 +203,7 @@ class _Problem:
                     row[k][:, j] = (a - b).reshape(-1) / (2 * eps)
         return table
 
-    def connected(self, inputs: list) -> list:
+    def connected(self, inputs: list[Any]) -> list[Any]:
         """Inputs of which the wanted ones require grad, so that the function may itself ask for gradients."""
         made = list(inputs)
         for k in self.places:
@@ -229,14 +229,14 @@ class _Problem:
                 ])  # fmt: skip
         return table
 
-    def backward(self, outputs: list, cotangents: list) -> list:
+    def backward(self, outputs: list[Any], cotangents: list[Any]) -> list[Any]:
         """The gradients of the wanted inputs."""
         return engine.grad(outputs, self.wanted, cotangents, keep=True, create_graph=False, make=Tensor._wrap)
 
     def forward(self) -> list[list[np.ndarray]]:
         """By forward mode."""
 
-        def on_wanted(*xs: Any) -> tuple:
+        def on_wanted(*xs: Any) -> tuple[Any, ...]:
             full = list(self.inputs)
             for k, x in zip(self.places, xs, strict=True):
                 full[k] = x
@@ -273,7 +273,7 @@ class _Problem:
 
     # -- verdicts --------------------------------------------------------------------------------------------------------
 
-    def compare(self, got: list, expected: list, atol: float, rtol: float, eps: float, what: str, fast: bool) -> None:
+    def compare(self, got: list[Any], expected: list[Any], atol: float, rtol: float, eps: float, what: str, fast: bool) -> None:
         """Raise, naming the entry that is off by most, unless two tables of matrices agree."""
         worst, place = 0.0, None
         for n, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
@@ -301,7 +301,7 @@ class _Problem:
             )
         )
 
-    def verdict(self, n: int, k: int, i: int, at: tuple, eps: float) -> str:
+    def verdict(self, n: int, k: int, i: int, at: tuple[Any, ...], eps: float) -> str:
         """Whether the point is a kink: the slopes on its two sides differ, and go on differing as the step shrinks."""
         middle = float(np.asarray(self.outputs[n]._data, np.float64).reshape(-1)[i])
         slopes = []

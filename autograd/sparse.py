@@ -178,7 +178,7 @@ class SparseTensor:
         at = np.concatenate([self._at.numpy(), other._at.numpy()], 1)
         return SparseTensor(as_tensor(at), _joined(self._entries, other._entries), self.shape).coalesce()
 
-    def _called(self, name: str, args: tuple, kwargs: dict) -> Any:
+    def _called(self, name: str, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
         """A function of tensors that was given this one first."""
         if name in ("mm", "matmul", "mv", "spmm") and len(args) == 2 and not kwargs:
             return mm(*args)

@@ -1,7 +1,7 @@
 """Writes the pages that are derived from declarations: `python -m docs.generate` (a test says when they are out of date).
 
 `derivatives.md` comes from the registry of primitives, `coverage.md` from the table of calls that are compared with PyTorch.
-In the pages that quote code, the quotations are brought up to date.
+In the pages that quote code, the quotations are brought up to date. `stubs` has the types of the public names.
 """
 
 import sys
@@ -15,6 +15,7 @@ from autograd.core.primitive import REGISTRY, Primitive, _constant_rule, _unwrit
 from autograd.visualize.model import formulas
 
 from .quotes import quoted
+from .stubs import stubs
 
 FOLDER = Path(__file__).parent
 
@@ -169,9 +170,10 @@ def main() -> None:
     """Write all pages."""
     made = {name: make() for name, make in PAGES.items()}
     made |= {name: quoted((FOLDER / name).read_text(encoding="utf-8")) for name in QUOTING}
+    made = {f"docs/{name}": text for name, text in made.items()} | stubs()
     for name, text in made.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
-        print(f"docs/{name}", file=sys.stderr)
+        (FOLDER.parent / name).write_text(text, encoding="utf-8")
+        print(name, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def _adaptive_max_pool(dims: int, input: Tensor, output_size: Any, return_indice
     return x if where is None else (x, where)
 
 
-def _maxima_along(x: Tensor, where: Tensor | None, axis: int, n: int, m: int) -> tuple:
+def _maxima_along(x: Tensor, where: Tensor | None, axis: int, n: int, m: int) -> tuple[Any, ...]:
     if m and not n % m:
         rest = (1,) * (-axis - 1)
         return maxima(x, where, (n // m, *rest), (n // m, *rest), (1, *rest))
@@ -166,7 +166,7 @@ class _AdaptiveMaxPool(_Adaptive):
         super().__init__(output_size)
         self.return_indices = return_indices
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """(N, C, *spatial) or (C, *spatial) to the same with spatial sizes `output_size`, perhaps with indices."""
         return _adaptive_max_pool(self._dims, input, self.output_size, self.return_indices)
 

@@ -166,7 +166,9 @@ class _Norm(Module):
     def _channel_dim(self, input: Tensor) -> int:
         return 1
 
-    def _load_from_state_dict(self, state_dict: dict, prefix: str, local_metadata: dict, *rest: Any, **named: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[Any, Any], prefix: str, local_metadata: dict[Any, Any], *rest: Any, **named: Any
+    ) -> None:
         key = f"{prefix}num_batches_tracked"
         # Version 1, before PyTorch 0.4.1, did not count batches.
         if local_metadata.get("version", 1) < 2 and self.track_running_stats and key not in state_dict:

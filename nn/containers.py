@@ -108,7 +108,7 @@ class Sequential(Indexed):
         else:
             self.extend(args)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Any) -> Tensor:
         """The last module's result."""
         attributes = self.__dict__
         for name, kind in self._kinds.items():

@@ -99,7 +99,9 @@ def _conv(
     return result.squeeze(0) if single else result
 
 
-def _pairs(op: str, padding: Any, kernel: tuple, stride: tuple, dilation: tuple) -> tuple:
+def _pairs(
+    op: str, padding: Any, kernel: tuple[Any, ...], stride: tuple[Any, ...], dilation: tuple[Any, ...]
+) -> tuple[Any, ...]:
     """Padding as (before, after) for each dimension; what cannot be even on both sides of "same" goes after."""
     if isinstance(padding, str):
         if padding == "valid":
@@ -116,7 +118,9 @@ def _pairs(op: str, padding: Any, kernel: tuple, stride: tuple, dilation: tuple)
     return tuple((p, p) for p in padding)
 
 
-def check_operands(op: str, input: Tensor, weight: Tensor, bias: Any, stride: tuple, dilation: tuple, groups: int) -> None:
+def check_operands(
+    op: str, input: Tensor, weight: Tensor, bias: Any, stride: tuple[Any, ...], dilation: tuple[Any, ...], groups: int
+) -> None:
     """Raise if the operands of a convolution, transposed or not, do not fit together."""
     if weight.ndim != input.ndim:
         raise ShapeError(

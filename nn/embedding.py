@@ -145,8 +145,9 @@ def embedding_bag(
     input = input.reshape(-1)
     rows = embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
     counted = None
-    if padding_idx is not None:
-        counted = input.ne(_checked_padding(padding_idx, weight.shape[0], "embedding_bag"))
+    padding = _checked_padding(padding_idx, weight.shape[0], "embedding_bag")
+    if padding is not None:
+        counted = input.ne(padding)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape(-1, 1)
     bags = len(bounds) - 1

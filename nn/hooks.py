@@ -13,7 +13,7 @@ class Hook(NamedTuple):
     """A callback and when it is called; a module keeps all of its hooks in one dictionary, in calling order."""
 
     when: str
-    call: Callable
+    call: Callable[..., Any]
     with_kwargs: bool = False
     always: bool = False
 
@@ -22,7 +22,7 @@ class ModuleHooks:
     """The part of Module that keeps hooks and runs a call with them; a module without any never comes here."""
 
     _hooks: dict[int, Hook] | None = None
-    forward: Callable
+    forward: Callable[..., Any]
 
     def _add_hook(self, hook: Hook, prepend: bool) -> Handle:
         handle = Handle(self, "_hooks", hook)  # type: ignore[arg-type]
@@ -36,7 +36,9 @@ class ModuleHooks:
     def _hooks_when(self, when: str) -> list[Hook]:
         return [h for h in (self._hooks or {}).values() if h.when == when]
 
-    def register_forward_pre_hook(self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Handle:
         """Call `hook(module, args)` before `forward`; what it returns, if not None, replaces the arguments.
 
         With `with_kwargs` it is called as `hook(module, args, kwargs)` and returns a pair.
@@ -44,7 +46,7 @@ class ModuleHooks:
         return self._add_hook(Hook("before", hook, with_kwargs), prepend)
 
     def register_forward_hook(
-        self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> Handle:
         """Call `hook(module, args, output)` after `forward`; what it returns, if not None, replaces the output.
 
@@ -59,7 +61,7 @@ class ModuleHooks:
         """
         return self._add_hook(Hook("after", hook, with_kwargs, always_call), prepend)
 
-    def register_full_backward_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(module, grad_input, grad_output)` when the gradients of the inputs are known.
 
         Both are tuples, with None where no gradient flows; a tuple that it returns replaces `grad_input`.
@@ -72,11 +74,11 @@ class ModuleHooks:
         """
         return self._add_hook(Hook("backward", hook), prepend)
 
-    def register_full_backward_pre_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(module, grad_output)` when the gradients of the outputs are known; what it returns replaces them."""
         return self._add_hook(Hook("before backward", hook), prepend)
 
-    def _call_with_hooks(self, args: tuple, kwargs: dict) -> Any:
+    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
         for hook in self._hooks_when("before"):
             args, kwargs = _run_before(hook, self, args, kwargs)
         backward, before = self._hooks_when("backward"), self._hooks_when("before backward")
@@ -86,7 +88,7 @@ class ModuleHooks:
             return passing.leave(self._call_forward(args, kwargs))
         return self._call_forward(args, kwargs)
 
-    def _call_forward(self, args: tuple, kwargs: dict) -> Any:
+    def _call_forward(self, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
         after = self._hooks_when("after")
         try:
             result = self.forward(*args, **kwargs)
@@ -104,13 +106,13 @@ class _Watch(Function):
     """Passes tensors on; when the gradients of all of them are known it tells them, and passes on what it is told."""
 
     @staticmethod
-    def forward(ctx: Any, tell: Callable, *tensors: Tensor) -> tuple:
+    def forward(ctx: Any, tell: Callable[..., Any], *tensors: Tensor) -> tuple[Any, ...]:
         ctx.tell = tell
         ctx.set_materialize_grads(False)
         return tensors
 
     @staticmethod
-    def backward(ctx: Any, *grads: Any) -> tuple:
+    def backward(ctx: Any, *grads: Any) -> tuple[Any, ...]:
         return (None, *ctx.tell(grads))
 
 
@@ -120,9 +122,9 @@ class _Passing:
     def __init__(self, module: Any, before: list[Hook], after: list[Hook], count: int) -> None:
         self.module, self.before, self.after, self.count = module, before, after, count
         self.places: list[int] = []
-        self.grad_output: tuple = ()
+        self.grad_output: tuple[Any, ...] = ()
 
-    def enter(self, args: tuple) -> tuple:
+    def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, with those that require a gradient watched."""
         self.places = [k for k, a in enumerate(args) if isinstance(a, Tensor) and a.requires_grad]
         watched = iter(_Watch.apply(self.inputs_known, *(args[k] for k in self.places)) if self.places else ())
@@ -138,7 +140,7 @@ class _Passing:
         parts = [next(watched) if any(p is q for q in live) else p for p in parts]
         return type(result)(parts) if isinstance(result, (tuple, list)) else parts[0]
 
-    def outputs_known(self, grads: tuple) -> tuple:
+    def outputs_known(self, grads: tuple[Any, ...]) -> tuple[Any, ...]:
         for hook in self.before:
             grads = _replaced(hook.call(self.module, grads), grads)
         self.grad_output = grads
@@ -146,8 +148,8 @@ class _Passing:
             self.inputs_known(())
         return grads
 
-    def inputs_known(self, grads: tuple) -> tuple:
-        grad_input: list = [None] * self.count
+    def inputs_known(self, grads: tuple[Any, ...]) -> tuple[Any, ...]:
+        grad_input: list[Any] = [None] * self.count
         for k, g in zip(self.places, grads, strict=True):
             grad_input[k] = g
         given = tuple(grad_input)
@@ -156,7 +158,7 @@ class _Passing:
         return tuple(given[k] for k in self.places)
 
 
-def _replaced(changed: Any, grads: tuple) -> tuple:
+def _replaced(changed: Any, grads: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a backward hook returned in place of `grads`, if anything."""
     if changed is None:
         return grads
@@ -168,7 +170,9 @@ def _replaced(changed: Any, grads: tuple) -> tuple:
     return changed
 
 
-def _run_before(hook: Hook, module: Any, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+def _run_before(
+    hook: Hook, module: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]
+) -> tuple[tuple[Any, ...], dict[Any, Any]]:
     if not hook.with_kwargs:
         changed = hook.call(module, args)
         return (args if changed is None else changed if isinstance(changed, tuple) else (changed,)), kwargs
@@ -183,7 +187,7 @@ def _run_before(hook: Hook, module: Any, args: tuple, kwargs: dict) -> tuple[tup
     return changed
 
 
-def _run_after(hook: Hook, module: Any, args: tuple, kwargs: dict, result: Any) -> Any:
+def _run_after(hook: Hook, module: Any, args: tuple[Any, ...], kwargs: dict[Any, Any], result: Any) -> Any:
     given = (args, kwargs, result) if hook.with_kwargs else (args, result)
     changed = hook.call(module, *given)
     return result if changed is None else changed

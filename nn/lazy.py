@@ -1,5 +1,6 @@
 """Layers that learn the number of their inputs from the first input they see, and the parameters they have until then."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from autograd import Tensor, empty
@@ -116,14 +117,14 @@ class Lazy(Module):
                 if isinstance(t, Uninitialized):
                     t.materialize(getattr(real, name))
 
-    def _infer(self, args: tuple) -> None:
+    def _infer(self, args: tuple[Any, ...]) -> None:
         """Before the first forward: become the ordinary layer."""
         self.initialize_parameters(*args)
         self._waiting.remove()
         del self._waiting, self._given
         self.__class__ = self.cls_to_become  # type: ignore[assignment]
 
-    def _load_from_state_dict(self, state_dict: dict, prefix: str, *rest: Any, **named: Any) -> None:
+    def _load_from_state_dict(self, state_dict: dict[Any, Any], prefix: str, *rest: Any, **named: Any) -> None:
         if self.has_uninitialized_params():
             for name in ("weight", "running_mean"):
                 given = state_dict.get(prefix + name)
@@ -154,6 +155,10 @@ class LazyLinear(Lazy, Linear):
 
 
 class _LazyConv(Lazy):
+    _dims: int
+    groups: int
+    transposed: bool
+
     def _inputs(self, input: Tensor) -> int:
         dims = self._dims
         if input.ndim not in (dims + 1, dims + 2):
@@ -168,6 +173,7 @@ class _LazyConv(Lazy):
 
 class _LazyNorm(Lazy):
     _size = "num_features"
+    _channel_dim: Callable[[Tensor], int]
 
     def _inputs(self, input: Tensor) -> int:
         return input.shape[self._channel_dim(input)]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from autograd import Tensor
 from autograd.errors import ArgumentError, ArgumentTypeError
 
 from . import init
@@ -47,7 +48,7 @@ class Residual(Sequential):
     tensor([-1.,  4.])
     """
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Any) -> Tensor:
         """The input plus what the chain makes of it."""
         return input + super().forward(input)
 

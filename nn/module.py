@@ -19,6 +19,15 @@ from .parameter import Buffer, Parameter
 from .registry import BUFFER, MODULE, PARAMETER, ModuleAttributeError, ModuleNameError, Registered
 from .state import ModuleState
 
+if TYPE_CHECKING:
+    from typing import ParamSpec, Protocol, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R", covariant=True)
+
+    class _Forward(Protocol[P, R]):
+        def forward(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
 
 class Module(ModuleHooks, ModuleState):
     """The base of all layers and models: assign parameters and modules in `__init__`, compute in `forward`.
@@ -39,7 +48,7 @@ class Module(ModuleHooks, ModuleState):
 
     if TYPE_CHECKING:  # what is registered is an attribute
 
-        def __getattr__(self, name: str) -> Any: ...
+        def __getattr__(self, name: str) -> "Tensor | Module": ...
 
     def __init__(self) -> None:
         self.__dict__.update(training=True, _kinds={}, _non_persistent_buffers_set=set())
@@ -48,14 +57,20 @@ class Module(ModuleHooks, ModuleState):
         """What the module computes; every subclass defines it."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            if self._hooks is None:
-                return self.forward(*args, **kwargs)
-            return self._call_with_hooks(args, kwargs)
-        except GradloomError as error:
-            _locate(error, self)
-            raise
+    if TYPE_CHECKING:  # calling a module is calling its `forward`, a user's own included
+
+        def __call__(self: "_Forward[P, R]", *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    else:
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            try:
+                if self._hooks is None:
+                    return self.forward(*args, **kwargs)
+                return self._call_with_hooks(args, kwargs)
+            except GradloomError as error:
+                _locate(error, self)
+                raise
 
     # -- registration ----------------------------------------------------------------------------------------------------
 
@@ -176,7 +191,7 @@ class Module(ModuleHooks, ModuleState):
     # -- what there is -----------------------------------------------------------------------------------------------------
 
     def named_modules(
-        self, memo: set | None = None, prefix: str = "", remove_duplicate: bool = True
+        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, "Module"]]:
         """This module and all below it, with their paths; a shared one once."""
         memo = set() if memo is None else memo

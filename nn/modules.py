@@ -47,7 +47,7 @@ class _WeightedLoss(_Loss):
 def _ntuple(n: int, name: str = "parse") -> Any:
     """A function that repeats a number n times, and passes a sequence on as a tuple."""
 
-    def parse(x: Any) -> tuple:
+    def parse(x: Any) -> tuple[Any, ...]:
         return tuple(x) if hasattr(x, "__iter__") else (x,) * n
 
     parse.__name__ = name

@@ -40,7 +40,7 @@ def per_channel(parameter: Tensor | None, ndim: int) -> Tensor | None:
     return parameter.reshape(-1, *(1,) * (ndim - 2))
 
 
-def _normalized_axes(op: str, input: Tensor, normalized_shape: tuple[int, ...], *parameters: Tensor | None) -> tuple:
+def _normalized_axes(op: str, input: Tensor, normalized_shape: tuple[int, ...], *parameters: Tensor | None) -> tuple[Any, ...]:
     k = len(normalized_shape)
     if not k:
         raise ShapeError(f"{op}: expected normalized_shape to be at least 1-dimensional, got ()")
@@ -296,7 +296,7 @@ class LocalResponseNorm(FromFunction, of=local_response_norm, tensors=1):
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
 
 
-def register_affine(module: Module, shape: Any, weight: bool, bias: bool, like: dict) -> None:
+def register_affine(module: Module, shape: Any, weight: bool, bias: bool, like: dict[Any, Any]) -> None:
     """Give a module its scale of ones and its shift of zeros, or None where it does without."""
     module.register_parameter("weight", Parameter(autograd.ones(shape, **like)) if weight else None)
     module.register_parameter("bias", Parameter(autograd.zeros(shape, **like)) if bias else None)

@@ -46,7 +46,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     return input
 
 
-def _constant(input: Tensor, pairs: list, value: float) -> Tensor:
+def _constant(input: Tensor, pairs: list[Any], value: float) -> Tensor:
     padded, places, crop = list(input.shape), [slice(None)] * input.ndim, [slice(None)] * input.ndim
     for k, (before, after) in enumerate(pairs):
         axis, size = input.ndim - 1 - k, input.shape[input.ndim - 1 - k]
@@ -125,7 +125,7 @@ def _wrapped(x: Tensor, axis: int, before: int, after: int) -> Tensor:
     return cat(pieces, dim=axis)
 
 
-_BORDERS: dict[str, Callable] = {"reflect": _reflected, "replicate": _replicated, "circular": _wrapped}
+_BORDERS: dict[str, Callable[..., Any]] = {"reflect": _reflected, "replicate": _replicated, "circular": _wrapped}
 
 
 class _Pad(Module):

@@ -13,7 +13,9 @@ from .padding import pad
 from .sizes import batched, per_dim
 
 
-def window_arguments(op: str, input: Tensor, dims: int, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple:
+def window_arguments(
+    op: str, input: Tensor, dims: int, kernel: Any, stride: Any, padding: Any, dilation: Any
+) -> tuple[Any, ...]:
     """The arguments of a pool as tuples, checked."""
     kernel = per_dim(kernel, dims, op, "kernel_size")
     stride = kernel if stride is None or stride == () else per_dim(stride, dims, op, "stride")
@@ -30,7 +32,15 @@ def window_arguments(op: str, input: Tensor, dims: int, kernel: Any, stride: Any
     return kernel, stride, padding, dilation
 
 
-def output_size(op: str, input: Tensor, kernel: tuple, stride: tuple, padding: tuple, dilation: tuple, ceil: bool) -> tuple:
+def output_size(
+    op: str,
+    input: Tensor,
+    kernel: tuple[Any, ...],
+    stride: tuple[Any, ...],
+    padding: tuple[Any, ...],
+    dilation: tuple[Any, ...],
+    ceil: bool,
+) -> tuple[Any, ...]:
     """How many windows there are; with `ceil` also those that begin inside and end outside."""
     sizes = []
     for n, k, s, p, d in zip(input.shape[-len(kernel) :], kernel, stride, padding, dilation, strict=True):
@@ -48,7 +58,13 @@ def output_size(op: str, input: Tensor, kernel: tuple, stride: tuple, padding: t
 
 
 def surrounded(
-    input: Tensor, out: tuple, kernel: tuple, stride: tuple, padding: tuple, dilation: tuple, value: float
+    input: Tensor,
+    out: tuple[Any, ...],
+    kernel: tuple[Any, ...],
+    stride: tuple[Any, ...],
+    padding: tuple[Any, ...],
+    dilation: tuple[Any, ...],
+    value: float,
 ) -> Tensor:
     """`input` padded so that every window lies inside."""
     amounts: list[int] = []
@@ -86,7 +102,9 @@ def places_of(x: Tensor, dims: int) -> Tensor:
     return arange(math.prod(spatial)).reshape(1, 1, *spatial)
 
 
-def maxima(x: Tensor, where: Tensor | None, kernel: tuple, stride: tuple, dilation: tuple) -> tuple:
+def maxima(
+    x: Tensor, where: Tensor | None, kernel: tuple[Any, ...], stride: tuple[Any, ...], dilation: tuple[Any, ...]
+) -> tuple[Any, ...]:
     """Pool one dimension after the other, the last one first: of equal maxima the first in reading order is taken."""
     for k in range(1, len(kernel) + 1):
         if kernel[-k] == stride[-k] == 1:
@@ -222,14 +240,14 @@ def max_unpool3d(
 class Pool(Module):
     """A module that passes its settings, in the order of `_names`, to a function."""
 
-    _function: Callable
+    _function: Callable[..., Any]
     _names: tuple[str, ...]
 
     def _set(self, *values: Any) -> None:
         for name, value in zip(self._names, values, strict=True):
             setattr(self, name, value)
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """The function of the same name, with this module's settings."""
         return type(self)._function(input, *(getattr(self, name) for name in self._names))
 

@@ -21,19 +21,19 @@ State = tuple[Tensor, ...]
 # new state, whose first tensor is the output.
 
 
-def _elman(activation: Callable) -> Callable:
-    def step(x: tuple, state: State, weights: tuple) -> State:
+def _elman(activation: Callable[..., Any]) -> Callable[..., Any]:
+    def step(x: tuple[Any, ...], state: State, weights: tuple[Any, ...]) -> State:
         return (activation(affine(state[0], weights[0], x[0])),)
 
     return step
 
 
-def _lstm(x: tuple, state: State, weights: tuple) -> State:
+def _lstm(x: tuple[Any, ...], state: State, weights: tuple[Any, ...]) -> State:
     h, c = lstm_cell(affine(state[0], weights[0], x[0]), state[1])
     return (h if len(weights) == 1 else h @ weights[1].T), c
 
 
-def _gru(x: tuple, state: State, weights: tuple) -> State:
+def _gru(x: tuple[Any, ...], state: State, weights: tuple[Any, ...]) -> State:
     gates, candidate, bias = weights
     return (gru_update(affine(state[0], gates, x[0]), x[1], affine(state[0], candidate, bias), state[0]),)
 
@@ -46,7 +46,7 @@ def gru_update(gates: Tensor, x: Tensor, recurrent: Tensor, h: Tensor) -> Tensor
     return candidate + update * (h - candidate)
 
 
-STEPS: dict[str, Callable] = {"RNN_TANH": _elman(tanh), "RNN_RELU": _elman(relu), "LSTM": _lstm, "GRU": _gru}
+STEPS: dict[str, Callable[..., Any]] = {"RNN_TANH": _elman(tanh), "RNN_RELU": _elman(relu), "LSTM": _lstm, "GRU": _gru}
 GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
 
 
@@ -87,7 +87,7 @@ class Layer:
         outputs, state = walk(list(zip(*projected, strict=True)), sizes, state)
         return cat(outputs), state
 
-    def _forwards(self, steps: list, sizes: list[int], state: State) -> tuple[list, State]:
+    def _forwards(self, steps: list[Any], sizes: list[int], state: State) -> tuple[list[Any], State]:
         outputs, ended = [], []
         rows = sizes[0]
         for x, n in zip(steps, sizes, strict=True):
@@ -100,7 +100,7 @@ class Layer:
             state = tuple(cat(parts) for parts in zip(state, *reversed(ended), strict=True))
         return outputs, state
 
-    def _backwards(self, steps: list, sizes: list[int], state: State) -> tuple[list, State]:
+    def _backwards(self, steps: list[Any], sizes: list[int], state: State) -> tuple[list[Any], State]:
         outputs, start = [], state
         rows = sizes[-1]
         state = tuple(s[:rows] for s in start)

@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from autograd import Tensor, cat, zeros
 from autograd.errors import ArgumentError, ArgumentTypeError, ShapeError
@@ -118,7 +118,15 @@ class RNNBase(Module):
             self.mode, getattr(self, f"weight_ih{suffix}"), getattr(self, f"weight_hh{suffix}"), *biases_and_projection
         )
 
-    def forward(self, input: Any, hx: Any = None) -> tuple:
+    if TYPE_CHECKING:  # the result is packed if the input is, which `forward` cannot say
+
+        @overload
+        def __call__(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Any]: ...
+        @overload
+        def __call__(self, input: PackedSequence, hx: Any = None) -> tuple[PackedSequence, Any]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
         """Output at every step, and the last state of every layer and direction.
 
         `input` is (L, N, input_size), (N, L, input_size) with batch_first, (L, input_size), or a PackedSequence; the
@@ -286,6 +294,6 @@ class GRU(RNNBase):
         super().__init__("GRU", *args, **kwargs)
 
 
-def _no_projection(op: str, args: tuple, kwargs: dict) -> None:
+def _no_projection(op: str, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> None:
     if "proj_size" in kwargs:
         raise ArgumentError(f"{op}: proj_size argument is only supported for LSTM, not RNN or GRU")

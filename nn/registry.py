@@ -23,7 +23,7 @@ class Registered(MutableMapping):
 
     __slots__ = ("_attributes", "_kind", "_kinds")
 
-    def __init__(self, attributes: dict, kind: str) -> None:
+    def __init__(self, attributes: dict[Any, Any], kind: str) -> None:
         self._attributes = attributes
         self._kinds: dict[str, str] = attributes["_kinds"]
         self._kind = kind

@@ -11,7 +11,14 @@ from .padding import pad
 from .sizes import batched, per_dim
 
 
-def _counts(op: str, size: tuple, kernel: tuple, dilation: tuple, padding: tuple, stride: tuple) -> tuple[int, ...]:
+def _counts(
+    op: str,
+    size: tuple[Any, ...],
+    kernel: tuple[Any, ...],
+    dilation: tuple[Any, ...],
+    padding: tuple[Any, ...],
+    stride: tuple[Any, ...],
+) -> tuple[int, ...]:
     """How many windows there are along each dimension of an image."""
     reach = zip(size, kernel, dilation, padding, stride, strict=True)
     counts = tuple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, d, p, s in reach)

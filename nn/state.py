@@ -35,14 +35,14 @@ class IncompatibleKeys(NamedTuple):
 class StateDict(OrderedDict):
     """An ordered dictionary from key to tensor that also knows the version of each module."""
 
-    _metadata: dict[str, dict]
+    _metadata: dict[str, dict[Any, Any]]
 
 
 class ModuleState:
     """The part of Module that saves and loads; `_save_to_state_dict` and `_load_from_state_dict` may be overridden."""
 
     _version = 1
-    _state_hooks: dict[int, tuple[str, Callable]] | None = None
+    _state_hooks: dict[int, tuple[str, Callable[..., Any]]] | None = None
     _parameters: Any
     _buffers: Any
     _modules: Any
@@ -117,7 +117,7 @@ class ModuleState:
         errors: list[str] = []
         metadata = getattr(state_dict, "_metadata", {})
 
-        def load(module: Any, state: dict, prefix: str) -> None:
+        def load(module: Any, state: dict[Any, Any], prefix: str) -> None:
             about = {**metadata.get(prefix[:-1], {}), "assign_to_params_buffers": assign}
             module._load_from_state_dict(state, prefix, about, True, missing, unexpected, errors)
             for name, child in module._modules.items():
@@ -136,9 +136,9 @@ class ModuleState:
 
     def _load_from_state_dict(
         self,
-        state_dict: dict,
+        state_dict: dict[Any, Any],
         prefix: str,
-        local_metadata: dict,
+        local_metadata: dict[Any, Any],
         strict: bool,
         missing_keys: list[str],
         unexpected_keys: list[str],
@@ -167,7 +167,7 @@ class ModuleState:
                     if head not in (self._modules if dot else known):
                         unexpected_keys.append(key)
 
-    def _load_tensor(self, name: str, mine: Any, key: str, given: Any, about: dict, errors: list[str]) -> None:
+    def _load_tensor(self, name: str, mine: Any, key: str, given: Any, about: dict[Any, Any], errors: list[str]) -> None:
         try:
             given = as_tensor(given)
         except (TypeError, ValueError, RuntimeError) as error:
@@ -188,28 +188,28 @@ class ModuleState:
 
     # -- hooks ---------------------------------------------------------------------------------------------------------
 
-    def _hooks_at(self, when: str) -> list[Callable]:
+    def _hooks_at(self, when: str) -> list[Callable[..., Any]]:
         return [hook for kind, hook in self._state_hooks.values() if kind == when] if self._state_hooks else []
 
-    def _add_state_hook(self, when: str, hook: Callable) -> Handle:
+    def _add_state_hook(self, when: str, hook: Callable[..., Any]) -> Handle:
         return Handle(self, "_state_hooks", (when, hook))  # type: ignore[arg-type]
 
-    def register_state_dict_pre_hook(self, hook: Callable) -> Handle:
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(module, prefix, keep_vars)` before `state_dict` collects."""
         return self._add_state_hook("save", hook)
 
-    def register_state_dict_post_hook(self, hook: Callable) -> Handle:
+    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(module, state_dict, prefix, local_metadata)` after `state_dict` collected; it may change it."""
         return self._add_state_hook("saved", hook)
 
     _register_state_dict_hook = register_state_dict_post_hook
 
-    def register_load_state_dict_pre_hook(self, hook: Callable) -> Handle:
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)`
         before a module loads its own part."""
         return self._add_state_hook("load", hook)
 
-    def register_load_state_dict_post_hook(self, hook: Callable) -> Handle:
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(module, incompatible_keys)` after a module and its children loaded."""
         return self._add_state_hook("loaded", hook)
 

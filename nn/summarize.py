@@ -54,21 +54,21 @@ class Summary:
         return "\n".join([lines[0].rstrip(), rule, *(line.rstrip() for line in lines[1:]), rule, totals])
 
 
-def _per_output(module: Any, inputs: tuple, output: Tensor) -> int:
+def _per_output(module: Any, inputs: tuple[Any, ...], output: Tensor) -> int:
     return module.weight.numel() * output.numel() // module.weight.shape[0]
 
 
-def _per_input(module: Any, inputs: tuple, output: Tensor) -> int:
+def _per_input(module: Any, inputs: tuple[Any, ...], output: Tensor) -> int:
     return module.weight.numel() * inputs[0].numel() // module.weight.shape[0]
 
 
-def _per_vector(module: Any, inputs: tuple, output: Any) -> int:
+def _per_vector(module: Any, inputs: tuple[Any, ...], output: Any) -> int:
     data = getattr(inputs[0], "data", inputs[0])  # a packed sequence holds its vectors there
     vectors = data.numel() // module.input_size
     return vectors * sum(p.numel() for p in module.parameters() if p.ndim == 2)
 
 
-def _attention(module: Any, inputs: tuple, output: Any) -> int:
+def _attention(module: Any, inputs: tuple[Any, ...], output: Any) -> int:
     """The projections of query, key and value, the scores of all pairs, and the weighted sums; out_proj has a row."""
     query, key, value = (t.numel() // t.shape[-1] for t in inputs[:3])
     e = module.embed_dim
@@ -93,11 +93,11 @@ class _Recorder:
         self.open: list[int] = []
         self.counted: set[int] = set()
 
-    def before(self, module: Module, args: tuple) -> None:
+    def before(self, module: Module, args: tuple[Any, ...]) -> None:
         self.open.append(len(self.rows))
         self.rows.append(None)
 
-    def after(self, path: str, module: Module, args: tuple, output: Any) -> None:
+    def after(self, path: str, module: Module, args: tuple[Any, ...], output: Any) -> None:
         own = [p for p in module.parameters(recurse=False) if id(p) not in self.counted]
         self.counted.update(id(p) for p in own)
         cost = next((count(module, args, output) for kinds, count in _COUNTERS if isinstance(module, kinds)), 0)

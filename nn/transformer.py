@@ -19,7 +19,7 @@ from .normalization import LayerNorm
 from .rectifier import relu
 
 
-def _activation(activation: str | Callable) -> Callable:
+def _activation(activation: str | Callable[..., Any]) -> Callable[..., Any]:
     if not isinstance(activation, str):
         return activation
     if activation not in ("relu", "gelu"):
@@ -38,7 +38,7 @@ class _Layer(Module):
         nhead: int,
         dim_feedforward: int = 2048,
         dropout: float = 0.1,
-        activation: str | Callable = relu,
+        activation: str | Callable[..., Any] = relu,
         layer_norm_eps: float = 1e-5,
         batch_first: bool = False,
         norm_first: bool = False,
@@ -61,7 +61,7 @@ class _Layer(Module):
             setattr(self, f"dropout{k}", Dropout(dropout))
         self.activation = _activation(activation)
 
-    def _added(self, x: Tensor, k: int, block: Callable) -> Tensor:
+    def _added(self, x: Tensor, k: int, block: Callable[..., Any]) -> Tensor:
         """x + block(x), normalized by norm k after the sum, or before the block with `norm_first`."""
         norm, drop = getattr(self, f"norm{k}"), getattr(self, f"dropout{k}")
         if self.norm_first:
@@ -71,7 +71,7 @@ class _Layer(Module):
     def _feed_forward(self, x: Tensor) -> Tensor:
         return self.linear2(self.dropout(self.activation(self.linear1(x))))
 
-    def _attend_to_itself(self, mask: Tensor | None, padding: Tensor | None, is_causal: bool) -> Callable:
+    def _attend_to_itself(self, mask: Tensor | None, padding: Tensor | None, is_causal: bool) -> Callable[..., Any]:
         return lambda x: self.self_attn(
             x, x, x, key_padding_mask=padding, need_weights=False, attn_mask=mask, is_causal=is_causal
         )[0]
@@ -243,7 +243,7 @@ class Transformer(Module):
         num_decoder_layers: int = 6,
         dim_feedforward: int = 2048,
         dropout: float = 0.1,
-        activation: str | Callable = relu,
+        activation: str | Callable[..., Any] = relu,
         custom_encoder: Any = None,
         custom_decoder: Any = None,
         layer_norm_eps: float = 1e-5,

@@ -177,7 +177,8 @@ class _ConvTranspose(ConvNd):
             wanted = wanted[-self._dims :]
         if len(wanted) != self._dims:
             raise ArgumentError(f"{op}: output_size must have {self._dims} or {input.ndim} elements, got {tuple(output_size)}")
-        reach = zip(input.shape[-self._dims :], self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
+        padding: Any = self.padding
+        reach = zip(input.shape[-self._dims :], self.stride, padding, self.dilation, self.kernel_size, strict=True)
         least = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in reach]
         extra = tuple(w - n for w, n in zip(wanted, least, strict=True))
         if any(not 0 <= e < s for e, s in zip(extra, self.stride, strict=True)):

@@ -81,7 +81,7 @@ class Adagrad(ElementwiseOptimizer):
     def _moments(self, group: Group) -> dict[str, float | None]:
         return {"sum": self.defaults["initial_accumulator_value"]}
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr = group["lr"]
         rate = lr / (1 + (tick(counters) - 1) * group["lr_decay"])
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)

@@ -97,7 +97,7 @@ class Adam(ElementwiseOptimizer):
     def _moments(self, group: Group) -> dict[str, float | None]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "max_exp_avg_sq": 0.0 if group["amsgrad"] else None}
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         root = sqrt(1 - beta2**t)

@@ -66,7 +66,7 @@ class Adamax(ElementwiseOptimizer):
         }
         super().__init__(params, defaults)
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)

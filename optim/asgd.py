@@ -69,7 +69,7 @@ class ASGD(ElementwiseOptimizer):
     def _counters(self, group: Group) -> dict[str, float]:
         return {"step": 0.0, "eta": group["lr"], "mu": 1.0}
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr, lambd = group["lr"], group["lambd"]
         t, eta, mu = tick(counters), float(counters["eta"][0]), float(counters["mu"][0])
         counters["eta"][...] = lr / (1 + lambd * lr * t) ** group["alpha"]

@@ -50,7 +50,7 @@ class Bundle:
         params: Sequence[Tensor],
         moments: Mapping[str, float | None],
         counters: Mapping[str, float],
-        state: Mapping[Tensor, dict],
+        state: Mapping[Tensor, dict[Any, Any]],
     ) -> None:
         self.params = params
         self._present = tuple(initial is not None for initial in moments.values())
@@ -62,8 +62,8 @@ class Bundle:
         dtype = self.memory[0].dtype
         self._p = np.empty(self.ends[-1], dtype) if self._gathered else self.memory[0].reshape(-1)
         self._g = np.empty_like(self._p) if self._gathered else self._p
-        self._states: list[dict | None] = [None] * len(params)
-        self._shown: list[tuple[dict, str]] = []  # each place where the optimizer's state shows a view,
+        self._states: list[dict[Any, Any] | None] = [None] * len(params)
+        self._shown: list[tuple[dict[Any, Any], str]] = []  # each place where the optimizer's state shows a view,
         self._views: list[np.ndarray] = []  # and that view
         self._parts: dict[tuple[int, int], _Part] = {}
         found = [state.get(p) or {} for p in params]
@@ -73,7 +73,7 @@ class Bundle:
             if self._is_in(known):
                 self._bind(k, state[p])
 
-    def _is_in(self, shown: dict | None) -> bool:
+    def _is_in(self, shown: dict[Any, Any] | None) -> bool:
         return bool(shown) and any(name in shown for name in self.names)
 
     def _view(self, flat: np.ndarray, k: int) -> np.ndarray:
@@ -98,7 +98,7 @@ class Bundle:
         values = [initial if t is None else float(t) for t in held]
         return np.array(values, np.float64 if wide else np.float32)
 
-    def _bind(self, k: int, shown: dict) -> None:
+    def _bind(self, k: int, shown: dict[Any, Any]) -> None:
         """Let `shown`, the optimizer's state of the k-th parameter, show views of the flat state."""
         self._states[k] = shown
         for name in self.names:
@@ -121,7 +121,7 @@ class Bundle:
                 self._state_view(name, k)[...] = initial[name]
             self._bind(k, optimizer.state[self.params[k]])
 
-    def is_current(self, state: Mapping[Tensor, dict]) -> bool:
+    def is_current(self, state: Mapping[Tensor, dict[Any, Any]]) -> bool:
         """Whether the parameters and the optimizer's state still lie where they did."""
         if not all(map(is_, [p._data for p in self.params], self.memory)):
             return False

@@ -63,7 +63,7 @@ class Kernel:
         self.flags = flags
         self.present = present
         self._elements = 0  # updated so far
-        self._loop: Callable | None = None
+        self._loop: Callable[..., Any] | None = None
         try:
             self._replay = Replay(rule, flags, present)
         except NotRecorded:
@@ -95,7 +95,7 @@ class Kernel:
             return [partial(loop, *part, *values) for part in parts]
         return [partial(self._interpret, part, numbers) for part in parts]
 
-    def _compiled(self, p: np.ndarray, fused: bool | None) -> Callable | None:
+    def _compiled(self, p: np.ndarray, fused: bool | None) -> Callable[..., Any] | None:
         """The compiled loop, if it is to be used now."""
         if fused is False or p.dtype.itemsize < 4:
             return None
@@ -128,7 +128,7 @@ class Kernel:
             if present:
                 target[...] = new
 
-    def _compile(self) -> Callable:
+    def _compile(self) -> Callable[..., Any]:
         import numba
 
         _teach_select()
@@ -180,7 +180,7 @@ def _buffers(dtype: np.dtype, count: int) -> list[np.ndarray]:
     return found[:count]
 
 
-_kernels: dict[tuple, Kernel] = {}
+_kernels: dict[tuple[Any, ...], Kernel] = {}
 
 
 def kernel(rule: Rule, flags: tuple[bool, ...], present: tuple[bool, ...]) -> Kernel:

@@ -83,7 +83,7 @@ class NAdam(ElementwiseOptimizer):
     def _counters(self, group: Group) -> dict[str, float]:
         return {"step": 0.0, "mu_product": 1.0}
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr, (beta1, beta2) = group["lr"], group["betas"]
         t = tick(counters)
         mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * group["momentum_decay"])) for k in (t, t + 1))

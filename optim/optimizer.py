@@ -26,24 +26,24 @@ required = _Required()
 class _GlobalHooks:
     """The hooks that every optimizer calls."""
 
-    before: dict[int, Callable] | None = None
-    after: dict[int, Callable] | None = None
+    before: dict[int, Callable[..., Any]] | None = None
+    after: dict[int, Callable[..., Any]] | None = None
 
 
 _global = _GlobalHooks()
 
 
-def register_optimizer_step_pre_hook(hook: Callable) -> Handle:
+def register_optimizer_step_pre_hook(hook: Callable[..., Any]) -> Handle:
     """Call `hook(optimizer, args, kwargs)` before each step of every optimizer; it may return new (args, kwargs)."""
     return Handle(_global, "before", hook)
 
 
-def register_optimizer_step_post_hook(hook: Callable) -> Handle:
+def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> Handle:
     """Call `hook(optimizer, args, kwargs)` after each step of every optimizer."""
     return Handle(_global, "after", hook)
 
 
-def _with_hooks(step: Callable) -> Callable:
+def _with_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
     """`step` with the hooks around it, once, even where a subclass's step calls its parent's."""
 
     @wraps(step)
@@ -93,12 +93,12 @@ class Optimizer:
     """
 
     counters: ClassVar[tuple[str, ...]] = ("step",)  # state of one number, which keeps its dtype when it is loaded
-    _step_pre_hooks: dict[int, Callable] | None = None
-    _step_post_hooks: dict[int, Callable] | None = None
-    _state_dict_pre_hooks: dict[int, Callable] | None = None
-    _state_dict_post_hooks: dict[int, Callable] | None = None
-    _load_state_dict_pre_hooks: dict[int, Callable] | None = None
-    _load_state_dict_post_hooks: dict[int, Callable] | None = None
+    _step_pre_hooks: dict[int, Callable[..., Any]] | None = None
+    _step_post_hooks: dict[int, Callable[..., Any]] | None = None
+    _state_dict_pre_hooks: dict[int, Callable[..., Any]] | None = None
+    _state_dict_post_hooks: dict[int, Callable[..., Any]] | None = None
+    _load_state_dict_pre_hooks: dict[int, Callable[..., Any]] | None = None
+    _load_state_dict_post_hooks: dict[int, Callable[..., Any]] | None = None
     _opt_called = False  # whether `step` was ever called: learning rate schedulers ask
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -273,31 +273,31 @@ class Optimizer:
 
     # -- hooks -------------------------------------------------------------------------------------------------------------
 
-    def register_step_pre_hook(self, hook: Callable) -> Handle:
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(optimizer, args, kwargs)` before each step; it may return new (args, kwargs)."""
         return Handle(self, "_step_pre_hooks", hook)
 
-    def register_step_post_hook(self, hook: Callable) -> Handle:
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(optimizer, args, kwargs)` after each step."""
         return Handle(self, "_step_post_hooks", hook)
 
-    def register_state_dict_pre_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(optimizer)` before `state_dict` collects the state."""
         return self._register("_state_dict_pre_hooks", hook, prepend)
 
-    def register_state_dict_post_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+    def register_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(optimizer, state_dict)` on the result of `state_dict`; it may return another one."""
         return self._register("_state_dict_post_hooks", hook, prepend)
 
-    def register_load_state_dict_pre_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(optimizer, state_dict)` before a state is loaded; it may return another one."""
         return self._register("_load_state_dict_pre_hooks", hook, prepend)
 
-    def register_load_state_dict_post_hook(self, hook: Callable, prepend: bool = False) -> Handle:
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(optimizer)` after a state was loaded."""
         return self._register("_load_state_dict_post_hooks", hook, prepend)
 
-    def _register(self, slot: str, hook: Callable, prepend: bool) -> Handle:
+    def _register(self, slot: str, hook: Callable[..., Any], prepend: bool) -> Handle:
         handle = Handle(self, slot, hook)
         if prepend:
             hooks = getattr(self, slot)

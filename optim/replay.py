@@ -21,7 +21,7 @@ class NotRecorded(Exception):
 class _Symbol(NDArrayOperatorsMixin):
     """An array or number of the rule: given, and then it has a name, or noted as the result of a ufunc."""
 
-    def __init__(self, notes: list["_Symbol"], name: str = "", ufunc: Any = None, inputs: tuple = ()) -> None:
+    def __init__(self, notes: list["_Symbol"], name: str = "", ufunc: Any = None, inputs: tuple[Any, ...] = ()) -> None:
         self.notes, self.name, self.ufunc, self.inputs = notes, name, ufunc, inputs
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> "_Symbol":
@@ -32,14 +32,14 @@ class _Symbol(NDArrayOperatorsMixin):
         self.notes.append(_Symbol(self.notes, "", ufunc, inputs))
         return self.notes[-1]
 
-    def __array_function__(self, function: Callable, *_: Any) -> Any:
+    def __array_function__(self, function: Callable[..., Any], *_: Any) -> Any:
         raise NotRecorded(function.__name__)
 
 
 class Replay:
     """A recorded rule: `update(p, g, *present state, *numbers, *buffers)`, with as many `buffers` as it says."""
 
-    def __init__(self, rule: Callable, flags: Sequence[bool], present: Sequence[bool]) -> None:
+    def __init__(self, rule: Callable[..., Any], flags: Sequence[bool], present: Sequence[bool]) -> None:
         notes: list[_Symbol] = []
         count = rule.__code__.co_argcount - 2 - len(present) - len(flags)
         p, g = _Symbol(notes, "p"), _Symbol(notes, "g")
@@ -53,7 +53,7 @@ class Replay:
         source = "\n    ".join([f"def update({', '.join(dict.fromkeys(names))}):", *(lines or ["pass"])])
         scope: dict[str, Any] = {note.ufunc.__name__: note.ufunc for note in notes} | {"copyto": np.copyto}
         exec(source, scope)
-        self.update: Callable = scope["update"]
+        self.update: Callable[..., Any] = scope["update"]
 
     def bound(self, arrays: Sequence[np.ndarray], numbers: Sequence[Any]) -> Callable[[], object]:
         """The update of these arrays by these numbers, with buffers of its own, to be called without arguments."""

@@ -85,7 +85,7 @@ class RMSprop(ElementwiseOptimizer):
             "grad_avg": 0.0 if group["centered"] else None,
         }
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr, alpha, momentum = group["lr"], group["alpha"], group["momentum"]
         tick(counters)
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)

@@ -70,6 +70,6 @@ class Rprop(ElementwiseOptimizer):
     def _moments(self, group: Group) -> dict[str, float | None]:
         return {"prev": 0.0, "step_size": group["lr"]}
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         tick(counters)
         return (*group["etas"], *group["step_sizes"], 0.0), (group["maximize"],)

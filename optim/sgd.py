@@ -77,7 +77,7 @@ class SGD(ElementwiseOptimizer):
     def _moments(self, group: Group) -> dict[str, float | None]:
         return {"momentum_buffer": 0.0 if group["momentum"] != 0 else None}
 
-    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple, tuple[bool, ...]]:
+    def _plan(self, group: dict[str, Any], counters: dict[str, Any], new: bool) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
         lr, momentum = group["lr"], group["momentum"]
         decay, coupled, _ = weight_decay(group, lr, decoupled=False)
         gain = 1.0 if new else 1 - group["dampening"]

@@ -96,7 +96,7 @@ _LINKED = """base = ans.base
         result._link(input, p, {options})"""
 
 
-def call_of(p: Any) -> Callable:
+def call_of(p: Any) -> Callable[..., Any]:
     """The function that calls the primitive `p`."""
     if not is_written_out(p):
         return _variadic(p) if p.variadic and p.outputs == 1 else _general(p)
@@ -190,7 +190,7 @@ def row(names: Any) -> str:
     return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 
-def reflected(call: Callable) -> Callable:
+def reflected(call: Callable[..., Any]) -> Callable[..., Any]:
     """The operator of a binary primitive whose right operand is the tensor: `2.0 - t`."""
     p: Any = call.primitive  # type: ignore[attr-defined]
 
@@ -207,7 +207,7 @@ def reflected(call: Callable) -> Callable:
     return operator
 
 
-def _variadic(p: Any) -> Callable:
+def _variadic(p: Any) -> Callable[..., Any]:
     def call(*inputs, out=None, **options):
         try:
             datas = [t._data for t in inputs]
@@ -232,7 +232,7 @@ def _variadic(p: Any) -> Callable:
     return call
 
 
-def _general(p: Any) -> Callable:
+def _general(p: Any) -> Callable[..., Any]:
     def call(*args, out=None, **options):
         return into(out, p.call(args, options))
 

@@ -120,7 +120,7 @@ def scalar_dtype(value: Any) -> np.dtype:
     return get_default_dtype() if name == "float" else _PYTHON[name]
 
 
-def result_dtype(operands: list) -> np.dtype:
+def result_dtype(operands: list[Any]) -> np.dtype:
     """The dtype in which an operation on these arrays and Python numbers is computed."""
     kinds: list[np.dtype | None] = [None, None, None]
     for o in operands:

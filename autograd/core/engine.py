@@ -21,16 +21,16 @@ from .shapes import broadcast_axes
 _newest_first = attrgetter("seq")
 
 _ABSENT: Any = object()
-_watch: Callable | None = None
+_watch: Callable[..., Any] | None = None
 
 
-def set_watch(watch: Callable | None) -> None:
+def set_watch(watch: Callable[..., Any] | None) -> None:
     """Have `watch(node, position, parent, g, cotangent)` told of every application of a rule, in every sweep."""
     global _watch
     _watch = watch
 
 
-def history(seeds: dict) -> tuple[list, dict]:
+def history(seeds: dict[Any, Any]) -> tuple[list[Any], dict[Any, Any]]:
     """The operations from which the keys of `seeds` were made, newest first; and `seeds` with them and their leaves."""
     seen = dict(seeds)  # remembers its order, so that a program has the same pictures on every run
     found = [node for node in seen if node.parents]
@@ -44,13 +44,13 @@ def history(seeds: dict) -> tuple[list, dict]:
     return found, seen
 
 
-def reachable(roots: Iterable[Any]) -> list:
+def reachable(roots: Iterable[Any]) -> list[Any]:
     """All nodes from which `roots` were made, roots included, newest first; leaves last."""
     operations, seen = history(dict.fromkeys(roots))
     return [*operations, *(node for node in seen if not node.parents)]
 
 
-def _all_leaves(seen: dict, targets: set) -> bool:
+def _all_leaves(seen: dict[Any, Any], targets: set[Any]) -> bool:
     """Whether the targets are all leaves among `seen`, so that the way to them is everything."""
     for node in targets:
         if node.parents:
@@ -61,7 +61,7 @@ def _all_leaves(seen: dict, targets: set) -> bool:
     return True
 
 
-def between(nodes: list, targets: Iterable[Any]) -> dict:
+def between(nodes: list[Any], targets: Iterable[Any]) -> dict[Any, Any]:
     """As keys, those of `nodes` (newest first) that lie on a path to one of `targets`, and these."""
     useful = dict.fromkeys(targets)
     for node in reversed(nodes):
@@ -74,13 +74,13 @@ def between(nodes: list, targets: Iterable[Any]) -> dict:
 
 
 def sweep(
-    seeds: dict,
+    seeds: dict[Any, Any],
     *,
-    targets: list | None = None,
+    targets: list[Any] | None = None,
     keep: bool = False,
-    make: Callable | None = None,
-    observe: Callable | None = None,
-) -> dict:
+    make: Callable[..., Any] | None = None,
+    observe: Callable[..., Any] | None = None,
+) -> dict[Any, Any]:
     """Run the rules from `seeds` (cotangents of nodes) and return the cotangents that reached the targets.
 
     Without `targets`, the targets are all leaves. `keep` retains what the nodes saved for another sweep. With `make`,
@@ -95,8 +95,8 @@ def sweep(
         pending.update((node, g) for node, g in seeds.items() if node in pending)
     check(nodes)
     arrived = pending.get
-    owned: set = set()
-    found: dict = {}
+    owned: set[Any] = set()
+    found: dict[Any, Any] = {}
     told = observe or _watch
     for node in nodes:
         g = pending[node]
@@ -163,7 +163,7 @@ def total(x: Any, y: Any, into: Any = None) -> Any:
             return x + y
 
 
-def check(nodes: list) -> None:
+def check(nodes: list[Any]) -> None:
     """Raise if a sweep through `nodes` would need what is not there any more, or not there as it was."""
     for node in nodes:
         if node.saved is None:
@@ -185,9 +185,9 @@ def check(nodes: list) -> None:
                     )
 
 
-def saved_arrays(args: Any) -> list:
+def saved_arrays(args: Any) -> list[Any]:
     """What a node saved for one rule, with the arrays of an index, or of those in a chain of views, written out."""
-    found: list = []
+    found: list[Any] = []
     todo = list(args or ())
     for a in todo:  # the list grows while it is walked
         if type(a) is tuple:
@@ -199,7 +199,7 @@ def saved_arrays(args: Any) -> list:
     return found
 
 
-def run_hooks(hooks: dict, g: Any) -> Any:
+def run_hooks(hooks: dict[Any, Any], g: Any) -> Any:
     """The cotangent after every hook, in the order of registration; a hook returns a replacement or None."""
     for hook in list(hooks.values()):
         changed = hook(g)
@@ -223,7 +223,7 @@ def fitted(g: Any, parent: Any, node: Node) -> Any:
     return np.reshape(g, shape) if g.shape != shape else g
 
 
-def rewrapped(node: Node, make: Callable) -> tuple:
+def rewrapped(node: Node, make: Callable[..., Any]) -> tuple[Any, ...]:
     """What a node saved, as tensors connected to the graph, so that its rules can themselves be differentiated."""
     prim, parents, saved = node.prim, node.parents, node.saved or ()
     if prim.opaque:
@@ -237,7 +237,7 @@ def rewrapped(node: Node, make: Callable) -> tuple:
     )  # fmt: skip
 
 
-def accumulate(found: dict, create_graph: bool) -> None:
+def accumulate(found: dict[Any, Any], create_graph: bool) -> None:
     """Add what a sweep found to the leaves' `.grad`: in place, as PyTorch does, unless the result is to be a graph."""
     while found:
         leaf, g = found.popitem()
@@ -253,7 +253,7 @@ def accumulate(found: dict, create_graph: bool) -> None:
                 hook(leaf.owner())
 
 
-def tensor_list(given: Any, what: str) -> list:
+def tensor_list(given: Any, what: str) -> list[Any]:
     """One tensor or several, as a list."""
     found = [given] if isinstance(given, Traced) or not hasattr(given, "__iter__") else list(given)
     for t in found:
@@ -272,9 +272,9 @@ def node_of(output: Any, op: str) -> Any:
     return output._node
 
 
-def seeded(outputs: list, gradients: list, op: str, create_graph: bool, make: Callable) -> dict:
+def seeded(outputs: list[Any], gradients: list[Any], op: str, create_graph: bool, make: Callable[..., Any]) -> dict[Any, Any]:
     """The nodes of `outputs` and the cotangents that a sweep starts with there: 1 for a scalar, else what is given."""
-    seeds: dict = {}
+    seeds: dict[Any, Any] = {}
     for output, gradient in zip(outputs, gradients, strict=True):
         node, g = node_of(output, op), _seed(output, gradient, op, create_graph)
         if create_graph and not isinstance(g, Traced):
@@ -303,7 +303,9 @@ def _seed(output: Any, gradient: Any, op: str, create_graph: bool) -> Any:
     return g if g.dtype is data.dtype else g.astype(data.dtype)
 
 
-def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, inputs: Any, make: Callable) -> None:
+def backward(
+    outputs: list[Any], gradients: list[Any], *, keep: bool, create_graph: bool, inputs: Any, make: Callable[..., Any]
+) -> None:
     """Accumulate into the `.grad` of leaves (all of them, or `inputs`) the gradient of `outputs`."""
     if inputs is not None:
         inputs = tensor_list(inputs, "backward: inputs")
@@ -322,14 +324,16 @@ def backward(outputs: list, gradients: list, *, keep: bool, create_graph: bool, 
             i.grad = g if create_graph else make(np.array(g), None) if i.grad is None else i.grad + make(g, None)
 
 
-def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_graph: bool, make: Callable) -> list:
+def grad(
+    outputs: list[Any], inputs: list[Any], gradients: list[Any], *, keep: bool, create_graph: bool, make: Callable[..., Any]
+) -> list[Any]:
     """The cotangents of `inputs`; None for those that no output depends on."""
     seeds = seeded(outputs, gradients, "grad", create_graph, make)
     targets = [node_of(i, "grad: inputs") for i in inputs]
     found = run(seeds, targets, keep, make if create_graph else None)
     if create_graph:
         return [found.get(t) for t in targets]
-    results: list = []
+    results: list[Any] = []
     for t in targets:
         g = found.get(t)
         if type(g) is np.ndarray and (not g.ndim or g.base is not None or getrefcount(g) > 3):
@@ -338,7 +342,7 @@ def grad(outputs: list, inputs: list, gradients: list, *, keep: bool, create_gra
     return results
 
 
-def run(seeds: dict, targets: list | None, keep: bool, make: Callable | None) -> dict:
+def run(seeds: dict[Any, Any], targets: list[Any] | None, keep: bool, make: Callable[..., Any] | None) -> dict[Any, Any]:
     """`sweep`, recorded if it makes tensors, and with the operation's name in errors that a rule raises."""
     try:
         if make is None or is_grad_enabled():

@@ -29,10 +29,10 @@ class FunctionCtx:
     _materialize = True
 
     def __init__(self) -> None:
-        self._to_save: tuple = ()
+        self._to_save: tuple[Any, ...] = ()
         self._saved: list[tuple[Any, Any]] | None = None
-        self._dirty: tuple = ()
-        self._constant: tuple = ()
+        self._dirty: tuple[Any, ...] = ()
+        self._constant: tuple[Any, ...] = ()
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors (inputs, outputs or others; None is allowed) for `backward`, which finds them in `saved_tensors`."""
@@ -47,7 +47,7 @@ class FunctionCtx:
     save_for_forward = save_for_backward
 
     @property
-    def saved_tensors(self) -> tuple:
+    def saved_tensors(self) -> tuple[Any, ...]:
         """The saved tensors, connected to the graph."""
         if self._saved is None:
             return self._to_save
@@ -66,7 +66,7 @@ class FunctionCtx:
         self._materialize = value
 
 
-def _connected(tensor: Any, find_node: Callable) -> Any:
+def _connected(tensor: Any, find_node: Callable[..., Any]) -> Any:
     return tensor._class._wrap(tensor._data, find_node())
 
 
@@ -105,7 +105,7 @@ class Function:
         raise NotImplementedError("Function: a subclass must define forward(ctx, *args) as a static method")
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple, output: Any) -> None:
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
         """Save what `backward` needs, when `forward` takes no ctx."""
         raise NotImplementedError("Function: setup_context(ctx, inputs, output) is not defined")
 
@@ -140,7 +140,7 @@ class Function:
         return outputs if isinstance(output, tuple) else outputs[0]
 
 
-def _record(cls: type, ctx: FunctionCtx, args: tuple, outputs: tuple) -> tuple:
+def _record(cls: type[Any], ctx: FunctionCtx, args: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The outputs of a forward pass, as results of one new node."""
     call = _Call(cls, ctx, args, outputs)
     parents = tuple(a._node for a in args if isinstance(a, Traced))
@@ -151,8 +151,8 @@ def _record(cls: type, ctx: FunctionCtx, args: tuple, outputs: tuple) -> tuple:
     single = len(raw) == 1
     datas = tuple(a._data for a in args if isinstance(a, Traced))
     node = Node(prim, parents, saved, raw[0] if single else raw, datas)
-    made: list = []
-    nodes: dict[int, Callable] = {}
+    made: list[Any] = []
+    nodes: dict[int, Callable[..., Any]] = {}
     for o in outputs:
         if not isinstance(o, Traced):
             made.append(o)
@@ -168,7 +168,7 @@ def _record(cls: type, ctx: FunctionCtx, args: tuple, outputs: tuple) -> tuple:
     return tuple(made)
 
 
-def _output(o: Any, node: Node, ctx: FunctionCtx, args: tuple) -> Any:
+def _output(o: Any, node: Node, ctx: FunctionCtx, args: tuple[Any, ...]) -> Any:
     """An output as the result of `node`: a changed input is itself, an input returned as it was becomes a new tensor."""
     new = o._class._wrap(o._data, node)
     if any(o is d for d in ctx._dirty):
@@ -180,7 +180,7 @@ def _output(o: Any, node: Node, ctx: FunctionCtx, args: tuple) -> Any:
     return o
 
 
-def _finder(node: Node, k: int | None) -> Callable:
+def _finder(node: Node, k: int | None) -> Callable[..., Any]:
     """A way back to the node of an output that keeps no reference to it."""
     ref = weakref.ref(node)
 
@@ -191,7 +191,7 @@ def _finder(node: Node, k: int | None) -> Callable:
     return find
 
 
-def _kept(tensor: Any, find_node: Callable | None) -> tuple:
+def _kept(tensor: Any, find_node: Callable[..., Any] | None) -> tuple[Any, ...]:
     """A saved tensor; an output of this very operation without its node, which would close a cycle."""
     if find_node is None:
         return tensor, None
@@ -201,7 +201,7 @@ def _kept(tensor: Any, find_node: Callable | None) -> tuple:
 class _Call:
     """One application: its context, and the results of `backward` on their way to the inputs' rules."""
 
-    def __init__(self, cls: Any, ctx: FunctionCtx, args: tuple, outputs: tuple) -> None:
+    def __init__(self, cls: Any, ctx: FunctionCtx, args: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
         self.cls, self.ctx = cls, ctx
         self.places = [k for k, a in enumerate(args) if isinstance(a, Traced)]
         self.shapes: list[Any] = [a._data.shape if isinstance(a, Traced) else None for a in args]
@@ -221,7 +221,7 @@ class _Call:
             self.cotangent = None
         return found
 
-    def run(self, g: Any) -> list:
+    def run(self, g: Any) -> list[Any]:
         """Call `backward` and check what it returns."""
         parts = list(g) if isinstance(g, Parts) else [g]
         recording = any(isinstance(p, Traced) for p in parts)
@@ -279,11 +279,11 @@ class _Opaque:
     elementwise = view = analytic = promotes = floats = False
     doc = ""
 
-    def __init__(self, name: str, rule: Callable, outputs: int = 1, fills: bool = True) -> None:
+    def __init__(self, name: str, rule: Callable[..., Any], outputs: int = 1, fills: bool = True) -> None:
         self.name, self.outputs, self.fills = name, outputs, fills
         self.rule_list = repeat(rule)
 
-    def rule(self, position: int) -> Callable:
+    def rule(self, position: int) -> Callable[..., Any]:
         """The rule for the input at `position`: the same for all."""
         return next(self.rule_list)
 
@@ -299,7 +299,7 @@ def _run_backward(g: Any, k: int, call: _Call, *guarded: Any) -> Any:
     return call.result(k, g)
 
 
-def once_differentiable(backward: Callable) -> Callable:
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     """Say that a `backward` is not written in differentiable operations: a second derivative through it raises."""
 
     @wraps(backward)
@@ -318,7 +318,7 @@ def once_differentiable(backward: Callable) -> Callable:
     return once
 
 
-def _marked(result: Any, sources: list, name: str) -> Any:
+def _marked(result: Any, sources: list[Any], name: str) -> Any:
     parents = tuple(t._node for t in sources)
     saved = tuple(None if p is None else (name,) for p in parents)
     node = Node(_ONCE, parents, saved, result._data, tuple(t._data for t in sources))

@@ -28,10 +28,10 @@ _grad_mode: ContextVar[bool] = ContextVar("grad_mode", default=True)
 is_grad_enabled = _grad_mode.get
 
 SMALL = 64  # elements of a result that a node remembers beyond what its rules save
-_recorder: Callable | None = None
+_recorder: Callable[..., Any] | None = None
 
 
-def set_recorder(recorder: Callable | None) -> Callable | None:
+def set_recorder(recorder: Callable[..., Any] | None) -> Callable[..., Any] | None:
     """Have `recorder(node, value, inputs)` told of every node that is made; returns the one before."""
     global _recorder
     before, _recorder = _recorder, recorder
@@ -80,8 +80,8 @@ class Leaf:
         self.make = make  # wraps a raw array as a tensor, for `.grad`
         self.owner = weakref.ref(owner)
         self.grad: Any = None
-        self.hooks: dict[int, Callable] | None = None
-        self.post_hooks: dict[int, Callable] | None = None
+        self.hooks: dict[int, Callable[..., Any]] | None = None
+        self.post_hooks: dict[int, Callable[..., Any]] | None = None
 
 
 class Node:
@@ -89,7 +89,7 @@ class Node:
 
     __slots__ = ("__weakref__", "hooks", "parents", "prim", "saved", "seq", "shape", "value")
 
-    def __init__(self, prim: Any, parents: tuple, saved: tuple | None, value: Any, inputs: Any) -> None:
+    def __init__(self, prim: Any, parents: tuple[Any, ...], saved: tuple[Any, ...] | None, value: Any, inputs: Any) -> None:
         self.prim = prim
         self.parents = parents  # one for each input; None where no gradient is wanted
         self.saved = saved  # for each such input the arguments of its rule; None once a sweep has passed
@@ -99,12 +99,12 @@ class Node:
         else:
             self.value, self.shape = value if value.size <= SMALL else None, value.shape
         self.seq = tick()
-        self.hooks: dict[int, Callable] | None = None
+        self.hooks: dict[int, Callable[..., Any]] | None = None
         if _recorder is not None:
             _recorder(self, value, inputs)
 
     @property
-    def next_functions(self) -> tuple:
+    def next_functions(self) -> tuple[Any, ...]:
         """The nodes that this one passes gradients to, as PyTorch lists them."""
         return tuple((p, 0) for p in self.parents)
 
@@ -121,7 +121,7 @@ class _GradMode(ContextDecorator):
 
     def __init__(self, mode: bool) -> None:
         self._mode = mode
-        self._tokens: list = []
+        self._tokens: list[Any] = []
 
     def __enter__(self) -> None:
         self._tokens.append(_grad_mode.set(self._mode))
@@ -129,7 +129,7 @@ class _GradMode(ContextDecorator):
     def __exit__(self, *exc: object) -> None:
         _grad_mode.reset(self._tokens.pop())
 
-    def __call__(self, func: Callable) -> Callable:
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
         from inspect import isgeneratorfunction  # a tenth of the time that NumPy 2.0 takes, which does without
 
         if not isgeneratorfunction(func):
@@ -164,12 +164,12 @@ class no_grad(_GradMode):
     False
     """
 
-    def __new__(cls, func: Callable | None = None) -> Any:
+    def __new__(cls, func: Callable[..., Any] | None = None) -> Any:
         if func is not None:  # PyTorch accepts `@no_grad` without parentheses
             return _GradMode(False)(func)
         return super().__new__(cls)
 
-    def __init__(self, func: Callable | None = None) -> None:
+    def __init__(self, func: Callable[..., Any] | None = None) -> None:
         super().__init__(False)
 
 
@@ -215,7 +215,7 @@ class set_grad_enabled(_GradMode):
     def __exit__(self, *exc: object) -> None:
         _grad_mode.reset(self._token)
 
-    def __call__(self, func: Callable) -> Callable:
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
         _grad_mode.reset(self._token)
         return _GradMode(self._mode)(func)
 

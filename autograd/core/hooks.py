@@ -11,7 +11,7 @@ _number = count().__next__
 class Handle:
     """What registering a hook returns: `remove()` takes the hook away; as a context manager, at the end of the block."""
 
-    def __init__(self, owner: Any, slot: str, hook: Callable) -> None:
+    def __init__(self, owner: Any, slot: str, hook: Callable[..., Any]) -> None:
         hooks = getattr(owner, slot)
         if hooks is None:
             hooks = {}

@@ -35,7 +35,7 @@ _STRAIGHT = {
 }
 
 
-def derived(name: str, compute: Callable, how: str = "_change") -> Callable:
+def derived(name: str, compute: Callable[..., Any], how: str = "_change") -> Callable[..., Any]:
     """The method `name` that replaces a tensor's values by what `compute` makes of it."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -49,7 +49,7 @@ def derived(name: str, compute: Callable, how: str = "_change") -> Callable:
     return method
 
 
-def _straight(name: str, ufunc: np.ufunc, operator: Callable, general: Callable) -> Callable:
+def _straight(name: str, ufunc: np.ufunc, operator: Callable[..., Any], general: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         value = _operand(self, args, kwargs) if self.interpret is None else None
         if value is None:
@@ -68,7 +68,7 @@ def _straight(name: str, ufunc: np.ufunc, operator: Callable, general: Callable)
     return method
 
 
-def _operand(self: Any, args: tuple, kwargs: dict) -> Any:
+def _operand(self: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
     """The raw right operand if nothing is to be recorded, converted or promoted; else None."""
     data = self._data
     of_array = type(data) is np.ndarray

@@ -35,7 +35,7 @@ ndarray, generic = np.ndarray, np.generic
 _ignore: Any = {"all": "ignore"}
 
 REGISTRY: dict[str, "Primitive"] = {}
-BY_NUMPY: dict[Any, Callable] = {}
+BY_NUMPY: dict[Any, Callable[..., Any]] = {}
 
 VARIADIC = 0x04  # the flag of a function with *args
 
@@ -45,7 +45,7 @@ class Primitive:
 
     opaque = False  # whether what its nodes save is for its rules alone to read
 
-    def __init__(self, forward: Callable, numpy_names: tuple, about: dict) -> None:
+    def __init__(self, forward: Callable[..., Any], numpy_names: tuple[Any, ...], about: dict[Any, Any]) -> None:
         code = forward.__code__
         self.forward = forward
         self.name: str = about.pop("name", None) or forward.__name__.strip("_")
@@ -73,15 +73,15 @@ class Primitive:
         self.why: str = about.pop("why", "")
         if about:
             raise TypeError(f"primitive {self.name}: unknown declaration {sorted(about)}")
-        self.rules: dict[str, Callable] = {}
-        self.rule_list: Iterable = (None,) * len(self.inputs)  # by position; without end for a variadic operation
+        self.rules: dict[str, Callable[..., Any]] = {}
+        self.rule_list: Iterable[Any] = (None,) * len(self.inputs)  # by position; without end for a variadic operation
 
     # -- declaring rules -----------------------------------------------------------------------------------------------
 
-    def vjp(self, *inputs: str) -> Callable[[Callable], Callable]:
+    def vjp(self, *inputs: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare the rule for one input (or the same rule for several): (cotangent, *saved) -> cotangent."""
 
-        def declare(rule: Callable) -> Callable:
+        def declare(rule: Callable[..., Any]) -> Callable[..., Any]:
             for name in inputs:
                 self._declare(name, rule)
             return rule
@@ -100,7 +100,7 @@ class Primitive:
         """No derivative, third spelling: there is one, and nobody has written it here."""
         self.vjp(*inputs)(_unwritten_rule)
 
-    def _declare(self, name: str, rule: Callable) -> None:
+    def _declare(self, name: str, rule: Callable[..., Any]) -> None:
         if name not in self.inputs or name in self.rules:
             raise TypeError(f"primitive {self.name}: a rule for {name!r}; rules are declared once for {self.inputs}")
         for saved in rule_saves(rule):
@@ -110,7 +110,7 @@ class Primitive:
         self.rules[name] = rule
         self.rule_list = repeat(rule) if self.variadic else tuple(self.rules.get(i) for i in self.inputs)
 
-    def rule(self, position: int) -> Callable:
+    def rule(self, position: int) -> Callable[..., Any]:
         """The rule for the input at `position`."""
         return self.rules[self.inputs[0 if self.variadic else position]]
 
@@ -140,7 +140,7 @@ class Primitive:
         raise NotDifferentiable(f"{self.name}: no rule is declared for input {name!r}")
 
     @cached_property
-    def save(self) -> Callable:
+    def save(self) -> Callable[..., Any]:
         """`save(inputs..., ans, parents..., options...)` picks for each parent what its rule asks for."""
         nodes = [f"_{i}" for i in self.inputs]
         signature = ", ".join([*self.inputs, "ans", *nodes, *self.options])
@@ -148,7 +148,7 @@ class Primitive:
         return compiled(text, f"save of {self.name}", {"no_rule": self.no_rule})
 
     @cached_property
-    def rewrap(self) -> Callable:
+    def rewrap(self) -> Callable[..., Any]:
         """`rewrap(saved, parents, node, make)`: what a node saved, inputs and result as tensors connected to the graph."""
         rows = []
         for k, rule in enumerate(self.rule_list):
@@ -166,13 +166,13 @@ class Primitive:
         text = f"rewrap = lambda saved, parents, node, make: {row(rows)}"
         return compiled(text, f"rewrap of {self.name}", {"pick": pick_node})
 
-    def save_variadic(self, datas: list, ans: Any, parents: list, options: dict) -> tuple:
+    def save_variadic(self, datas: list[Any], ans: Any, parents: list[Any], options: dict[Any, Any]) -> tuple[Any, ...]:
         """For each parent what the one rule of a primitive with any number of inputs asks for."""
         known = {"ans": ans, self.inputs[0]: datas, **(self.forward.__kwdefaults__ or {}), **options}
         return self._save_each([d.shape for d in datas], parents, **known)
 
     @cached_property
-    def _save_each(self) -> Callable:
+    def _save_each(self) -> Callable[..., Any]:
         """Compiled from the rule's signature, as `save` is."""
         shapes = f"{self.inputs[0]}_shape"
         names = rule_saves(self.rules[self.inputs[0]])
@@ -201,7 +201,7 @@ class Primitive:
 
     # -- the general call ------------------------------------------------------------------------------------------------
 
-    def call(self, args: tuple, options: dict) -> Any:
+    def call(self, args: tuple[Any, ...], options: dict[Any, Any]) -> Any:
         """Call on any mixture of tensors, arrays and numbers; the specialised calls fall back to this one."""
         make = None
         for a in args:
@@ -235,7 +235,7 @@ class Primitive:
         whole = Node(self, tuple(parents), saved, ans, datas)
         return tuple(make(a, pick_node(whole, k, a)) for k, a in enumerate(ans))
 
-    def _linked(self, result: Any, source: Any, options: dict) -> Any:
+    def _linked(self, result: Any, source: Any, options: dict[Any, Any]) -> Any:
         """`result`, knowing what it is a view of if this operation gave one."""
         if self.view and shares_buffer(result._data, source._data):
             result._link(source, self, options)
@@ -244,7 +244,7 @@ class Primitive:
     def _default(self, option: str) -> Any:
         return (self.forward.__kwdefaults__ or {}).get(option)
 
-    def _prepare(self, args: tuple, make: Any) -> tuple:
+    def _prepare(self, args: tuple[Any, ...], make: Any) -> tuple[Any, ...]:
         """Bring operands to the one dtype that PyTorch would compute in; casts are recorded like any operation."""
         for a in args:
             if not isinstance(a, (Traced, ndarray, generic, float, int)):
@@ -272,7 +272,7 @@ class Primitive:
             return a if a.dtype == wanted else a.astype(wanted)
         return a if wanted.kind == "f" else wanted.type(a)
 
-    def _compute(self, datas: list, options: dict) -> Any:
+    def _compute(self, datas: list[Any], options: dict[Any, Any]) -> Any:
         try:
             return self.forward(*datas, **options)
         except RuntimeWarning:
@@ -282,7 +282,7 @@ class Primitive:
             raise explain(self, datas, error) from None
 
 
-def rule_saves(rule: Callable) -> tuple[str, ...]:
+def rule_saves(rule: Callable[..., Any]) -> tuple[str, ...]:
     """The names that a rule asks for: its parameters after the cotangent."""
     return rule.__code__.co_varnames[1 : rule.__code__.co_argcount]
 
@@ -299,7 +299,7 @@ def _unwritten_rule(g: Any) -> Any:
     raise NotDifferentiable("the derivative of this operation is not written yet")
 
 
-def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
+def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable[..., Any]], Any]:
     """Declare a primitive; the NumPy functions that it stands for dispatch to it when given tensors.
 
     Options: `elementwise` (each output depends on the inputs at its own place), `broadcasting` (inputs broadcast and
@@ -310,7 +310,7 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable], Any]:
     sample), `why`.
     """
 
-    def declare(forward: Callable) -> Any:
+    def declare(forward: Callable[..., Any]) -> Any:
         p = Primitive(forward, numpy_names, dict(about))
         if p.name in REGISTRY:
             raise TypeError(f"primitive {p.name} is declared twice")
@@ -347,7 +347,7 @@ class Parts(list):
                 both[k] = c if both[k] is None else both[k] + c
         return both
 
-    def filled(self, values: tuple) -> "Parts":
+    def filled(self, values: tuple[Any, ...]) -> "Parts":
         return Parts(np.zeros_like(v) if c is None else c for c, v in zip(self, values, strict=True))
 
 
@@ -360,11 +360,11 @@ class _Pick:
     opaque = fills = True
     outputs = 1
 
-    def rule(self, position: int) -> Callable:
+    def rule(self, position: int) -> Callable[..., Any]:
         return _pick_rule
 
     @property
-    def rule_list(self) -> tuple:
+    def rule_list(self) -> tuple[Any, ...]:
         return (_pick_rule,)
 
     def input_name(self, position: int) -> str:

@@ -52,7 +52,7 @@ class TensorDataset(Dataset[tuple]):
             raise AssertionError(f"TensorDataset: size mismatch between tensors: first dimensions are {sorted(sizes)}")
         self.tensors = tensors
 
-    def __getitem__(self, index: Any) -> tuple:
+    def __getitem__(self, index: Any) -> tuple[Any, ...]:
         return tuple(t[index] for t in self.tensors)
 
     def __len__(self) -> int:
@@ -155,7 +155,7 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
     return [Subset(dataset, order[end - int(c) : end]) for end, c in zip(ends, counts, strict=True)]
 
 
-def _counts(fractions: list, n: int) -> list[int]:
+def _counts(fractions: list[Any], n: int) -> list[int]:
     """Fractions as numbers of items, the remainder dealt out one by one from the first part on."""
     for k, f in enumerate(fractions):
         if not 0 <= f <= 1:

@@ -32,14 +32,14 @@ class DataLoader:
         dataset: Any,
         batch_size: int | None = 1,
         shuffle: bool | None = None,
-        sampler: Sampler | Iterable | None = None,
-        batch_sampler: Sampler | Iterable | None = None,
+        sampler: Sampler | Iterable[Any] | None = None,
+        batch_sampler: Sampler | Iterable[Any] | None = None,
         num_workers: int = 0,
-        collate_fn: Callable | None = None,
+        collate_fn: Callable[..., Any] | None = None,
         pin_memory: bool = False,
         drop_last: bool = False,
         timeout: float = 0,
-        worker_init_fn: Callable | None = None,
+        worker_init_fn: Callable[..., Any] | None = None,
         multiprocessing_context: Any = None,
         generator: Generator | None = None,
         *,
@@ -122,7 +122,7 @@ class DataLoader:
         if self.batch_size is None:
             yield from map(self.collate_fn, self.dataset)
             return
-        items: list = []
+        items: list[Any] = []
         for item in self.dataset:
             items.append(item)
             if len(items) == self.batch_size:
@@ -145,7 +145,7 @@ class DataLoader:
         return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
 
 
-def _rows(dataset: Any) -> Callable | None:
+def _rows(dataset: Any) -> Callable[..., Any] | None:
     """For tensors side by side, what takes a batch of rows at once: equal to collating them one by one, and faster."""
     if type(dataset) is TensorDataset:
         return lambda numbers: [t[numbers] for t in dataset.tensors]

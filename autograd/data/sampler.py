@@ -132,8 +132,8 @@ class BatchSampler(Sampler[list]):
             raise ArgumentError(f"BatchSampler: drop_last should be a boolean value, got {drop_last!r}")
         self.sampler, self.batch_size, self.drop_last = sampler, _positive(batch_size, "batch_size"), drop_last
 
-    def __iter__(self) -> Iterator[list]:
-        batch: list = []
+    def __iter__(self) -> Iterator[list[Any]]:
+        batch: list[Any] = []
         for k in self.sampler:
             batch.append(k)
             if len(batch) == self.batch_size:

@@ -30,7 +30,7 @@ def line_of(node: Any) -> str | None:
 
 def _note(node: Any, value: Any, inputs: Any) -> None:
     _lines[node] = caller_line()
-    before: Callable | None = _state["before"]
+    before: Callable[..., Any] | None = _state["before"]
     if before is not None:
         before(node, value, inputs)
 

@@ -14,7 +14,7 @@ from .distribution import Distribution, exactly_one, lazy_property, off_the_ends
 class OfTrials(Distribution):
     """`probs` or `logits` of success in a trial."""
 
-    def _give(self, probs: Any, logits: Any, *others: Any) -> list:
+    def _give(self, probs: Any, logits: Any, *others: Any) -> list[Any]:
         exactly_one(probs, logits, type(self).__name__)
         found = parameters(logits if probs is None else probs, *others)
         self.__dict__["logits" if probs is None else "probs"] = found[0]

@@ -177,7 +177,7 @@ class Distribution:
         new._event_shape, new._batch_shape, new._validate_args = self._event_shape, Size(batch_shape), self._validate_args
         return new
 
-    def _get_checked_instance(self, cls: type, _instance: Any = None) -> Any:
+    def _get_checked_instance(self, cls: type[Any], _instance: Any = None) -> Any:
         """An instance for `expand` to fill: a new one, or the one that a subclass passed on."""
         if _instance is None and type(self).__init__ != cls.__init__:
             raise NotImplementedError(
@@ -186,7 +186,7 @@ class Distribution:
             )
         return type(self).__new__(type(self)) if _instance is None else _instance
 
-    def _expanded(self, batch_shape: Any, change: Callable[[Tensor], Tensor], names: tuple) -> Any:
+    def _expanded(self, batch_shape: Any, change: Callable[[Tensor], Tensor], names: tuple[Any, ...]) -> Any:
         """This distribution with every given parameter changed, without checking it again."""
         new = type(self).__new__(type(self))
         new.__dict__.update({name: change(self.__dict__[name]) for name in names if name in self.__dict__})

@@ -24,13 +24,13 @@ from .one_hot import OneHotCategorical
 from .transformed_distribution import TransformedDistribution
 from .uniform import Uniform
 
-_KNOWN: dict[tuple[type, type], Callable] = {}
+_KNOWN: dict[tuple[type[Any], type[Any]], Callable[..., Any]] = {}
 
 
-def register_kl(type_p: type, type_q: type) -> Callable[[Callable], Callable]:
+def register_kl(type_p: type[Any], type_q: type[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the divergence for a pair of classes: a function of p and q."""
 
-    def declare(fn: Callable) -> Callable:
+    def declare(fn: Callable[..., Any]) -> Callable[..., Any]:
         _KNOWN[type_p, type_q] = fn
         return fn
 

@@ -110,11 +110,11 @@ class Transform:
         """log |dy / dx|, of one value: summed over its dimensions."""
         raise NotImplementedError(f"{type(self).__name__}.log_abs_det_jacobian")
 
-    def forward_shape(self, shape: Any) -> tuple:
+    def forward_shape(self, shape: Any) -> tuple[Any, ...]:
         """The shape of f(x) for x of a shape."""
         return tuple(shape)
 
-    def inverse_shape(self, shape: Any) -> tuple:
+    def inverse_shape(self, shape: Any) -> tuple[Any, ...]:
         """The shape of x for f(x) of a shape."""
         return tuple(shape)
 
@@ -123,7 +123,7 @@ class Transform:
 
     __hash__ = object.__hash__
 
-    def _settings(self) -> dict:
+    def _settings(self) -> dict[Any, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in ("_cached", "_inverse_of", "_cache_size")}
 
     def __repr__(self) -> str:
@@ -166,10 +166,10 @@ class _Inverse(Transform):
     def log_abs_det_jacobian(self, x: Any, y: Any) -> Any:
         return -self._forward.log_abs_det_jacobian(y, x)
 
-    def forward_shape(self, shape: Any) -> tuple:
+    def forward_shape(self, shape: Any) -> tuple[Any, ...]:
         return self._forward.inverse_shape(shape)
 
-    def inverse_shape(self, shape: Any) -> tuple:
+    def inverse_shape(self, shape: Any) -> tuple[Any, ...]:
         return self._forward.forward_shape(shape)
 
     def __repr__(self) -> str:
@@ -242,13 +242,13 @@ class ComposeTransform(Transform):
             x = after
         return total
 
-    def forward_shape(self, shape: Any) -> tuple:
+    def forward_shape(self, shape: Any) -> tuple[Any, ...]:
         """The shape after all parts."""
         for part in self.parts:
             shape = part.forward_shape(shape)
         return tuple(shape)
 
-    def inverse_shape(self, shape: Any) -> tuple:
+    def inverse_shape(self, shape: Any) -> tuple[Any, ...]:
         """The shape before all parts."""
         for part in reversed(self.parts):
             shape = part.inverse_shape(shape)
@@ -300,7 +300,7 @@ class ReshapeTransform(Transform):
         self.domain = _with_dims(constraints.real, len(self.in_shape))
         self.codomain = _with_dims(constraints.real, len(self.out_shape))
 
-    def _moved(self, x: Any, old: tuple, new: tuple) -> Any:
+    def _moved(self, x: Any, old: tuple[Any, ...], new: tuple[Any, ...]) -> Any:
         return x.reshape(*x.shape[: x.ndim - len(old)], *new)
 
     def _call(self, x: Any) -> Any:
@@ -313,17 +313,17 @@ class ReshapeTransform(Transform):
         """0"""
         return x.new_zeros(x.shape[: x.ndim - len(self.in_shape)])
 
-    def _changed(self, shape: Any, old: tuple, new: tuple) -> tuple:
+    def _changed(self, shape: Any, old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
         kept = tuple(shape)[: len(shape) - len(old)]
         if tuple(shape)[len(kept) :] != old:
             raise ShapeError(f"ReshapeTransform: shape mismatch: expected {tuple(shape)[len(kept) :]} but got {old}")
         return kept + new
 
-    def forward_shape(self, shape: Any) -> tuple:
+    def forward_shape(self, shape: Any) -> tuple[Any, ...]:
         """The batch shape and `out_shape`."""
         return self._changed(shape, self.in_shape, self.out_shape)
 
-    def inverse_shape(self, shape: Any) -> tuple:
+    def inverse_shape(self, shape: Any) -> tuple[Any, ...]:
         """The batch shape and `in_shape`."""
         return self._changed(shape, self.out_shape, self.in_shape)
 
@@ -512,10 +512,10 @@ class StickBreakingTransform(Transform):
         x = x - (n + 1 - x.new_ones(n).cumsum(-1)).log()
         return (-x - softplus(-x) + y[..., :-1].log()).sum(-1)
 
-    def forward_shape(self, shape: Any) -> tuple:
+    def forward_shape(self, shape: Any) -> tuple[Any, ...]:
         """One more in the last dimension."""
         return (*shape[:-1], shape[-1] + 1)
 
-    def inverse_shape(self, shape: Any) -> tuple:
+    def inverse_shape(self, shape: Any) -> tuple[Any, ...]:
         """One less in the last dimension."""
         return (*shape[:-1], shape[-1] - 1)

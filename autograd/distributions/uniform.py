@@ -24,7 +24,7 @@ class Uniform(Distribution):
         super().__init__(self.low.shape, validate_args=validate_args)
 
     @property
-    def arg_constraints(self) -> dict:  # type: ignore[override]
+    def arg_constraints(self) -> dict[Any, Any]:  # type: ignore[override]
         """Each bound is limited by the other."""
         return {"low": constraints.LessThan(self.high), "high": constraints.GreaterThan(self.low)}
 

@@ -30,7 +30,7 @@ class _OneExample(np.lib.mixins.NDArrayOperatorsMixin):
     __slots__ = ("dtype", "owner", "shape")
     base = None
 
-    def __init__(self, owner: "Batched", shape: tuple, dtype: np.dtype) -> None:
+    def __init__(self, owner: "Batched", shape: tuple[Any, ...], dtype: np.dtype) -> None:
         self.owner, self.shape, self.dtype = owner, shape, dtype
 
     @property
@@ -127,7 +127,7 @@ class Batched(Tensor):
 
     # -- operations ------------------------------------------------------------------------------------------------------
 
-    def interpret(self, prim: Any, args: tuple, options: dict) -> Any:
+    def interpret(self, prim: Any, args: tuple[Any, ...], options: dict[Any, Any]) -> Any:
         """What a primitive means when some of its operands stand for examples."""
         level = max((a._level for a in args if isinstance(a, Batched)), key=lambda k: k.depth)
         rule = rule_of(prim)
@@ -148,7 +148,7 @@ class Batched(Tensor):
             return Batched.of(gathered(x, parts, self._level), self._level)
         return self.each_example(lambda *given: given[0][given[1:]], (x, *parts))
 
-    def each_example(self, fn: Callable, args: tuple, kwargs: dict | None = None) -> Any:
+    def each_example(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any] | None = None) -> Any:
         """`fn` run once for each example, and the results stacked."""
         leaves, build = flatten((args, kwargs or {}))
         levels_of = [a._level for a in leaves if isinstance(a, Batched)]
@@ -169,7 +169,7 @@ class Batched(Tensor):
         joined = [stack(*p, axis=0) if isinstance(p[0], Tensor) else p[0] for p in zip(*parts, strict=True)]
         return tree_map(lambda t: Batched.of(t, level) if isinstance(t, Tensor) else t, flatten(runs[0])[1](iter(joined)))
 
-    def __array_function__(self, func: Callable, types: Any, args: tuple, kwargs: dict) -> Any:
+    def __array_function__(self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
         if func in (np.zeros_like, np.ones_like):
             like = args[0]
             return Tensor._wrap(func(np.empty(like.shape, like.dtype), **kwargs), None)
@@ -177,7 +177,7 @@ class Batched(Tensor):
 
     # -- changes in place: new examples, for this tensor and for whatever shares its memory ---------------------------------
 
-    def _change(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Batched":
+    def _change(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Batched":
         self._store(op, compute(Batched.of(self._value, self._level), *args, **kwargs))
         return self
 
@@ -185,7 +185,7 @@ class Batched(Tensor):
         if new.shape != self.shape:
             raise GraphError(f"{op}: the result has shape {tuple(new.shape)}, the tensor {tuple(self.shape)}; must be equal")
         new = new if new.dtype == self.dtype else new.to(self.dtype)
-        base = self._base
+        base: Any = self._base
         if base is None:
             self._replace(new)
         else:
@@ -194,10 +194,10 @@ class Batched(Tensor):
     def _assign(self, op: str, index: Any, value: Any) -> None:
         value = value_for(self, value, op)
         chain, _, value = place_for(self, index, value, op)
-        base = self._base or self
+        base: Any = self._base or self
         base._replace(overwrite(base, value, chain=(*self._chain, *chain)))
 
-    def _become(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Batched":
+    def _become(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Batched":
         if self._base is not None or any(ref() is not None for ref in self._views or ()):
             raise GraphError(f"{op}: inside vmap a view cannot be reshaped in place; use the method without the underscore")
         self._value = compute(Batched.of(self._value, self._level), *args, **kwargs)._value

@@ -30,14 +30,14 @@ def fresh(t: Any) -> Any:
     return made
 
 
-def is_foreign(outputs: list, targets: list) -> bool:
+def is_foreign(outputs: list[Any], targets: list[Any]) -> bool:
     """Whether anything but `targets` requires a gradient of `outputs`, so that a sweep must be recorded."""
     own = {t._node for t in targets}
     nodes = engine.reachable([o._node for o in outputs if o._node is not None])
     return any(type(n) is Leaf and n not in own for n in nodes)
 
 
-def pull(outputs: list, targets: list, cotangents: list, recorded: bool) -> list:
+def pull(outputs: list[Any], targets: list[Any], cotangents: list[Any], recorded: bool) -> list[Any]:
     """The cotangents of `targets` for those of `outputs`; zeros where nothing flows. Any cotangent may be batched."""
     seeds = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if o._node is not None]
     found = _sweep(seeds, [t._node for t in targets], recorded)
@@ -49,11 +49,11 @@ def filled(t: Any, value: float) -> Any:
     return Tensor._wrap(np.full(t.shape, value, t.dtype), None)
 
 
-def _sweep(given: list, targets: list, recorded: bool, keep: bool = True) -> list:
+def _sweep(given: list[Any], targets: list[Any], recorded: bool, keep: bool = True) -> list[Any]:
     wanted = [t for t in targets if t is not None]
     if not given or not wanted:
         return [None] * len(targets)
-    seeds: dict = {}
+    seeds: dict[Any, Any] = {}
     for o, c in given:
         g = c if recorded or isinstance(c, Batched) else c._data
         seeds[o._node] = engine.total(seeds[o._node], g) if o._node in seeds else g
@@ -70,7 +70,7 @@ def _as_tensor(g: Any) -> Any:
     return g if g is None or isinstance(g, Tensor) else Tensor._wrap(np.array(g)[()], None)
 
 
-def pull_rows(outputs: list, inputs: list, cotangents: list, *, keep: bool, create_graph: bool) -> list:
+def pull_rows(outputs: list[Any], inputs: list[Any], cotangents: list[Any], *, keep: bool, create_graph: bool) -> list[Any]:
     """`engine.grad` for cotangents whose first axis counts them: one sweep for all."""
     sizes = {c.shape[0] for c in cotangents if c is not None}
     if len(sizes) != 1:
@@ -81,14 +81,14 @@ def pull_rows(outputs: list, inputs: list, cotangents: list, *, keep: bool, crea
     return [g if g is None else examples(g, level) for g in found]
 
 
-def pull_inside(outputs: list, inputs: list, cotangents: list, *, keep: bool, create_graph: bool) -> list:
+def pull_inside(outputs: list[Any], inputs: list[Any], cotangents: list[Any], *, keep: bool, create_graph: bool) -> list[Any]:
     """`engine.grad` inside of `vmap`, for cotangents that are batched and a graph that is not."""
     seen = [c if c is None else seen_from((), c) for c in cotangents]
     found = _pull_nodes(outputs, inputs, seen, keep, create_graph)
     return [g if g is None else seen_here((), g) for g in found]
 
 
-def _pull_nodes(outputs: list, inputs: list, cotangents: list, keep: bool, create_graph: bool) -> list:
+def _pull_nodes(outputs: list[Any], inputs: list[Any], cotangents: list[Any], keep: bool, create_graph: bool) -> list[Any]:
     for o, c in zip(outputs, cotangents, strict=True):
         if c is None or tuple(c.shape) != tuple(o.shape):
             given = "nothing" if c is None else f"cotangents of shape {tuple(c.shape)}"
@@ -100,7 +100,7 @@ def _pull_nodes(outputs: list, inputs: list, cotangents: list, keep: bool, creat
     )
 
 
-def seen_from(made: tuple, t: Any) -> Any:
+def seen_from(made: tuple[Any, ...], t: Any) -> Any:
     """`t` as the graph of a function that ran inside the levels `made` sees it: later `vmap`s batch it from outside."""
     later, n, t = levels()[len(made) :], len(made), lower(t)
     t = transpose(t, axes=(*range(n, n + len(later)), *range(n), *range(n + len(later), t.ndim))) if n and later else t
@@ -109,7 +109,7 @@ def seen_from(made: tuple, t: Any) -> Any:
     return t
 
 
-def seen_here(made: tuple, g: Any) -> Any:
+def seen_here(made: tuple[Any, ...], g: Any) -> Any:
     """The reverse of `seen_from`, for what a sweep through that graph found."""
     later, n = levels()[len(made) :], len(made)
     for level in reversed(later):
@@ -121,7 +121,9 @@ def seen_here(made: tuple, g: Any) -> Any:
 class Call:
     """One run of a function on fresh inputs: its results, and what a sweep from them needs to know."""
 
-    def __init__(self, func: Callable, args: tuple, kwargs: dict, argnums: Any, has_aux: bool, op: str) -> None:
+    def __init__(
+        self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any], argnums: Any, has_aux: bool, op: str
+    ) -> None:
         chosen = _chosen(args, argnums, op)
         leaves, build = flatten(chosen)
         for t in leaves:
@@ -155,13 +157,13 @@ class Call:
         """What the function returned."""
         return self.released(self.rebuild(iter([lift(t) for t in self.outputs])))
 
-    def gradients(self, cotangents: list) -> Any:
+    def gradients(self, cotangents: list[Any]) -> Any:
         """The cotangents of the inputs, in the nest of the inputs."""
         found = pull(self.outputs, self.inputs, cotangents, self.recorded or any(c._node is not None for c in cotangents))
         return self.build(iter([seen_here(self.levels, g) for g in found]))
 
 
-def _chosen(args: tuple, argnums: Any, op: str) -> Any:
+def _chosen(args: tuple[Any, ...], argnums: Any, op: str) -> Any:
     n = len(args)
     for k in argnums if isinstance(argnums, tuple) else (argnums,):
         if not isinstance(k, int):
@@ -171,7 +173,7 @@ def _chosen(args: tuple, argnums: Any, op: str) -> Any:
     return tuple(args[k] for k in argnums) if isinstance(argnums, tuple) else args[argnums]
 
 
-def _replaced(args: tuple, argnums: Any, inside: Any) -> tuple:
+def _replaced(args: tuple[Any, ...], argnums: Any, inside: Any) -> tuple[Any, ...]:
     new = list(args)
     for k, value in zip(argnums, inside, strict=True) if isinstance(argnums, tuple) else ((argnums, inside),):
         new[k] = value
@@ -187,7 +189,7 @@ class Forward:
         self.points = [fresh(filled(t, 0)) if t.dtype.kind == "f" else filled(t, 0) for t in call.outputs]
         self.pulled = pull(call.outputs, call.inputs, self.points, True)
 
-    def push(self, tangents: list) -> list:
+    def push(self, tangents: list[Any]) -> list[Any]:
         """The tangents of the outputs for those of the inputs (None: zero)."""
         given = [(g, t) for g, t in zip(self.pulled, tangents, strict=True) if t is not None]
         recorded = self.call.recorded or any(t._node is not None for _, t in given)

@@ -17,7 +17,7 @@ from .tree import tree_map
 
 
 def jacobian(
-    func: Callable,
+    func: Callable[..., Any],
     inputs: Any,
     create_graph: bool = False,
     strict: bool = False,
@@ -44,7 +44,7 @@ def jacobian(
 
 
 def hessian(
-    func: Callable,
+    func: Callable[..., Any],
     inputs: Any,
     create_graph: bool = False,
     strict: bool = False,
@@ -66,7 +66,9 @@ def hessian(
     return jacobian(gradient, inputs, create_graph, strict, vectorize, outer_jacobian_strategy)
 
 
-def vjp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def vjp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, ...]:
     """The value of `func`, and the product of `v` (1 for a scalar function) with its Jacobian."""
     call = _called(func, inputs, create_graph, "vjp")
     if strict:
@@ -83,7 +85,9 @@ def vjp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _finished((call.value(), found if isinstance(inputs, tuple) else found[0]), create_graph)
 
 
-def jvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def jvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, ...]:
     """The value of `func`, and the product of its Jacobian with `v` (1 for a function of a single number)."""
     call = _called(func, inputs, create_graph, "jvp")
     if strict:
@@ -97,12 +101,16 @@ def jvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _finished((call.value(), call.rebuild(iter(Forward(call).push(given)))), create_graph)
 
 
-def hvp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def hvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, ...]:
     """The value of a scalar `func`, and the product of its Hessian with `v`."""
     return _second_order(jvp, func, inputs, v, create_graph, strict, "hvp")
 
 
-def vhp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple:
+def vhp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, ...]:
     """The value of a scalar `func`, and the product of `v` with its Hessian: cheaper than `hvp`, and equal to it.
 
     >>> import autograd
@@ -113,7 +121,9 @@ def vhp(func: Callable, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _second_order(vjp, func, inputs, v, create_graph, strict, "vhp")
 
 
-def _second_order(product: Callable, func: Callable, inputs: Any, v: Any, create_graph: bool, strict: bool, op: str) -> tuple:
+def _second_order(
+    product: Callable[..., Any], func: Callable[..., Any], inputs: Any, v: Any, create_graph: bool, strict: bool, op: str
+) -> tuple[Any, ...]:
     values = []
 
     def gradient(*xs: Any) -> Any:
@@ -125,7 +135,7 @@ def _second_order(product: Callable, func: Callable, inputs: Any, v: Any, create
     return _finished(values[0], create_graph), found
 
 
-def _scalar(func: Callable, op: str) -> Callable:
+def _scalar(func: Callable[..., Any], op: str) -> Callable[..., Any]:
     """`func` with a result of one element, whatever its shape, as a tensor without dimensions."""
 
     def scalar(*xs: Any) -> Any:
@@ -137,7 +147,7 @@ def _scalar(func: Callable, op: str) -> Callable:
     return scalar
 
 
-def _called(func: Callable, inputs: Any, create_graph: bool, op: str) -> Any:
+def _called(func: Callable[..., Any], inputs: Any, create_graph: bool, op: str) -> Any:
     xs = inputs if isinstance(inputs, tuple) else (inputs,)
     for x in xs:
         if not isinstance(x, Tensor):
@@ -155,7 +165,7 @@ def _check_dependence(call: Any, op: str) -> None:
                 raise GraphError(f"{op}: output {k} of the function is independent of input {j}; strict=True does not allow it")
 
 
-def _matching(v: Any, tensors: list, what: str, like: str) -> list:
+def _matching(v: Any, tensors: list[Any], what: str, like: str) -> list[Any]:
     given = list(v) if isinstance(v, (tuple, list)) else [v]
     shapes, wanted = [tuple(t.shape) for t in given], [tuple(t.shape) for t in tensors]
     if shapes != wanted:

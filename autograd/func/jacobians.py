@@ -16,14 +16,14 @@ from .rules import examples
 from .vmap import moved
 
 
-def _basis(t: Any, shape: tuple, start: int, stop: int, level: Level) -> Batched:
+def _basis(t: Any, shape: tuple[Any, ...], start: int, stop: int, level: Level) -> Batched:
     """Rows `start` to `stop` of the identity on the elements of one example of `t`, batched."""
     n = int(np.prod(shape, dtype=np.int64))
     rows = np.eye(n, dtype=t.dtype)[start:stop].reshape((stop - start, *[1] * (t.ndim - len(shape)), *shape))
     return Batched.of(Tensor._wrap(np.broadcast_to(rows, (stop - start, *t.shape)), None), level)
 
 
-def _each_row(t: Any, shape: tuple, chunk_size: int | None, run: Callable) -> list:
+def _each_row(t: Any, shape: tuple[Any, ...], chunk_size: int | None, run: Callable[..., Any]) -> list[Any]:
     """What `run` gives for all rows of the identity on `t`, `chunk_size` at a time: (rows, *shape) tensors."""
     n = int(np.prod(shape, dtype=np.int64))
     step = max(1, n if chunk_size is None else chunk_size)
@@ -40,7 +40,7 @@ def _outside(rows: Any) -> Any:
     return lift(moved(rows, 0, len(levels())))
 
 
-def jacobian_rows(call: Call, chunk_size: int | None = None) -> list[list]:
+def jacobian_rows(call: Call, chunk_size: int | None = None) -> list[list[Any]]:
     """For each output and each input the Jacobian, (*output shape, *input shape), by reverse mode."""
     depth, table = len(levels()), []
     for o, shape in zip(call.outputs, call.shapes, strict=True):
@@ -51,14 +51,14 @@ def jacobian_rows(call: Call, chunk_size: int | None = None) -> list[list]:
     return table
 
 
-def jacobian_columns(call: Call, chunk_size: int | None = None) -> list[list]:
+def jacobian_columns(call: Call, chunk_size: int | None = None) -> list[list[Any]]:
     """The same as `jacobian_rows`, by forward mode: one pass for each input element."""
     depth, forward = len(levels()), Forward(call)
-    table: list[list] = [[] for _ in call.outputs]
+    table: list[list[Any]] = [[] for _ in call.outputs]
     for k, x in enumerate(call.inputs):
         shape = tuple(x.shape[depth:])
 
-        def run(c: Any, k: int = k) -> list:
+        def run(c: Any, k: int = k) -> list[Any]:
             return forward.push([c if j == k else None for j in range(len(call.inputs))])
 
         for row, found, wanted in zip(table, _each_row(x, shape, chunk_size, run), call.shapes, strict=True):
@@ -67,7 +67,9 @@ def jacobian_columns(call: Call, chunk_size: int | None = None) -> list[list]:
     return table
 
 
-def _jacobian(compute: Callable, func: Callable, argnums: Any, has_aux: bool, chunk_size: int | None, op: str) -> Callable:
+def _jacobian(
+    compute: Callable[..., Any], func: Callable[..., Any], argnums: Any, has_aux: bool, chunk_size: int | None, op: str
+) -> Callable[..., Any]:
     if chunk_size is not None and chunk_size < 1:
         raise ArgumentError(f"{op}: chunk_size must be positive or None, got {chunk_size}")
 
@@ -81,7 +83,9 @@ def _jacobian(compute: Callable, func: Callable, argnums: Any, has_aux: bool, ch
     return jacobian
 
 
-def jacrev(func: Callable, argnums: Any = 0, *, has_aux: bool = False, chunk_size: int | None = None) -> Callable:
+def jacrev(
+    func: Callable[..., Any], argnums: Any = 0, *, has_aux: bool = False, chunk_size: int | None = None
+) -> Callable[..., Any]:
     """A function that returns the Jacobian (*output shape, *input shape), by reverse mode: best for few outputs.
 
     >>> import autograd
@@ -93,13 +97,18 @@ def jacrev(func: Callable, argnums: Any = 0, *, has_aux: bool = False, chunk_siz
 
 
 def jacfwd(
-    func: Callable, argnums: Any = 0, has_aux: bool = False, *, randomness: str = "error", chunk_size: int | None = None
-) -> Callable:
+    func: Callable[..., Any],
+    argnums: Any = 0,
+    has_aux: bool = False,
+    *,
+    randomness: str = "error",
+    chunk_size: int | None = None,
+) -> Callable[..., Any]:
     """A function that returns the Jacobian (*output shape, *input shape), by forward mode: best for few inputs."""
     return _jacobian(jacobian_columns, func, argnums, has_aux, chunk_size, "jacfwd")
 
 
-def hessian(func: Callable, argnums: Any = 0) -> Callable:
+def hessian(func: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     """A function that returns the second derivatives of a scalar function: the Jacobian of its gradient.
 
     >>> import autograd

@@ -2,12 +2,13 @@
 
 from contextvars import ContextVar
 from itertools import count
+from typing import Any
 
 from ..errors import GraphError
 from ..tensor.random import before_draw
 
 _count = count(1).__next__
-_levels: ContextVar[tuple] = ContextVar("vmap_levels", default=())
+_levels: ContextVar[tuple[Any, ...]] = ContextVar("vmap_levels", default=())
 levels = _levels.get
 
 

@@ -11,7 +11,7 @@ def functional_call(
     module: Any,
     parameter_and_buffer_dicts: Any,
     args: Any = None,
-    kwargs: dict | None = None,
+    kwargs: dict[Any, Any] | None = None,
     *,
     tie_weights: bool = True,
     strict: bool = False,
@@ -27,7 +27,7 @@ def functional_call(
     tensor([3.])
     """
     dicts = parameter_and_buffer_dicts
-    given: dict = {}
+    given: dict[Any, Any] = {}
     for d in [dicts] if isinstance(dicts, Mapping) else dicts:
         repeated = given.keys() & d.keys()
         if repeated:
@@ -55,10 +55,10 @@ def functional_call(
             _write(places[name], value)
 
 
-def _places(module: Any) -> tuple[dict, dict]:
+def _places(module: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Where each parameter and buffer lives (its table and key), and the names that share one tensor."""
-    places: dict = {}
-    groups: dict[int, list] = {}
+    places: dict[Any, Any] = {}
+    groups: dict[int, list[Any]] = {}
     for prefix, part in module.named_modules(remove_duplicate=False):
         for table in (part._parameters, part._buffers):
             for key, tensor in table.items():
@@ -69,17 +69,17 @@ def _places(module: Any) -> tuple[dict, dict]:
     return places, groups
 
 
-def _read(place: tuple) -> Any:
+def _read(place: tuple[Any, ...]) -> Any:
     table, key = place
     return table[key]
 
 
-def _write(place: tuple, value: Any) -> None:
+def _write(place: tuple[Any, ...], value: Any) -> None:
     table, key = place
     table[key] = value
 
 
-def stack_module_state(models: Sequence[Any]) -> tuple[dict, dict]:
+def stack_module_state(models: Sequence[Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """The parameters and the buffers of like modules, stacked along a new first dimension: what `vmap` runs them on.
 
     >>> import autograd, nn
@@ -97,7 +97,7 @@ def stack_module_state(models: Sequence[Any]) -> tuple[dict, dict]:
     return params, buffers
 
 
-def _stacked(tensors: list) -> Any:
+def _stacked(tensors: list[Any]) -> Any:
     first = tensors[0]
     if any(t.requires_grad != first.requires_grad for t in tensors):
         raise ArgumentError("stack_module_state: a tensor requires grad in some models and not in others; make them agree")

@@ -16,10 +16,10 @@ from ..core.primitive import REGISTRY, cast
 from ..ops import elementwise as ew, index as ix, linalg as la, shape as sh
 from .level import Level
 
-RULES: dict[str, Callable] = {}
+RULES: dict[str, Callable[..., Any]] = {}
 
 
-def rule_of(prim: Any) -> Callable | None:
+def rule_of(prim: Any) -> Callable[..., Any] | None:
     """The batching rule of a primitive: written for it, derived from its declaration, or None."""
     return RULES.get(prim.name) or _derived(prim)
 
@@ -36,10 +36,10 @@ def examples(t: Any, level: Level) -> Any:
     return sh.broadcast_to(sh.reshape(t, shape=(1, *t.shape)), shape=(level.size, *t.shape))
 
 
-def rule_for(*names: str) -> Callable:
+def rule_for(*names: str) -> Callable[..., Any]:
     """Declare the batching rule of some primitives: (primitive, operands, options, level) -> examples of the result."""
 
-    def declare(rule: Callable) -> Callable:
+    def declare(rule: Callable[..., Any]) -> Callable[..., Any]:
         for name in names:
             RULES[name] = rule
         return rule
@@ -47,7 +47,7 @@ def rule_for(*names: str) -> Callable:
     return declare
 
 
-def _derived(prim: Any) -> Callable | None:
+def _derived(prim: Any) -> Callable[..., Any] | None:
     if prim.elementwise:
         return elementwise
     if "axis" in prim.options and len(prim.inputs) == 1:
@@ -66,12 +66,12 @@ def aligned(a: Any, ndim: int, level: Level) -> Any:
     return a._value if len(shape) == ndim else padded(a._value, (1,) * (ndim - len(shape)), shape)
 
 
-def padded(value: Any, ones: tuple, shape: tuple) -> Any:
+def padded(value: Any, ones: tuple[Any, ...], shape: tuple[Any, ...]) -> Any:
     """`value` (B, *shape) as (B, *ones, *shape)."""
     return sh.reshape(value, shape=(value.shape[0], *ones, *shape))
 
 
-def elementwise(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+def elementwise(prim: Any, args: tuple[Any, ...], options: dict[Any, Any], level: Level) -> Any:
     """Operands broadcast by their own shapes, not by those of their examples; so does the choice of a dtype."""
     if prim.promotes:
         wanted = result_dtype([_kind(a) for a in args])
@@ -94,7 +94,7 @@ def shifted(axis: Any, ndim: int) -> Any:
     return axis + 1 if axis >= 0 else axis
 
 
-def along_axis(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+def along_axis(prim: Any, args: tuple[Any, ...], options: dict[Any, Any], level: Level) -> Any:
     """A reduction or scan: the axis counts from behind the batch axis."""
     (x,) = args
     value, ndim = x._value, x.ndim
@@ -107,11 +107,11 @@ def along_axis(prim: Any, args: tuple, options: dict, level: Level) -> Any:
     return prim.call((value,), {**options, "axis": shifted(axis, ndim)})
 
 
-def _kept(prim: Any, keep: bool) -> dict:
+def _kept(prim: Any, keep: bool) -> dict[Any, Any]:
     return {"keepdims": keep} if "keepdims" in prim.options else {}
 
 
-def joined(prim: Any, args: tuple, options: dict, level: Level) -> Any:
+def joined(prim: Any, args: tuple[Any, ...], options: dict[Any, Any], level: Level) -> Any:
     """concatenate and stack: every part gets its examples; stack names an axis of the result."""
     axis = options.get("axis", prim._default("axis"))
     ndim = args[0].ndim + (prim.name == "stack")
@@ -126,7 +126,7 @@ def _(prim, args, options, level):
     return prim.call((args[0]._value,), options)
 
 
-def behind(options: dict, ndim: int, level: Level) -> dict:
+def behind(options: dict[Any, Any], ndim: int, level: Level) -> dict[Any, Any]:
     """Options that name shapes and axes of one example, for all of them."""
     new = dict(options)
     if "shape" in options:
@@ -159,7 +159,7 @@ def _(prim, args, options, level):
 # -- indices -----------------------------------------------------------------------------------------------------------------
 
 
-def behind_batch(index: tuple) -> tuple[tuple, int]:
+def behind_batch(index: tuple[Any, ...]) -> tuple[tuple[Any, ...], int]:
     """An index of one example as an index of all, and where the batch axis is in what it gives.
 
     NumPy puts the axes of arrays that are separated by a slice first, before the batch axis.
@@ -224,7 +224,7 @@ def _(prim, args, options, level):
     return prim.call((x, back(value, at)), {"chain": tuple(chain)})
 
 
-def is_vectorised(x: Any, index: tuple, level: Level) -> bool:
+def is_vectorised(x: Any, index: tuple[Any, ...], level: Level) -> bool:
     """Whether `gathered` knows this index: slices and None around integer arrays of one level, alone or of any dimension."""
     arrays = [i for i in index if not isinstance(i, slice) and i is not None and i is not Ellipsis]
     known = all(isinstance(i, (np.ndarray, Traced)) and i.dtype.kind in "iu" for i in arrays)
@@ -239,7 +239,7 @@ def _depth(a: Any) -> int:
     return level.depth if level is not None else 0
 
 
-def gathered(x: Any, index: tuple, level: Level) -> Any:
+def gathered(x: Any, index: tuple[Any, ...], level: Level) -> Any:
     """x[index], where the index itself differs from example to example."""
     index = _expanded(index, x.ndim)
     arrays = [k for k, i in enumerate(index) if isinstance(i, (np.ndarray, Traced))]
@@ -263,7 +263,7 @@ def _raw(i: Any) -> Any:
     return i._data if isinstance(i, Traced) else i
 
 
-def _expanded(index: tuple, ndim: int) -> tuple:
+def _expanded(index: tuple[Any, ...], ndim: int) -> tuple[Any, ...]:
     """An index with its Ellipsis written out as slices."""
     for k, i in enumerate(index):
         if i is Ellipsis:
@@ -346,7 +346,7 @@ def from_channels(t: Any, size: int) -> Any:
     return front(sh.reshape(t, shape=(n, size, channels // size, *rest)), 1)
 
 
-def in_groups(options: dict, level: Level) -> dict:
+def in_groups(options: dict[Any, Any], level: Level) -> dict[Any, Any]:
     """Each example with a weight of its own: as many groups of channels as there are examples."""
     return {**options, "groups": options["groups"] * level.size}
 

@@ -14,7 +14,7 @@ from .call import Call, Forward, filled, seen_from, seen_here
 from .tree import flatten
 
 
-def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> Callable:
+def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns the gradient of a scalar function, and its value.
 
     `argnums` says which arguments to differentiate (an int, or a tuple of them); they may be nests of tensors. With
@@ -39,13 +39,13 @@ def grad_and_value(func: Callable, argnums: Any = 0, has_aux: bool = False) -> C
     return both
 
 
-def value_and_grad(func: Callable, argnums: Any = 0, has_aux: bool = False) -> Callable:
+def value_and_grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
     """`grad_and_value` in the order of JAX: (value, gradient)."""
     both = grad_and_value(func, argnums, has_aux)
     return wraps(func)(lambda *args, **kwargs: both(*args, **kwargs)[::-1])
 
 
-def grad(func: Callable, argnums: Any = 0, has_aux: bool = False) -> Callable:
+def grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns the gradient of a scalar function; apply it again for higher orders.
 
     >>> import autograd
@@ -63,7 +63,7 @@ def grad(func: Callable, argnums: Any = 0, has_aux: bool = False) -> Callable:
     return gradient
 
 
-def vjp(func: Callable, *primals: Any, has_aux: bool = False) -> Any:
+def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """The value of a function, and a function from cotangents of its results to cotangents of its arguments.
 
     >>> import autograd
@@ -85,7 +85,14 @@ def vjp(func: Callable, *primals: Any, has_aux: bool = False) -> Any:
     return (value, pullback, call.released(call.aux)) if has_aux else (value, pullback)
 
 
-def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False, has_aux: bool = False) -> Any:
+def jvp(
+    func: Callable[..., Any],
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    *,
+    strict: bool = False,
+    has_aux: bool = False,
+) -> Any:
     """The value of a function, and the derivative of its results along `tangents` (forward mode).
 
     >>> import autograd
@@ -106,7 +113,7 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, strict: bool = False
     return (value, derivative, call.released(call.aux)) if has_aux else (value, derivative)
 
 
-def linearize(func: Callable, *primals: Any) -> tuple[Any, Callable]:
+def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
     """The value of a function, and its derivative there as a function of tangents, for many of which one run is enough.
 
     >>> import autograd

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
-def flatten(tree: Any) -> tuple[list, Callable[[Iterator], Any]]:
+def flatten(tree: Any) -> tuple[list[Any], Callable[[Iterator[Any]], Any]]:
     """The leaves of nested tuples, lists and dicts, and a function that builds the same nest around other leaves."""
-    leaves: list = []
+    leaves: list[Any] = []
     return leaves, _take_apart(tree, leaves)
 
 
-def _take_apart(tree: Any, leaves: list) -> Callable[[Iterator], Any]:
+def _take_apart(tree: Any, leaves: list[Any]) -> Callable[[Iterator[Any]], Any]:
     if isinstance(tree, dict):
         keys, parts = list(tree), [_take_apart(v, leaves) for v in tree.values()]
         return lambda new: _like_dict(tree, keys, [part(new) for part in parts])
@@ -23,18 +23,18 @@ def _take_apart(tree: Any, leaves: list) -> Callable[[Iterator], Any]:
     return next
 
 
-def _like_dict(tree: dict, keys: list, values: list) -> Any:
+def _like_dict(tree: dict[Any, Any], keys: list[Any], values: list[Any]) -> Any:
     found = dict(zip(keys, values, strict=True))
     return found if type(tree) is dict else type(tree)(found)
 
 
-def tree_map(fn: Callable, tree: Any) -> Any:
+def tree_map(fn: Callable[..., Any], tree: Any) -> Any:
     """The same nest with `fn` applied to every leaf."""
     leaves, build = flatten(tree)
     return build(iter([fn(leaf) for leaf in leaves]))
 
 
-def spread(prefix: Any, tree: Any) -> list:
+def spread(prefix: Any, tree: Any) -> list[Any]:
     """For each leaf of `tree` the value that `prefix` gives it: one for all, or nested as far as `tree` is.
 
     >>> spread((0, None), (1, [2, 3]))

@@ -24,13 +24,13 @@ def moved(t: Any, source: int, to: int) -> Any:
 
 
 def vmap(
-    func: Callable,
+    func: Callable[..., Any],
     in_dims: Any = 0,
     out_dims: Any = 0,
     randomness: str = "error",
     *,
     chunk_size: int | None = None,
-) -> Callable:
+) -> Callable[..., Any]:
     """A function that applies `func`, written for one example, to every example along a dimension of its arguments.
 
     `in_dims` says which dimension of each argument counts the examples (None: the argument is the same for all), nested
@@ -64,7 +64,7 @@ def vmap(
     return mapped
 
 
-def _dims(in_dims: Any, args: tuple, kwargs: dict) -> list:
+def _dims(in_dims: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> list[Any]:
     """For each leaf of the arguments the dimension to map over, or None; keyword arguments are mapped over 0."""
     if not isinstance(in_dims, (int, tuple, list)):
         raise ArgumentTypeError(f"vmap: in_dims must be an int or a tuple of ints and None, got {in_dims!r}")
@@ -75,7 +75,7 @@ def _dims(in_dims: Any, args: tuple, kwargs: dict) -> list:
     except (ValueError, KeyError) as error:
         raise ArgumentError(f"vmap: in_dims {in_dims!r} does not have the structure of the arguments: {error}") from None
     leaves = flatten((args, kwargs))[0]
-    dims: list = []
+    dims: list[Any] = []
     for t, d in zip(leaves, found, strict=True):
         if d is None or (isinstance(in_dims, int) and not isinstance(t, Tensor)):
             dims.append(None)
@@ -91,7 +91,7 @@ def _dims(in_dims: Any, args: tuple, kwargs: dict) -> list:
     return dims
 
 
-def _count(leaves: list, dims: list) -> int:
+def _count(leaves: list[Any], dims: list[Any]) -> int:
     sizes = {int(t.shape[d]) for t, d in zip(leaves, dims, strict=True) if d is not None}
     if not sizes:
         raise ArgumentError("vmap: no argument is mapped over; in_dims must name a dimension of at least one tensor")
@@ -103,7 +103,15 @@ def _count(leaves: list, dims: list) -> int:
     return size
 
 
-def _run(func: Callable, build: Callable, fronted: list, dims: list, start: int, stop: int, randomness: str) -> tuple:
+def _run(
+    func: Callable[..., Any],
+    build: Callable[..., Any],
+    fronted: list[Any],
+    dims: list[Any],
+    start: int,
+    stop: int,
+    randomness: str,
+) -> tuple[Any, ...]:
     """The results for some of the examples, which count along the first axis of each, and how they nest."""
     n = stop - start
     mine = [t if d is None or t.shape[0] == n else t[start:stop] for t, d in zip(fronted, dims, strict=True)]
@@ -121,7 +129,7 @@ def _run(func: Callable, build: Callable, fronted: list, dims: list, start: int,
     return [stack(*parts, axis=0) for parts in zip(*(found for found, _ in runs), strict=True)], runs[0][1]
 
 
-def _call(func: Callable, build: Callable, leaves: list) -> tuple:
+def _call(func: Callable[..., Any], build: Callable[..., Any], leaves: list[Any]) -> tuple[Any, ...]:
     """What the function returns, as a list of tensors and a way to nest them again."""
     args, kwargs = build(iter(leaves))
     results, rebuild = flatten(func(*args, **kwargs))
@@ -133,7 +141,7 @@ def _call(func: Callable, build: Callable, leaves: list) -> tuple:
     return results, rebuild
 
 
-def _places(out_dims: Any, tree: Any) -> list:
+def _places(out_dims: Any, tree: Any) -> list[Any]:
     try:
         return spread(out_dims, tree)
     except (ValueError, KeyError) as error:

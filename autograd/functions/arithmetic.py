@@ -43,7 +43,7 @@ def _scaled(op: str, input: Any, other: Any, alpha: Any) -> Any:
     return converted(ew.multiply(other, alpha), other._data.dtype if masks else None)
 
 
-def _factor_first(op: str, name: str, factor: Any, tensors: tuple, needed: int, given: Any) -> None:
+def _factor_first(op: str, name: str, factor: Any, tensors: tuple[Any, ...], needed: int, given: Any) -> None:
     """Check, and warn of, the order of arguments before PyTorch 1.5: `p.add_(-lr, grad)`, the factor before the tensors."""
     if len(tensors) != needed or given != 1 or not isinstance(factor, (int, float)):
         raise ArgumentTypeError(f"{op}(): takes {needed} positional arguments after the input, and {name} by keyword")

@@ -47,7 +47,7 @@ def tile(input: Any, *dims: Any) -> Any:
     return _repeated(input, (1,) * (input.ndim - len(times)) + times, "tile")
 
 
-def _repeated(input: Any, times: tuple, op: str) -> Any:
+def _repeated(input: Any, times: tuple[Any, ...], op: str) -> Any:
     if any(n < 0 for n in times):
         raise ShapeError(f"{op}: trying to repeat {times}; every number must be >= 0")
     shape = (1,) * (len(times) - input.ndim) + tuple(input.shape)
@@ -117,7 +117,7 @@ def flip(input: Any, *dims: Any) -> Any:
     return sh.flip(input, axis=_flipped_axes(input, sizes_of(dims, "flip")))
 
 
-def _flipped_axes(input: Any, dims: tuple) -> tuple:
+def _flipped_axes(input: Any, dims: tuple[Any, ...]) -> tuple[Any, ...]:
     axes = normalize_axes(dims, input.ndim, "flip")
     return axes if input.ndim else ()
 

@@ -29,7 +29,7 @@ LEGACY = {
 _NAME_OF = {d: name for name, d in LEGACY.items()}
 
 
-def promoted(op: str, *operands: Any) -> list:
+def promoted(op: str, *operands: Any) -> list[Any]:
     """Tensors and numbers as tensors of the one dtype that PyTorch computes with, and that must be floating."""
     dtype = dtypes.result_dtype([raw(v) for v in operands])
     if dtype.kind != "f":

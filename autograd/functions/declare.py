@@ -16,20 +16,20 @@ from . import BOTH_LATER
 class _Methods(dict[str, Callable]):
     """Calls by the name of the method; one of a module that is not imported yet is found there."""
 
-    def __missing__(self, name: str) -> Callable:
+    def __missing__(self, name: str) -> Callable[..., Any]:
         import_module(BOTH_LATER[name], "autograd")
         return self[name]
 
 
 METHODS = _Methods()
-INPLACE: dict[str, Callable] = {}
-INPLACE_VIEWS: dict[str, Callable] = {}
+INPLACE: dict[str, Callable[..., Any]] = {}
+INPLACE_VIEWS: dict[str, Callable[..., Any]] = {}
 
 _SPELLINGS = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def function(
-    fn: Callable | None = None,
+    fn: Callable[..., Any] | None = None,
     *,
     method: bool = True,
     inplace: bool | str = False,
@@ -47,7 +47,7 @@ def function(
         return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name, sizes=sizes)
     name = name or fn.__name__
     fn.__qualname__ = name  # what Python says when an argument is missing
-    implementation: Callable = fn
+    implementation: Callable[..., Any] = fn
     first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -100,7 +100,7 @@ def written_out(result: Any, out: Any) -> Any:
     return type(result)(*out)
 
 
-def offer(name: str, call: Callable, *, method: bool = True, inplace: bool | str = False) -> Callable:
+def offer(name: str, call: Callable[..., Any], *, method: bool = True, inplace: bool | str = False) -> Callable[..., Any]:
     """Make `call` a Tensor method of that name (and an in-place one), without a wrapper of its own."""
     if method:
         METHODS[name] = call

@@ -52,7 +52,7 @@ def einsum(*args: Any) -> Any:
     return stack.pop()
 
 
-def _from_sublists(args: tuple) -> tuple[str, list]:
+def _from_sublists(args: tuple[Any, ...]) -> tuple[str, list[Any]]:
     """The equation and operands of einsum(x, [0, 1], y, [1, 2], [0, 2])."""
 
     def letters(sublist: Any) -> str:
@@ -91,7 +91,7 @@ def _read(equation: str, shapes: tuple[Shape, ...]) -> tuple[list[list[str]], li
     return names, output
 
 
-def _capitals_first(letter: str) -> tuple:
+def _capitals_first(letter: str) -> tuple[Any, ...]:
     """PyTorch's alphabet."""
     return (letter.islower(), letter)
 
@@ -114,7 +114,7 @@ def _names(term: str, ndim: int | None, equation: str, dots: list[str] | None = 
 
 
 @lru_cache(512)
-def _plan(equation: str, shapes: tuple[Shape, ...]) -> tuple:
+def _plan(equation: str, shapes: tuple[Shape, ...]) -> tuple[Any, ...]:
     names, output = _read(equation, shapes)
     _check_sizes(equation, names, shapes)
     plan = _Plan()
@@ -129,7 +129,7 @@ def _plan(equation: str, shapes: tuple[Shape, ...]) -> tuple:
     return tuple(plan.steps)
 
 
-def _check_sizes(equation: str, names: list, shapes: tuple[Shape, ...]) -> None:
+def _check_sizes(equation: str, names: list[Any], shapes: tuple[Shape, ...]) -> None:
     sizes: dict[str, int] = {}
     for row, shape in zip(names, shapes, strict=True):
         own: dict[str, int] = {}
@@ -140,7 +140,7 @@ def _check_sizes(equation: str, names: list, shapes: tuple[Shape, ...]) -> None:
                 raise ShapeError(f"einsum: {equation!r}: sizes {sizes[n]} and {size} of subscript {n!r} do not broadcast")
 
 
-def _swap(stack: list) -> None:
+def _swap(stack: list[Any]) -> None:
     stack[-1], stack[-2] = stack[-2], stack[-1]
 
 
@@ -151,12 +151,12 @@ class _Plan:
     """The steps so far; every method adds some and returns what the tensor on top has then."""
 
     def __init__(self) -> None:
-        self.steps: list = []
+        self.steps: list[Any] = []
 
     def on_top(self, operation: Any, **options: Any) -> None:
         """Replace the last tensor by `operation` of it."""
 
-        def step(stack: list) -> None:
+        def step(stack: list[Any]) -> None:
             stack[-1] = operation(stack[-1], **options)
 
         self.steps.append(step)
@@ -169,7 +169,7 @@ class _Plan:
     def join(self, operation: Any) -> None:
         """Replace the last two tensors by `operation` of them."""
 
-        def step(stack: list) -> None:
+        def step(stack: list[Any]) -> None:
             last = stack.pop()
             stack[-1] = operation(stack[-1], last)
 

@@ -20,7 +20,7 @@ Histogram = result("histogram", "hist", "bin_edges")
 
 
 @function(method=False)
-def gradient(input: Any, *, spacing: Any = 1.0, dim: Any = None, edge_order: int = 1) -> list:
+def gradient(input: Any, *, spacing: Any = 1.0, dim: Any = None, edge_order: int = 1) -> list[Any]:
     """The slope along each dimension of a function known at points of a grid, to second order inside: a list of tensors.
 
     `spacing` is the distance of neighbours (a number for all dimensions, or a list of one for each), or a list of vectors
@@ -34,7 +34,7 @@ def gradient(input: Any, *, spacing: Any = 1.0, dim: Any = None, edge_order: int
     axes = [normalize_axis(d, input.ndim, "gradient") for d in dims]
     if edge_order not in (1, 2):
         raise ShapeError(f"gradient: only edge_order=1 and edge_order=2 are supported, got {edge_order}")
-    given: list = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(axes)
+    given: list[Any] = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(axes)
     if len(given) != len(axes):
         raise ShapeError(f"gradient: expected one spacing for each of {len(axes)} dimensions, got {len(given)}")
     for axis in axes:
@@ -119,7 +119,7 @@ def histogram(input: Any, bins: Any, *, range: Sequence[float] | None = None, we
 
 
 @function(method=False)
-def unravel_index(indices: Any, shape: Any) -> tuple:
+def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
     """The coordinates, in a tensor of a shape, of elements numbered in row-major order: one tensor for each dimension.
 
     >>> import autograd

@@ -307,7 +307,7 @@ def cholesky(input: Any, upper: bool = False) -> Any:
     return _cholesky(input, upper, "cholesky")
 
 
-def _qr(x: Any, mode: str, op: str) -> tuple:
+def _qr(x: Any, mode: str, op: str) -> tuple[Any, ...]:
     matrices(x, op)
     m, n = x.shape[-2:]
     if mode not in ("reduced", "complete", "r"):
@@ -347,7 +347,7 @@ def qr(input: Any, some: bool = True) -> Any:
     return result("qr", "Q", "R")(*_qr(input, "reduced" if some else "complete", "qr"))
 
 
-def _svd(x: Any, full: bool, op: str) -> tuple:
+def _svd(x: Any, full: bool, op: str) -> tuple[Any, ...]:
     matrices(x, op)
     u, s, vh = _attempt(op, "the algorithm did not converge", fa.svd, x)
     m, n = x.shape[-2:]
@@ -402,7 +402,7 @@ def svdvals(A: Any, *, driver: str | None = None) -> Any:
     return _svd(A, False, "svdvals")[1]
 
 
-def _eigh(x: Any, UPLO: str, op: str) -> tuple:
+def _eigh(x: Any, UPLO: str, op: str) -> tuple[Any, ...]:
     matrices(x, op, square=True)
     if str(UPLO).upper() not in ("U", "L"):
         raise ShapeError(f"{op}: expected UPLO argument to be 'L' or 'U', got {UPLO!r}")

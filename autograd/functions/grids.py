@@ -15,7 +15,7 @@ from .shaping import reshape, tensors_of
 
 
 @function(method=False, checked=False)
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple:
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
     """The coordinates of a grid: one tensor for each vector, all of the grid's shape, all views.
 
     `indexing="ij"`: the k-th vector runs along the k-th dimension. "xy": the first two change places, as for plots.

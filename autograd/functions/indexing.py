@@ -48,8 +48,8 @@ def steps(index: Any, ndim: int) -> list[Index]:
     parts = _without_ellipsis(parts, ndim)
     if not any(type(i) is int or (type(i) is np.ndarray and not i.ndim) for i in parts):
         return [tuple(parts)]
-    first: list = []
-    second: list = []
+    first: list[Any] = []
+    second: list[Any] = []
     for i in parts:
         if type(i) is int:
             first.append(i)
@@ -69,7 +69,7 @@ _BOUNDS = (int, type(None))
 _RAW = (int, type(None), type(Ellipsis))
 
 
-def _is_tuple_in_disguise(index: list) -> bool:
+def _is_tuple_in_disguise(index: list[Any]) -> bool:
     """PyTorch reads a short list that holds anything but numbers as if it were a tuple."""
     return len(index) < 32 and any(
         i is None or i is Ellipsis or isinstance(i, (slice, list, tuple, Traced, np.ndarray)) for i in index
@@ -107,7 +107,7 @@ def _element(e: Any) -> Any:
     return e._data if isinstance(e, Traced) else e
 
 
-def _without_ellipsis(parts: list, ndim: int) -> list:
+def _without_ellipsis(parts: list[Any], ndim: int) -> list[Any]:
     """Ellipsis written out: among arrays it must not keep apart what it puts nothing between."""
     if not any(i is Ellipsis for i in parts):
         return parts
@@ -143,7 +143,7 @@ def read(x: Any, index: Any) -> Any:
     return x
 
 
-def chain_of(index: Any, ndim: int) -> tuple:
+def chain_of(index: Any, ndim: int) -> tuple[Any, ...]:
     """`index` as the chain of view operations that `ops.index.overwrite` writes through."""
     return tuple((at.primitive, {"index": step}) for step in steps(index, ndim))
 
@@ -151,7 +151,7 @@ def chain_of(index: Any, ndim: int) -> tuple:
 # -- checks that the family shares -------------------------------------------------------------------------------------
 
 
-def raw_index(index: Any, op: str, kinds: str = "i", *, error: type = DtypeError, name: str = "index") -> np.ndarray:
+def raw_index(index: Any, op: str, kinds: str = "i", *, error: type[Any] = DtypeError, name: str = "index") -> np.ndarray:
     if not isinstance(index, Traced):
         raise ArgumentTypeError(f"{op}(): argument '{name}' must be Tensor, not {type(index).__name__}")
     data = np.asarray(index._data)
@@ -161,7 +161,7 @@ def raw_index(index: Any, op: str, kinds: str = "i", *, error: type = DtypeError
     return data
 
 
-def check_range(index: np.ndarray, size: int, op: str, error: type = ShapeError, low: int = 0) -> None:
+def check_range(index: np.ndarray, size: int, op: str, error: type[Any] = ShapeError, low: int = 0) -> None:
     """Raise unless every index is in [low, size): the error names the first that is not."""
     if index.size and (_least(index, axis=None) < low or _largest(index, axis=None) >= size):
         wrong = index[(index < low) | (index >= size)].flat[0]
@@ -189,7 +189,7 @@ def along(axis: int, index: np.ndarray) -> Index:
 def mesh(index: np.ndarray, axis: int) -> Index:
     """The index that takes, at each place of `index`, the element with that coordinate along `axis`."""
     n = index.ndim
-    grid: list = [_coordinates(size, n - k - 1) for k, size in enumerate(index.shape)]
+    grid: list[Any] = [_coordinates(size, n - k - 1) for k, size in enumerate(index.shape)]
     grid[axis] = index
     return tuple(grid)
 
@@ -200,7 +200,7 @@ def _coordinates(size: int, behind: int) -> np.ndarray:
     return np.arange(size).reshape((-1,) + (1,) * behind)
 
 
-def mesh_of(input: Any, dim: int, index: Any, op: str, error: type = ShapeError) -> tuple[int, Index, np.ndarray]:
+def mesh_of(input: Any, dim: int, index: Any, op: str, error: type[Any] = ShapeError) -> tuple[int, Index, np.ndarray]:
     """Checks shared by gather and scatter: the axis, the full index, and the raw index; a scalar counts as a vector."""
     n = input._data.ndim
     axis = normalize_axis(dim, n, op)
@@ -344,7 +344,7 @@ def argwhere(input: Any) -> Any:
     return constant(input, np.argwhere(np.asarray(input._data)).astype(np.int64))
 
 
-def fitted(value: Any, shape: tuple, op: str) -> Any:
+def fitted(value: Any, shape: tuple[Any, ...], op: str) -> Any:
     """`value` broadcast to the shape that an index selects; ones in front are dropped, as PyTorch does."""
     given = value.shape
     if given == shape:
@@ -361,7 +361,7 @@ def fitted(value: Any, shape: tuple, op: str) -> Any:
         ) from None
 
 
-def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple, np.ndarray, Any]:
+def place_for(x: Any, index: Any, value: Any, op: str) -> tuple[tuple[Any, ...], np.ndarray, Any]:
     """Where `x[index]` is: as the chain of views that `ops.index.write` takes, and as the array of which memory is written;
     and `value` broadcast to its shape, unless it is a mere number.
     """

@@ -18,7 +18,7 @@ from .shaping import ALL
 # -- joining -----------------------------------------------------------------------------------------------------------
 
 
-def _given(tensors: Any, op: str) -> list:
+def _given(tensors: Any, op: str) -> list[Any]:
     if isinstance(tensors, Traced):
         raise ArgumentTypeError(f"{op}(): argument 'tensors' must be a tuple or list of Tensors, not Tensor; pass [tensor]")
     try:
@@ -75,7 +75,7 @@ def _joined(tensors: Any, dim: int, op: str) -> Any:
         return _joined_with_care(given, dim, op)
 
 
-def _joined_with_care(given: list, dim: int, op: str) -> Any:
+def _joined_with_care(given: list[Any], dim: int, op: str) -> Any:
     """`_joined` of tensors among which are empty vectors, or of which an error is to be explained."""
     if not given:
         raise ArgumentError(f"{op}: expected a non-empty list of Tensors")
@@ -179,7 +179,7 @@ def column_stack(tensors: Any) -> Any:
     return _joined(columns, 1, "column_stack")
 
 
-def _nonempty(tensors: Any, op: str) -> list:
+def _nonempty(tensors: Any, op: str) -> list[Any]:
     given = _given(tensors, op)
     if not given:
         raise ShapeError(f"{op}: expects a non-empty list of tensors")
@@ -224,7 +224,7 @@ def pad_zeros(x: Any, axis: int, before: int, after: int) -> Any:
 # -- cutting up: every piece is a view ---------------------------------------------------------------------------------
 
 
-def _pieces(x: Any, axis: int, bounds: list[int]) -> tuple:
+def _pieces(x: Any, axis: int, bounds: list[int]) -> tuple[Any, ...]:
     """The views of `x` between consecutive bounds along an axis."""
     before = (ALL,) * axis
     return tuple(getitem(x, index=(*before, slice(a, b))) for a, b in pairwise(bounds))
@@ -238,7 +238,7 @@ def _ints(value: Any, op: str) -> list[int]:
 
 
 @function(name="split")
-def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
+def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views of `split_size` elements along a dimension (the last may be smaller), or of the sizes in a list.
 
     >>> import autograd
@@ -262,7 +262,7 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple:
 
 
 @function
-def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple:
+def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Any, ...]:
     """`split` into parts of given sizes.
 
     >>> import autograd
@@ -275,7 +275,7 @@ def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple:
 
 
 @function
-def chunk(input: Any, chunks: int, dim: int = 0) -> tuple:
+def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     """At most `chunks` views of equal size along a dimension; the last may be smaller.
 
     >>> import autograd
@@ -295,7 +295,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple:
 
 
 @function
-def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple:
+def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views between the given indices along a dimension, or a number of views whose sizes differ by at most one.
 
     >>> import autograd
@@ -305,7 +305,7 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple:
     return _split_evenly(input, indices_or_sections, dim, "tensor_split")
 
 
-def _split_evenly(x: Any, where: Any, dim: int, op: str) -> tuple:
+def _split_evenly(x: Any, where: Any, dim: int, op: str) -> tuple[Any, ...]:
     if not x.ndim:
         raise ShapeError(f"{op}: expects at least a 1-dimensional tensor")
     axis = normalize_axis(dim, x.ndim, op)
@@ -323,7 +323,7 @@ def _split_evenly(x: Any, where: Any, dim: int, op: str) -> tuple:
     return _pieces(x, axis, [k * small + min(k, larger) for k in range(sections + 1)])
 
 
-def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple:
+def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple[Any, ...]:
     if x.ndim < needed:
         raise ShapeError(f"{op}: requires a tensor with at least {needed} dimension(s), got {x.ndim}")
     if isinstance(where, int) and (where <= 0 or x.shape[dim] % where):
@@ -334,7 +334,7 @@ def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple:
 
 
 @function(sizes="indices_or_sections")
-def hsplit(input: Any, *indices_or_sections: Any) -> tuple:
+def hsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the second dimension (the first, of a vector).
 
     >>> import autograd
@@ -345,7 +345,7 @@ def hsplit(input: Any, *indices_or_sections: Any) -> tuple:
 
 
 @function(sizes="indices_or_sections")
-def vsplit(input: Any, *indices_or_sections: Any) -> tuple:
+def vsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the first dimension.
 
     >>> import autograd
@@ -356,7 +356,7 @@ def vsplit(input: Any, *indices_or_sections: Any) -> tuple:
 
 
 @function(sizes="indices_or_sections")
-def dsplit(input: Any, *indices_or_sections: Any) -> tuple:
+def dsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the third dimension.
 
     >>> import autograd
@@ -366,14 +366,14 @@ def dsplit(input: Any, *indices_or_sections: Any) -> tuple:
     return _split_dim(input, _one(indices_or_sections, "dsplit"), 2, 3, "dsplit")
 
 
-def _one(given: tuple, op: str) -> Any:
+def _one(given: tuple[Any, ...], op: str) -> Any:
     if not given:
         raise ArgumentTypeError(f"{op}() missing required argument 'indices_or_sections': an int, or a list of ints")
     return given[0] if len(given) == 1 else given
 
 
 @function
-def unbind(input: Any, dim: int = 0) -> tuple:
+def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """The slices along a dimension, without it: one view for each.
 
     >>> import autograd

@@ -29,7 +29,7 @@ def operands(op: str, **given: Any) -> None:
         raise DtypeError(f"{op}: expected all tensors to have the same dtype, got {listed}; convert with .to(dtype)")
 
 
-def _dims(op: str, **wanted: tuple) -> None:
+def _dims(op: str, **wanted: tuple[Any, ...]) -> None:
     for name, (x, n) in wanted.items():
         if x.ndim != n:
             raise ShapeError(f"{op}: {name} must be a {n}-D tensor, got shape {tuple(x.shape)}")
@@ -408,7 +408,7 @@ def chain_matmul(*matrices: Any) -> Any:
     return multiplied(list(matrices), "chain_matmul")
 
 
-def multiplied(tensors: list, op: str) -> Any:
+def multiplied(tensors: list[Any], op: str) -> Any:
     """The product of a chain of matrices, in the order that takes the fewest multiplications."""
     if len(tensors) == 1 and op == "chain_matmul":
         return tensors[0]
@@ -431,7 +431,7 @@ def multiplied(tensors: list, op: str) -> Any:
     return product if len(shape) == 2 else reshape(product, shape)
 
 
-def _in_order(chain: list) -> Any:
+def _in_order(chain: list[Any]) -> Any:
     """T. H. Cormen et al., Introduction to Algorithms, chapter 15.2: the cheapest brackets by dynamic programming."""
     sizes = [chain[0].shape[0], *(x.shape[1] for x in chain)]
     n = len(chain)
@@ -452,7 +452,7 @@ def _in_order(chain: list) -> Any:
     return done[0, n - 1]
 
 
-def _needed(best: dict, i: int, j: int, a: int, b: int) -> bool:
+def _needed(best: dict[Any, Any], i: int, j: int, a: int, b: int) -> bool:
     """Whether the product of matrices a to b is part of the cheapest way to that of i to j."""
     while (i, j) != (a, b):
         k = best[i, j][1]

@@ -21,7 +21,7 @@ from ..ops import (
 )
 from .declare import METHODS
 
-TABLE: dict[Any, Callable] = {}
+TABLE: dict[Any, Callable[..., Any]] = {}
 
 # Questions that have no derivative to lose: they are answered from the values, gradient or not.
 PLAIN = {
@@ -32,10 +32,10 @@ PLAIN = {
 }  # fmt: skip
 
 
-def means(*functions: Any) -> Callable[[Callable], Callable]:
+def means(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare what NumPy functions mean here."""
 
-    def declare(fn: Callable) -> Callable:
+    def declare(fn: Callable[..., Any]) -> Callable[..., Any]:
         for f in functions:
             TABLE[f] = fn
         return fn
@@ -86,7 +86,7 @@ def _(a: Any, b: Any) -> Any:
     return sh.reshape(la.matmul(a, flat), shape=(*a.shape[:-1], *b.shape[:-2], b.shape[-1]))
 
 
-def _axes(axes: Any, ndim: int) -> tuple:
+def _axes(axes: Any, ndim: int) -> tuple[Any, ...]:
     return tuple(reversed(range(ndim))) if axes is None else tuple(axes)
 
 
@@ -100,7 +100,7 @@ def _(m: Any, axis: Any = None) -> Any:
     return sh.flip(m, axis=tuple(range(m.ndim)) if axis is None else axis)
 
 
-def _scan(name: str) -> Callable:
+def _scan(name: str) -> Callable[..., Any]:
     def scan(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
         if axis is None:
             a, axis = sh.reshape(a, shape=(prod(a.shape),)), 0
@@ -112,7 +112,7 @@ def _scan(name: str) -> Callable:
 TABLE[np.cumsum], TABLE[np.cumprod] = _scan("cumsum"), _scan("cumprod")
 
 
-def _spread(name: str) -> Callable:
+def _spread(name: str) -> Callable[..., Any]:
     def spread(a: Any, axis: Any = None, dtype: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
         a = a if dtype is None else a.to(dtype)
         return METHODS[name](a, axis, correction=ddof, keepdim=keepdims)
@@ -123,7 +123,7 @@ def _spread(name: str) -> Callable:
 TABLE[np.std], TABLE[np.var] = _spread("std"), _spread("var")
 
 
-def _quantile(name: str) -> Callable:
+def _quantile(name: str) -> Callable[..., Any]:
     def quantile(a: Any, q: Any, axis: int | None = None, *, keepdims: bool = False, method: str = "linear") -> Any:
         return METHODS[name](a, q, axis, keepdim=keepdims, interpolation=method)
 
@@ -173,12 +173,12 @@ def _(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 
 @means(np.array_split)
-def _(ary: Any, indices_or_sections: Any, axis: int = 0) -> list:
+def _(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     return list(METHODS["tensor_split"](ary, indices_or_sections, axis))
 
 
 @means(np.split)
-def _(ary: Any, indices_or_sections: Any, axis: int = 0) -> list:
+def _(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     if isinstance(indices_or_sections, int) and ary.shape[axis] % indices_or_sections:
         raise ArgumentError(
             f"np.split: an axis of {ary.shape[axis]} cannot be split into {indices_or_sections} equal parts; use np.array_split"
@@ -196,7 +196,7 @@ def _(a: Any, b: Any, *, axis: int = -1) -> Any:
     return METHODS["cross"](a, b, axis)
 
 
-def _joined(at_least: int, axis: int) -> Callable:
+def _joined(at_least: int, axis: int) -> Callable[..., Any]:
     """hstack and its kin: parts with at least so many axes, joined along one."""
 
     def join(tup: Any) -> Any:
@@ -230,7 +230,7 @@ def _(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     return METHODS["norm"](x, 2 if ord in (None, "fro") else ord, axis, keepdims)
 
 
-def as_operands(like: Any, args: tuple, *, numbers: bool = False) -> tuple:
+def as_operands(like: Any, args: tuple[Any, ...], *, numbers: bool = False) -> tuple[Any, ...]:
     """Arrays (and numbers) among the arguments as tensors, so that they can stand beside one."""
     return tuple(_as_operand(like, a, numbers) for a in args)
 

@@ -52,7 +52,7 @@ def floating(input: Any, dtype: Any, op: str) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _places(shape: tuple, axis: int, keepdim: bool) -> tuple:
+def _places(shape: tuple[Any, ...], axis: int, keepdim: bool) -> tuple[Any, ...]:
     """The places along each other axis of `shape` (of size 1 along `axis`), shaped to broadcast against indices."""
     found = []
     for k, n in enumerate(shape):

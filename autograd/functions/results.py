@@ -11,7 +11,7 @@ class _Result(tuple):
     def __new__(cls, *values: Any) -> Any:
         return tuple.__new__(cls, values)
 
-    def __getnewargs__(self) -> tuple:
+    def __getnewargs__(self) -> tuple[Any, ...]:
         return tuple(self)
 
     def __repr__(self) -> str:

@@ -21,7 +21,7 @@ from .reduction import sum
 ALL = slice(None)
 
 
-def sizes_of(sizes: tuple, op: str) -> tuple[int, ...]:
+def sizes_of(sizes: tuple[Any, ...], op: str) -> tuple[int, ...]:
     """A shape given as `f(x, 2, 3)` or `f(x, (2, 3))`; a size may be a tensor of one element."""
     if not sizes:
         raise ArgumentTypeError(f"{op}() missing required arguments: give ints, or a tuple of ints")
@@ -44,7 +44,7 @@ def reshape(input: Any, *shape: Any) -> Any:
     return sh.reshape(input, shape=_sizes_for(input, shape, "reshape"))
 
 
-def _sizes_for(input: Any, sizes: tuple, op: str) -> tuple[int, ...]:
+def _sizes_for(input: Any, sizes: tuple[Any, ...], op: str) -> tuple[int, ...]:
     """The shape that reshape and view were asked for."""
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = tuple(sizes[0])
@@ -77,7 +77,7 @@ def view(input: Any, *size: Any) -> Any:
     return _viewed(input, _sizes_for(input, size, "view"), "view")
 
 
-def _viewed(input: Any, size: tuple, op: str) -> Any:
+def _viewed(input: Any, size: tuple[Any, ...], op: str) -> Any:
     result = sh.reshape(input, shape=size)
     if result._base is None and input.interpret is None and result._data.size and not shares_buffer(result._data, input._data):
         raise ShapeError(
@@ -117,7 +117,7 @@ def reshape_as(input: Any, other: Any) -> Any:
     return sh.reshape(input, shape=_sizes_for(input, _shape_of(other, "reshape_as"), "reshape_as"))
 
 
-def _shape_of(other: Any, op: str) -> tuple:
+def _shape_of(other: Any, op: str) -> tuple[Any, ...]:
     if not isinstance(other, Traced):
         raise ArgumentTypeError(f"{op}(): argument 'other' must be Tensor, not {type(other).__name__}")
     return tuple(other.shape)
@@ -137,7 +137,7 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
 
 
 @lru_cache(1024, typed=True)
-def _flat(shape: tuple, start_dim: int, end_dim: int) -> tuple[int, ...]:
+def _flat(shape: tuple[Any, ...], start_dim: int, end_dim: int) -> tuple[int, ...]:
     start, end = normalize_axis(start_dim, len(shape), "flatten"), normalize_axis(end_dim, len(shape), "flatten")
     if start > end:
         raise ShapeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim} in a tensor of shape {shape}")
@@ -181,7 +181,7 @@ def squeeze(input: Any, dim: Any = None) -> Any:
 
 
 @lru_cache(1024, typed=True)
-def _squeezed(shape: tuple, dim: Any) -> tuple[int, ...]:
+def _squeezed(shape: tuple[Any, ...], dim: Any) -> tuple[int, ...]:
     dropped = normalize_axes(dim, len(shape), "squeeze")
     return tuple(n for k, n in enumerate(shape) if n != 1 or k not in dropped)
 
@@ -198,7 +198,7 @@ def unsqueeze(input: Any, dim: int) -> Any:
 
 
 @lru_cache(1024, typed=True)
-def _unsqueezed(shape: tuple, dim: int) -> tuple[int, ...]:
+def _unsqueezed(shape: tuple[Any, ...], dim: int) -> tuple[int, ...]:
     k = normalize_axis(dim, len(shape), "unsqueeze", inserted=1)
     return (*shape[:k], 1, *shape[k:])
 
@@ -403,7 +403,7 @@ def broadcast_to(input: Any, size: Any) -> Any:
     return expand(input, size) if -1 in tuple(size) else _expanded(input, as_shape((size,), "broadcast_to"), "broadcast_to")
 
 
-def _expanded(input: Any, wanted: tuple, op: str) -> Any:
+def _expanded(input: Any, wanted: tuple[Any, ...], op: str) -> Any:
     return sh.broadcast_to(input, shape=_fits(wanted, input._data.shape, op))
 
 
@@ -419,7 +419,7 @@ def _fits(wanted: tuple[int, ...], shape: tuple[int, ...], op: str) -> tuple[int
     return wanted
 
 
-def tensors_of(tensors: tuple, op: str) -> tuple:
+def tensors_of(tensors: tuple[Any, ...], op: str) -> tuple[Any, ...]:
     """The tensors of `f(a, b)` or `f([a, b])`."""
     if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
         tensors = tuple(tensors[0])
@@ -430,7 +430,7 @@ def tensors_of(tensors: tuple, op: str) -> tuple:
 
 
 @function(method=False, checked=False)
-def broadcast_tensors(*tensors: Any) -> tuple:
+def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
     """Every tensor expanded to the shape that all of them broadcast to.
 
     >>> import autograd
@@ -510,7 +510,7 @@ def atleast_3d(*tensors: Any) -> Any:
     return _at_least(tensors, "atleast_3d", lambda s: s if len(s) > 2 else ((1, *s) if len(s) == 1 else s or (1, 1)) + (1,))
 
 
-def _at_least(tensors: tuple, op: str, grow: Any) -> Any:
+def _at_least(tensors: tuple[Any, ...], op: str, grow: Any) -> Any:
     found = []
     for x in tensors_of(tensors, op):
         shape = grow(tuple(x.shape))

@@ -249,7 +249,7 @@ def linalg_vander(x: Any, *, N: int | None = None) -> Any:
 
 
 @function(method=False)
-def svd_lowrank(A: Any, q: int = 6, niter: int = 2, M: Any = None) -> tuple:
+def svd_lowrank(A: Any, q: int = 6, niter: int = 2, M: Any = None) -> tuple[Any, ...]:
     """U, S, V of the q largest singular values: A is about U diag(S) V^T. Here they are exact, whatever `niter` is.
 
     >>> import autograd
@@ -266,7 +266,7 @@ def svd_lowrank(A: Any, q: int = 6, niter: int = 2, M: Any = None) -> tuple:
 
 
 @function(method=False)
-def pca_lowrank(A: Any, q: int | None = None, center: bool = True, niter: int = 2) -> tuple:
+def pca_lowrank(A: Any, q: int | None = None, center: bool = True, niter: int = 2) -> tuple[Any, ...]:
     """U, S, V of the q (6, or as many as there are) largest singular values of A, less its columns' means if `center`.
 
     >>> import autograd

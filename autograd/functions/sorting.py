@@ -43,7 +43,7 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Fal
     return Sorted(*_sorted(input, dim, descending, "sort"))
 
 
-def _sorted(input: Any, dim: int, descending: bool, op: str) -> tuple:
+def _sorted(input: Any, dim: int, descending: bool, op: str) -> tuple[Any, ...]:
     axis = normalize_axis(dim, input.ndim, op)
     if not input.ndim:
         return clone(input), constant(input, np.int64(0))

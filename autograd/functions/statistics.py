@@ -80,7 +80,7 @@ def std_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = 
 # -- order statistics --------------------------------------------------------------------------------------------------
 
 
-def _selected(op: str, input: Any, dim: int, keepdim: bool, rank: Callable, Result: Any) -> Any:
+def _selected(op: str, input: Any, dim: int, keepdim: bool, rank: Callable[..., Any], Result: Any) -> Any:
     """(values, indices) along `dim` of the element that comes at place `rank(n, nans)` among n, of which NaN come last."""
     axis = normalize_axis(dim, input.ndim, op)
     not_empty(input, axis, op)

@@ -26,7 +26,7 @@ class UnpicklingError(GradloomError, pickle.UnpicklingError):
 
 
 @cache
-def _data_classes() -> dict[tuple[str, str], Callable]:
+def _data_classes() -> dict[tuple[str, str], Callable[..., Any]]:
     """What a file of data may name, by module and name."""
     found: list[Any] = [Tensor, Size, rebuilt, device, OrderedDict, np.ndarray, np.dtype]
     found += [set, frozenset, slice, complex, bytearray, *(d.type for d in ALL)]
@@ -60,7 +60,7 @@ _STORAGES = {
 
 def _torch_names() -> dict[tuple[str, str], Any]:
     """What PyTorch's files of data name, and what plays it here."""
-    found: dict = {("torch", name): np.dtype(code) for name, code in _STORAGES.items()}
+    found: dict[Any, Any] = {("torch", name): np.dtype(code) for name, code in _STORAGES.items()}
     found |= {("torch", str(d)): d for d in ALL}
     found |= {("torch", "Size"): Size, ("torch", "device"): device}
     return found | {
@@ -70,7 +70,9 @@ def _torch_names() -> dict[tuple[str, str], Any]:
     }
 
 
-def _shown(storage: np.ndarray, offset: int, size: tuple, stride: tuple, requires_grad: bool, *rest: Any) -> Tensor:
+def _shown(
+    storage: np.ndarray, offset: int, size: tuple[Any, ...], stride: tuple[Any, ...], requires_grad: bool, *rest: Any
+) -> Tensor:
     """The part of a storage that a tensor shows; tensors of one storage share its memory."""
     reach = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) + 1
     empty = any(n == 0 for n in size)
@@ -130,7 +132,7 @@ def read_data(file: IO[bytes]) -> Any:
 # -- what nn and the user add ------------------------------------------------------------------------------------------
 
 
-def _classes_of_nn(module_name: str, global_name: str) -> dict:
+def _classes_of_nn(module_name: str, global_name: str) -> dict[Any, Any]:
     """What of nn holds nothing but data: its tensors (`Parameter`, `Buffer`) and its dicts."""
     if module_name.partition(".")[0] != "nn":
         return {}
@@ -141,7 +143,7 @@ def _classes_of_nn(module_name: str, global_name: str) -> dict:
 _added: dict[tuple[str, str], Any] = {}
 
 
-def add_safe_globals(safe_globals: list) -> None:
+def add_safe_globals(safe_globals: list[Any]) -> None:
     """Let `load(weights_only=True)` admit these classes and functions, too."""
     _added.update({(c.__module__, c.__qualname__): c for c in safe_globals})
 
@@ -151,6 +153,6 @@ def clear_safe_globals() -> None:
     _added.clear()
 
 
-def get_safe_globals() -> list:
+def get_safe_globals() -> list[Any]:
     """What `add_safe_globals` admitted."""
     return list(_added.values())

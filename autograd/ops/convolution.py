@@ -9,7 +9,7 @@ BLAS sees one large product instead of N small ones. Large batches go through in
 
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,11 +24,11 @@ _NARROW = 8  # rows of at most so many outputs are too short to copy one by one
 class _Geometry(NamedTuple):
     """Where the windows of a convolution lie."""
 
-    kernel: tuple
-    out: tuple
-    stride: tuple
-    padding: tuple
-    dilation: tuple
+    kernel: tuple[Any, ...]
+    out: tuple[Any, ...]
+    stride: tuple[Any, ...]
+    padding: tuple[Any, ...]
+    dilation: tuple[Any, ...]
     groups: int
 
     def columns(self, channels):
@@ -60,7 +60,7 @@ def _batch_first(x):
     return np.ascontiguousarray(x[0].transpose((x.ndim - 2, *range(x.ndim - 2))))
 
 
-def _padded(x: np.ndarray, padding: tuple) -> np.ndarray:
+def _padded(x: np.ndarray, padding: tuple[Any, ...]) -> np.ndarray:
     if not any(lo or hi for lo, hi in padding):
         return np.ascontiguousarray(x)
     inner = [n + lo + hi for n, (lo, hi) in zip(x.shape[2:], padding, strict=True)]

@@ -28,7 +28,7 @@ def default_or(dtype: Any) -> np.dtype:
     return get_default_dtype() if dtype is None else as_dtype(dtype)
 
 
-def check_shape(sizes: tuple, op: str) -> tuple[int, ...]:
+def check_shape(sizes: tuple[Any, ...], op: str) -> tuple[int, ...]:
     """The shape given as `f(2, 3)` or `f((2, 3))`."""
     shape = as_shape(sizes, op)
     for n in shape:
@@ -184,7 +184,7 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
 # -- constants ---------------------------------------------------------------------------------------------------------
 
 
-def _sized(name: str, fill: Callable, doc: str) -> Callable:
+def _sized(name: str, fill: Callable[..., Any], doc: str) -> Callable[..., Any]:
     def create(
         *size: Any,
         dtype: Any = None,
@@ -268,14 +268,14 @@ def full(
     return made(np.full(check_shape((size,), "full"), value, wanted), requires_grad, out)
 
 
-def like(input: Any, dtype: Any, op: str) -> tuple[tuple, np.dtype]:
+def like(input: Any, dtype: Any, op: str) -> tuple[tuple[Any, ...], np.dtype]:
     """The shape and dtype of a new tensor like `input`."""
     if not isinstance(input, Tensor):
         raise ArgumentTypeError(f"{op}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     return input._data.shape, input._data.dtype if dtype is None else as_dtype(dtype)
 
 
-def _like(name: str, create: Callable, doc: str) -> Callable:
+def _like(name: str, create: Callable[..., Any], doc: str) -> Callable[..., Any]:
     def create_like(
         input: Tensor,
         *args: Any,
@@ -376,7 +376,7 @@ def new_tensor(input: Tensor, data: Any, *, dtype: Any = None, requires_grad: bo
     return tensor(data, dtype=dtype or input.dtype, requires_grad=requires_grad, device=device)
 
 
-def _new(name: str, create: Callable) -> None:
+def _new(name: str, create: Callable[..., Any]) -> None:
     def method(self: Tensor, *args: Any, dtype: Any = None, **options: Any) -> Tensor:
         return create(*args, dtype=self._data.dtype if dtype is None else dtype, **options)
 

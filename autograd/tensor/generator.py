@@ -80,7 +80,7 @@ class Generator:
 default_generator = Generator()
 
 
-before_draw: ContextVar[Callable | None] = ContextVar("before_draw", default=None)
+before_draw: ContextVar[Callable[..., Any] | None] = ContextVar("before_draw", default=None)
 
 
 def source(generator: Generator | None) -> "np.random.Generator":

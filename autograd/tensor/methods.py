@@ -27,14 +27,14 @@ class _Later:
     def __init__(self, name: str, module: str) -> None:
         self.name, self.module = name, module
 
-    def __get__(self, tensor: Any, cls: type) -> Any:
+    def __get__(self, tensor: Any, cls: type[Any]) -> Any:
         import_module(self.module, "autograd")
         method = _declared(self.name)
         setattr(Tensor, self.name, method)
         return method.__get__(tensor, cls)
 
 
-def _declared(name: str) -> Callable:
+def _declared(name: str) -> Callable[..., Any]:
     if name in METHODS:
         return METHODS[name]
     return derived(name, INPLACE[name]) if name in INPLACE else derived(name, INPLACE_VIEWS[name], "_become")

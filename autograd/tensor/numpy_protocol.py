@@ -40,7 +40,7 @@ def array_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **kwargs: Any)
     return result if out is None else out[0]._write_out(result)
 
 
-def array_function(self: Any, func: Callable, types: Any, args: tuple, kwargs: dict) -> Any:
+def array_function(self: Any, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
     """NumPy's protocol for its other functions (`np.reshape`, `np.concatenate`, `np.where`)."""
     if func in (np.zeros_like, np.ones_like, np.full_like, np.empty_like):
         raw = [a._data if isinstance(a, Traced) else a for a in args]
@@ -59,11 +59,11 @@ def array_function(self: Any, func: Callable, types: Any, args: tuple, kwargs: d
     return _on_arrays(func, self, args, kwargs)
 
 
-def _named(options: tuple, positional: tuple, kwargs: dict) -> dict:
+def _named(options: tuple[Any, ...], positional: tuple[Any, ...], kwargs: dict[Any, Any]) -> dict[Any, Any]:
     return {**dict(zip(options, positional, strict=False)), **{k: v for k, v in kwargs.items() if v is not None}}
 
 
-def _tupled(options: dict) -> dict:
+def _tupled(options: dict[Any, Any]) -> dict[Any, Any]:
     for k in ("shape", "axes"):
         if isinstance(options.get(k), (int, list)):
             v = options[k]
@@ -71,7 +71,7 @@ def _tupled(options: dict) -> dict:
     return options
 
 
-def _on_arrays(func: Callable, like: Any, args: tuple, kwargs: dict) -> Any:
+def _on_arrays(func: Callable[..., Any], like: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
     def plain(a: Any) -> Any:
         if isinstance(a, Traced):
             if a._node is not None and func not in PLAIN:

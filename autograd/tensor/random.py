@@ -32,7 +32,7 @@ def check_floating(dtype: np.dtype, op: str) -> None:
         raise DtypeError(f"{op}: needs a floating dtype, got {dtype}")
 
 
-def uniform(shape: tuple, dtype: np.dtype, rng: "np.random.Generator") -> Any:
+def uniform(shape: tuple[Any, ...], dtype: np.dtype, rng: "np.random.Generator") -> Any:
     """Floats in [0, 1), float32 directly so that it costs half."""
     if dtype == np.float16:
         # The largest float16 below 1: what is above would be rounded to 1, which does not belong to [0, 1).
@@ -40,14 +40,14 @@ def uniform(shape: tuple, dtype: np.dtype, rng: "np.random.Generator") -> Any:
     return rng.random(shape, dtype)  # type: ignore[arg-type]
 
 
-def standard_normal(shape: tuple, dtype: np.dtype, rng: "np.random.Generator") -> Any:
+def standard_normal(shape: tuple[Any, ...], dtype: np.dtype, rng: "np.random.Generator") -> Any:
     """Floats from the normal distribution with mean 0 and variance 1."""
     if dtype == np.float16:
         return rng.standard_normal(shape, np.float32).astype(dtype)
     return rng.standard_normal(shape, dtype)  # type: ignore[arg-type]
 
 
-def _sized(name: str, draw: Callable, doc: str) -> tuple[Callable, Callable]:
+def _sized(name: str, draw: Callable[..., Any], doc: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """A function of a size (`rand`) and one of a tensor (`rand_like`)."""
 
     def create(
@@ -114,7 +114,7 @@ randn, randn_like = _sized(
 )
 
 
-def integers(op: str, low: Any, high: Any, shape: tuple, dtype: np.dtype, rng: "np.random.Generator") -> Any:
+def integers(op: str, low: Any, high: Any, shape: tuple[Any, ...], dtype: np.dtype, rng: "np.random.Generator") -> Any:
     """Integers from `low` to `high` - 1."""
     low, high = (v.item() if isinstance(v, Tensor) else v for v in (low, high))
     for v in (low, high):

@@ -13,7 +13,7 @@ from .random import check_floating, check_not_negative, check_probabilities, int
 from .tensor import Tensor
 
 
-def _fills(draw: Callable) -> Callable:
+def _fills(draw: Callable[..., Any]) -> Callable[..., Any]:
     """Make `name_(self, ..., generator)` of a function from (rng, shape, dtype, ...) to raw values."""
     name = draw.__name__
 
@@ -27,7 +27,7 @@ def _fills(draw: Callable) -> Callable:
 
 
 @_fills
-def uniform_(rng: Any, shape: tuple, dtype: np.dtype, from_: float = 0.0, to: float = 1.0, **named: float) -> Any:
+def uniform_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, from_: float = 0.0, to: float = 1.0, **named: float) -> Any:
     """Fill with uniform random floats in [from, to)."""
     low = named.pop("from", from_)
     if named:
@@ -39,7 +39,7 @@ def uniform_(rng: Any, shape: tuple, dtype: np.dtype, from_: float = 0.0, to: fl
 
 
 @_fills
-def normal_(rng: Any, shape: tuple, dtype: np.dtype, mean: float = 0.0, std: float = 1.0) -> Any:
+def normal_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, mean: float = 0.0, std: float = 1.0) -> Any:
     """Fill with normal random floats."""
     check_floating(dtype, "normal_")
     check_not_negative("normal_", "std", std)
@@ -47,7 +47,7 @@ def normal_(rng: Any, shape: tuple, dtype: np.dtype, mean: float = 0.0, std: flo
 
 
 @_fills
-def bernoulli_(rng: Any, shape: tuple, dtype: np.dtype, p: Any = 0.5) -> Any:
+def bernoulli_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, p: Any = 0.5) -> Any:
     """Fill with 1 with probability p (a number or a tensor), else 0."""
     p = p._data if isinstance(p, Tensor) else p
     check_probabilities("bernoulli_", p)
@@ -55,7 +55,7 @@ def bernoulli_(rng: Any, shape: tuple, dtype: np.dtype, p: Any = 0.5) -> Any:
 
 
 @_fills
-def exponential_(rng: Any, shape: tuple, dtype: np.dtype, lambd: float = 1.0) -> Any:
+def exponential_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, lambd: float = 1.0) -> Any:
     """Fill from the exponential distribution with rate `lambd`."""
     check_floating(dtype, "exponential_")
     if lambd <= 0:
@@ -64,21 +64,21 @@ def exponential_(rng: Any, shape: tuple, dtype: np.dtype, lambd: float = 1.0) ->
 
 
 @_fills
-def cauchy_(rng: Any, shape: tuple, dtype: np.dtype, median: float = 0.0, sigma: float = 1.0) -> Any:
+def cauchy_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, median: float = 0.0, sigma: float = 1.0) -> Any:
     """Fill from the Cauchy distribution."""
     check_floating(dtype, "cauchy_")
     return rng.standard_cauchy(shape) * sigma + median
 
 
 @_fills
-def log_normal_(rng: Any, shape: tuple, dtype: np.dtype, mean: float = 1.0, std: float = 2.0) -> Any:
+def log_normal_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, mean: float = 1.0, std: float = 2.0) -> Any:
     """Fill with numbers whose logarithms are normal with this mean and standard deviation."""
     check_floating(dtype, "log_normal_")
     return np.exp(rng.standard_normal(shape) * std + mean)
 
 
 @_fills
-def geometric_(rng: Any, shape: tuple, dtype: np.dtype, p: float) -> Any:
+def geometric_(rng: Any, shape: tuple[Any, ...], dtype: np.dtype, p: float) -> Any:
     """Fill with how many trials of success probability p the first success takes."""
     if not 0 < p < 1:
         raise ShapeError(f"geometric_: p must be in (0, 1), got {p}")
@@ -86,7 +86,9 @@ def geometric_(rng: Any, shape: tuple, dtype: np.dtype, p: float) -> Any:
 
 
 @_fills
-def random_(rng: Any, shape: tuple, dtype: np.dtype, low: int | None = None, to: int | None = None, **named: Any) -> Any:
+def random_(
+    rng: Any, shape: tuple[Any, ...], dtype: np.dtype, low: int | None = None, to: int | None = None, **named: Any
+) -> Any:
     """Fill with integers from `from` (0) to `to - 1`; without bounds, all that the dtype holds exactly."""
     low = named.pop("from", low)
     if to is None:

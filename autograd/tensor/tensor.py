@@ -45,7 +45,7 @@ class Size(tuple):
     def __add__(self, other: Any) -> "Size":
         return Size(tuple.__add__(self, tuple(other)))
 
-    def __radd__(self, other: tuple) -> "Size":
+    def __radd__(self, other: tuple[Any, ...]) -> "Size":
         return Size(tuple.__add__(other, self))
 
     def __mul__(self, times: Any) -> "Size":
@@ -57,7 +57,7 @@ class Size(tuple):
         return f"torch.Size([{', '.join(map(str, self))}])"
 
 
-def _comparison(call: Callable) -> Callable:
+def _comparison(call: Callable[..., Any]) -> Callable[..., Any]:
     """A comparison operator: Python decides about an operand that is not a number (`t == None` is False)."""
 
     def operator(self: Any, other: Any) -> Any:
@@ -84,7 +84,7 @@ class Tensor(Traced):
 
     __slots__ = ()
     _base: "Tensor | None" = None  # what this tensor is a view of
-    _chain: tuple = ()  # the view operations that lead from the base to this tensor
+    _chain: tuple[Any, ...] = ()  # the view operations that lead from the base to this tensor
     _views: "list[weakref.ref[Tensor]] | None" = None
     _grad: "Tensor | None" = None
     __array_priority__ = 1000
@@ -321,7 +321,7 @@ class Tensor(Traced):
         """Whether `retain_grad` was called on this computed tensor."""
         return bool(self.__dict__.get("_retains"))
 
-    def register_hook(self, hook: Callable) -> Handle:
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(grad)` when the gradient of this tensor is known; what it returns, if not None, replaces it."""
         if self._node is None:
             raise GraphError("register_hook: cannot register a hook on a tensor that doesn't require gradient")
@@ -341,7 +341,7 @@ class Tensor(Traced):
 
         return Handle(self._node, "hooks", on_raw)
 
-    def register_post_accumulate_grad_hook(self, hook: Callable) -> Handle:
+    def register_post_accumulate_grad_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(tensor)` after the `.grad` of this leaf was written."""
         if type(self._node) is not Leaf:
             raise GraphError("register_post_accumulate_grad_hook: needs a leaf tensor that requires grad")
@@ -349,7 +349,7 @@ class Tensor(Traced):
 
     # -- views and changes in place ----------------------------------------------------------------------------------------
 
-    def _link(self, source: "Tensor", prim: Any, options: dict) -> None:
+    def _link(self, source: "Tensor", prim: Any, options: dict[Any, Any]) -> None:
         """Remember that this tensor shows part of `source`'s memory, so that a write through either reaches both."""
         base = source._base
         if base is None:
@@ -366,7 +366,7 @@ class Tensor(Traced):
         if n >= 16 and not n & (n - 1):  # forget dead views now and then; at powers of two the cost stays amortised
             views[:] = [v for v in views if v() is not None]
 
-    def _change(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Tensor":
+    def _change(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Tensor":
         """Replace the values of this tensor by `compute(old, *args, **kwargs)`, in memory and in the graph."""
         recorded = self._is_recorded(op, (*args, *kwargs.values()))
         if recorded:
@@ -381,7 +381,7 @@ class Tensor(Traced):
             self._rebase(new)
         return self
 
-    def _is_recorded(self, op: str, operands: tuple) -> bool:
+    def _is_recorded(self, op: str, operands: tuple[Any, ...]) -> bool:
         """Whether a change of this tensor is to be recorded; raises if it may not be changed."""
         if not is_grad_enabled():
             return False
@@ -439,7 +439,7 @@ class Tensor(Traced):
             base._overwritten(new, self._chain)
         base._refresh_views()
 
-    def _overwritten(self, value: "Tensor", chain: tuple) -> None:
+    def _overwritten(self, value: "Tensor", chain: tuple[Any, ...]) -> None:
         """Record that the part of this tensor that `chain` shows holds `value` since now."""
         p, parents, data = ix.overwrite.primitive, (self._node, value._node), self._data
         if parents == (None, None):
@@ -476,7 +476,7 @@ class Tensor(Traced):
             base._overwritten(value, (*self._chain, *chain))
             base._refresh_views()
 
-    def _become(self, op: str, compute: Callable, args: tuple, kwargs: dict) -> "Tensor":
+    def _become(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Tensor":
         """Show the same memory in the shape that `compute`, an operation that gives a view, makes of it."""
         if is_grad_enabled():
             self._check_changeable(op)
@@ -531,7 +531,7 @@ class Tensor(Traced):
     def __dlpack__(self, **kwargs: Any) -> Any:
         return self.numpy().__dlpack__(**kwargs)
 
-    def __dlpack_device__(self) -> tuple:
+    def __dlpack_device__(self) -> tuple[Any, ...]:
         return self._array().__dlpack_device__()
 
     def __len__(self) -> int:
@@ -590,7 +590,7 @@ class Tensor(Traced):
     def __repr__(self) -> str:
         return tensor_repr(self)
 
-    def __deepcopy__(self, memo: dict) -> "Tensor":
+    def __deepcopy__(self, memo: dict[Any, Any]) -> "Tensor":
         if not self.is_leaf:
             raise GraphError(
                 "deepcopy: only Tensors created explicitly by the user support the deepcopy protocol; use detach() first"
@@ -604,11 +604,11 @@ class Tensor(Traced):
         made.grad = deepcopy(self.grad, memo)
         return made
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         # A file holds values, not graphs: a computed tensor comes back as a leaf, as PyTorch's does.
         return rebuilt, (type(self), np.asarray(self._data), self.requires_grad), self._own_attributes() or None
 
-    def _own_attributes(self) -> dict:
+    def _own_attributes(self) -> dict[Any, Any]:
         """What a subclass or the user has set on this tensor."""
         return {k: v for k, v in self.__dict__.items() if k not in ("_base", "_chain", "_views", "_grad", "_retains")}
 
@@ -656,7 +656,7 @@ def _plain_data(value: Any) -> Any:
     return value
 
 
-def rebuilt(cls: type, data: np.ndarray, requires_grad: bool) -> Tensor:
+def rebuilt(cls: type[Any], data: np.ndarray, requires_grad: bool) -> Tensor:
     """A tensor as it was pickled."""
     made = cls._wrap(data.copy() if not data.flags.writeable else data, None)
     made.requires_grad = requires_grad

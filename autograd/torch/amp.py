@@ -101,9 +101,9 @@ class GradScaler:
         """False"""
         return False
 
-    def state_dict(self) -> dict:
+    def state_dict(self) -> dict[Any, Any]:
         """Empty, as that of a disabled scaler is."""
         return {}
 
-    def load_state_dict(self, state_dict: dict) -> None:
+    def load_state_dict(self, state_dict: dict[Any, Any]) -> None:
         """Accepts the state of a disabled scaler, and of an enabled one, which has nothing to say here."""

@@ -15,13 +15,13 @@ from ..errors import ArgumentTypeError, GraphError
 
 
 def compile(
-    model: Callable | None = None,
+    model: Callable[..., Any] | None = None,
     *,
     fullgraph: bool = False,
     dynamic: bool | None = None,
-    backend: str | Callable = "inductor",
+    backend: str | Callable[..., Any] = "inductor",
     mode: str | None = None,
-    options: dict | None = None,
+    options: dict[Any, Any] | None = None,
     disable: bool = False,
 ) -> Any:
     """The function or module itself, which runs eagerly as before; without one, a decorator.
@@ -43,7 +43,7 @@ def compile(
     return model
 
 
-def disable(fn: Callable | None = None, recursive: bool = True, *, reason: str | None = None) -> Any:
+def disable(fn: Callable[..., Any] | None = None, recursive: bool = True, *, reason: str | None = None) -> Any:
     """The function itself: nothing is compiled; without one, a decorator."""
     return (lambda given: given) if fn is None else fn
 

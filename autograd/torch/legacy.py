@@ -12,7 +12,7 @@ from ..tensor import Size, Tensor
 from ..tensor.creation import tensor, zeros
 
 
-def _from_data_or_size(data: tuple, dtype: np.dtype, op: str) -> Tensor:
+def _from_data_or_size(data: tuple[Any, ...], dtype: np.dtype, op: str) -> Tensor:
     """What `FloatTensor(...)` and `x.new(...)` mean by their arguments: the data, or the sizes."""
     if len(data) == 1 and not isinstance(data[0], (int, Size)):
         source = data[0]

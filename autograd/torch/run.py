@@ -4,13 +4,14 @@ import os
 import runpy
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from .names import installed
 
 USAGE = "usage: python -m autograd.torch script.py [arguments...]\n       python -m autograd.torch -m module [arguments...]"
 
 
-def run(program: str, arguments: Sequence[str] = (), *, module: bool = False) -> dict:
+def run(program: str, arguments: Sequence[str] = (), *, module: bool = False) -> dict[Any, Any]:
     """Run a script (or, with `module`, a module by its dotted name) and return its global names."""
     before = sys.argv, sys.path[:]
     with installed():

@@ -40,7 +40,7 @@ def checkpoint_sequential(
     functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, preserve_rng_state: bool = True
 ) -> Any:
     """The modules of a Sequential (or a list of functions) one after another; `segments` is how many would be kept apart."""
-    steps: Sequence[Callable] = list(functions.children()) if hasattr(functions, "children") else list(functions)
+    steps: Sequence[Callable[..., Any]] = list(functions.children()) if hasattr(functions, "children") else list(functions)
     if not 1 <= segments <= max(len(steps), 1):
         raise ArgumentError(f"checkpoint_sequential: segments must be between 1 and {len(steps)}, got {segments}")
     for step in steps:

@@ -5,6 +5,7 @@ Which module an operation belongs to was noted while recording, or follows from 
 """
 
 from collections import Counter
+from typing import Any
 
 from .model import CONSTANT, INPUT, MODULE, OPERATION, PARAMETER, RESULT, Box, Model
 
@@ -131,8 +132,8 @@ def _like_runs(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path
 
     Units make a run if each follows only the one before it: then one picture of the unit stands for all.
     """
-    above: dict[Path, set] = {path: set() for path in groups}
-    below: dict[Path, set] = {path: set() for path in groups}
+    above: dict[Path, set[Any]] = {path: set() for path in groups}
+    below: dict[Path, set[Any]] = {path: set() for path in groups}
     for b in model.boxes.values():
         mine = home.get(b.key)
         for parent, _ in b.parents:
@@ -153,7 +154,7 @@ def _like_runs(model: Model, groups: dict[Path, list[Box]], home: dict[int, Path
     return runs
 
 
-def _repetition(signatures: list, follows: list[bool], start: int) -> tuple[int, int]:
+def _repetition(signatures: list[Any], follows: list[bool], start: int) -> tuple[int, int]:
     """The unit length and number of repeats, from `start`, that cover the most modules."""
     best = (1, 1)
     for period in range(1, LONGEST_UNIT + 1):
@@ -168,7 +169,7 @@ def _repetition(signatures: list, follows: list[bool], start: int) -> tuple[int,
     return best
 
 
-def _signature(members: list[Box]) -> tuple:
+def _signature(members: list[Box]) -> tuple[Any, ...]:
     """What must be equal for two modules to be alike: their operations and the shapes of their parameters."""
     return (
         sorted(Counter(b.op for b in members if b.op).items()),
@@ -189,7 +190,7 @@ def _module_box(run: list[list[Path]], groups: dict[Path, list[Box]], members: l
     )  # fmt: skip
 
 
-def _count(shape: tuple | None) -> int:
+def _count(shape: tuple[Any, ...] | None) -> int:
     n = 1
     for k in shape or ():
         n *= k

@@ -81,7 +81,7 @@ def dot(model: Model, direction: str = "LR", *, detail: str = "full", style: str
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _framed(boxes: Iterable[Box], path: tuple, look: Theme, detail: str, style: str) -> list[str]:
+def _framed(boxes: Iterable[Box], path: tuple[Any, ...], look: Theme, detail: str, style: str) -> list[str]:
     """The boxes at a module path, and a cluster for each module below it."""
     own = [b for b in boxes if b.module[: len(path)] == path]
     pad = "  " * (len(path) + 1)

@@ -30,7 +30,7 @@ class Box:
     kind: str
     op: str = ""
     name: str = ""
-    shape: tuple | None = None
+    shape: tuple[Any, ...] | None = None
     dtype: str = ""
     value: Any = None
     gradient: Any = None
@@ -125,9 +125,9 @@ def build(output: Any, names: dict[int, str] | None = None, gradients: bool = Tr
     return Model(boxes, last.key)
 
 
-def in_order(root: Any) -> list:
+def in_order(root: Any) -> list[Any]:
     """All nodes below `root`, oldest first, each leaf right before the operation that first uses it."""
-    found: dict = {}
+    found: dict[Any, Any] = {}
     for node in reversed(engine.reachable([root])):
         if type(node) is Node and getattr(node.prim, "name", "") != "pick":
             found.update(dict.fromkeys(p for p in node.parents if type(p) is Leaf))
@@ -158,11 +158,13 @@ def _whole(value: Any, node: Node) -> Any:
     return None if mutation_after(value, node.seq) else value
 
 
-def _shape(value: Any) -> dict:
+def _shape(value: Any) -> dict[Any, Any]:
     return {"shape": np.shape(value), "dtype": str(getattr(value, "dtype", type(value).__name__))}
 
 
-def _connect(box: Box, node: Node, boxes: dict, key_of: dict, constants: dict, names: dict[int, str]) -> None:
+def _connect(
+    box: Box, node: Node, boxes: dict[Any, Any], key_of: dict[Any, Any], constants: dict[Any, Any], names: dict[int, str]
+) -> None:
     """The arrows into an operation; inputs outside of the graph become boxes of their own if their value is known."""
     for position, parent in enumerate(node.parents):
         label = node.prim.input_name(position)
@@ -212,11 +214,11 @@ def _known_values(boxes: dict[int, Box]) -> None:
             b.dtype = str(np.asarray(b.value).dtype)
 
 
-def cotangents(output: Any) -> dict:
+def cotangents(output: Any) -> dict[Any, Any]:
     """The gradient of a scalar output at every node below it, from a sweep that leaves no trace; {} if impossible."""
     if output._data.size != 1:
         return {}
-    found: dict = {output._node: np.ones_like(output._data)}
+    found: dict[Any, Any] = {output._node: np.ones_like(output._data)}
 
     def observe(node: Any, position: int, parent: Any, g: Any, cotangent: Any) -> None:
         found[parent] = cotangent if parent not in found else found[parent] + cotangent

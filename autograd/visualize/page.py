@@ -41,7 +41,7 @@ class StepThrough:
     def _repr_html_(self) -> str:
         return f'<iframe srcdoc="{escape(self.html(), quote=True)}" style="width:100%;height:720px;border:0"></iframe>'
 
-    def data(self) -> dict:
+    def data(self) -> dict[Any, Any]:
         """What the page's script draws from."""
         model = self.walk.model
         sizes = {b.key: _size(b) for b in model.boxes.values()}
@@ -57,7 +57,7 @@ class StepThrough:
         edges = [[p, b.key] for b in model.boxes.values() for p, _ in b.parents]
         return {"boxes": boxes, "edges": edges, "width": width, "height": height, "frames": self._frames()}
 
-    def _frames(self) -> list[dict]:
+    def _frames(self) -> list[dict[Any, Any]]:
         rows = []
         before: dict[int, Any] = {}
         for f in self.walk.frames:
@@ -84,7 +84,7 @@ def _size(box: Box) -> tuple[int, int]:
     return WIDTH, 30 + (14 if box.shape else 0) + picture * (1 if box.kind == CONSTANT else 2) + 12
 
 
-def numbers(value: Any) -> dict | None:
+def numbers(value: Any) -> dict[Any, Any] | None:
     """An array for the script: exact numbers of a scalar, a grid of numbers (averaged if it is large) of a tensor."""
     if value is None:
         return None

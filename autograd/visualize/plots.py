@@ -62,7 +62,7 @@ def update_ratios(monitor: Any, *, names: Sequence[str] | None = None) -> Any:
     return made
 
 
-def _over_steps(monitor: Any, series: Mapping[str, list], ylabel: str, title: str, names: Sequence[str] | None) -> Any:
+def _over_steps(monitor: Any, series: Mapping[str, list[Any]], ylabel: str, title: str, names: Sequence[str] | None) -> Any:
     chosen = [n for n in (names or series) if n in series and (names or not n.endswith("bias"))]
     if not chosen:
         raise ArgumentError(f"{title}: nothing was recorded; give the Monitor an optimizer and take at least one step")
@@ -102,7 +102,9 @@ def histograms(monitor: Any, *, of: str = "activations", bins: int = 60) -> Any:
     return made
 
 
-def decision_boundary(model: Callable, x: Any, y: Any, *, resolution: int = 200, margin: float = 0.3, title: str = "") -> Any:
+def decision_boundary(
+    model: Callable[..., Any], x: Any, y: Any, *, resolution: int = 200, margin: float = 0.3, title: str = ""
+) -> Any:
     """What a classifier of points in the plane says everywhere, and the points (n, 2) with their labels (n,)."""
     made, axes = figure(6, 5)
     _draw_boundary(axes, model, _plain(x), _plain(y), resolution, margin)
@@ -110,7 +112,7 @@ def decision_boundary(model: Callable, x: Any, y: Any, *, resolution: int = 200,
     return made
 
 
-def _draw_boundary(axes: Any, model: Callable, x: np.ndarray, y: np.ndarray, resolution: int, margin: float) -> None:
+def _draw_boundary(axes: Any, model: Callable[..., Any], x: np.ndarray, y: np.ndarray, resolution: int, margin: float) -> None:
     if x.ndim != 2 or x.shape[1] != 2:
         raise ArgumentError(f"decision_boundary: x must be points of shape (n, 2), got {x.shape}")
     low, high = x.min(0) - margin, x.max(0) + margin
@@ -134,7 +136,7 @@ def _draw_boundary(axes: Any, model: Callable, x: np.ndarray, y: np.ndarray, res
     axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
 
-def _scores(model: Callable, points: np.ndarray) -> tuple[np.ndarray, int]:
+def _scores(model: Callable[..., Any], points: np.ndarray) -> tuple[np.ndarray, int]:
     """For each point the probability of class 1 (two classes) or the class (more); and the number of classes."""
     from ..tensor.creation import from_numpy
 
@@ -149,7 +151,7 @@ def _scores(model: Callable, points: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def boundary_animation(
-    states: Sequence[Mapping], model: Any, x: Any, y: Any, *, interval: int = 120, resolution: int = 90
+    states: Sequence[Mapping[Any, Any]], model: Any, x: Any, y: Any, *, interval: int = 120, resolution: int = 90
 ) -> Any:
     """The decision boundary over a training, from state_dicts kept along the way: a matplotlib animation."""
     from matplotlib.animation import FuncAnimation
@@ -159,7 +161,7 @@ def boundary_animation(
     now = {k: v.clone() for k, v in model.state_dict().items()}
     made = _pyplot().Figure(figsize=(6, 5), layout="constrained")
 
-    def draw(k: int) -> list:
+    def draw(k: int) -> list[Any]:
         made.clear()
         axes = made.subplots()
         model.load_state_dict(states[k])

@@ -20,7 +20,7 @@ class Note:
     """What was noted of one node."""
 
     value: Any
-    inputs: tuple
+    inputs: tuple[Any, ...]
     line: str
     module: tuple[str, ...]  # names from the outermost module inwards
     modules: tuple[str, ...]  # their classes

@@ -4,6 +4,7 @@ All that take logits are exact at +-1e4: no probability is formed where its loga
 """
 
 import warnings
+from typing import Any
 
 import autograd
 from autograd import Tensor, nll
@@ -101,7 +102,7 @@ def cross_entropy(
     dim = _class_dim("cross_entropy", input, target)
     classes = input.shape[dim]
     _check_weight("cross_entropy", weight, classes)
-    counts = None
+    counts: Any = None
     if 0 <= ignore_index < classes or target.dtype.kind not in "iu":
         counts = _checked_indices("cross_entropy", target, classes, ignore_index)
     log_p = autograd.log_softmax(input, dim)
@@ -111,7 +112,7 @@ def cross_entropy(
         counts = _checked_indices("cross_entropy", target, classes, ignore_index)
         target = autograd.where(counts, target, 0)
         loss = nll(log_p, target, axis=dim)
-    weights = None if weight is None else weight[target]
+    weights: Any = None if weight is None else weight[target]
     if not label_smoothing:
         return _mean_over_counted(loss, weights, counts, reduction, "cross_entropy")
     if weight is None:

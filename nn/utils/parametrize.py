@@ -17,7 +17,7 @@ from ..containers import ModuleDict, ModuleList
 from ..module import Module
 from ..parameter import Parameter
 
-_cache: ContextVar[dict | None] = ContextVar("parametrizations", default=None)
+_cache: ContextVar[dict[Any, Any] | None] = ContextVar("parametrizations", default=None)
 
 
 class ParametrizationList(ModuleList):
@@ -103,7 +103,7 @@ def _property(name: str) -> property:
 
 
 @cache
-def _parametrized(base: type, names: tuple[str, ...]) -> type:
+def _parametrized(base: type[Any], names: tuple[str, ...]) -> type[Any]:
     """The class of modules of class `base` with properties of those names."""
     return type(f"Parametrized{base.__name__}", (base,), {**{n: _property(n) for n in names}, "__module__": base.__module__})
 

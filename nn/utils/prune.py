@@ -119,7 +119,7 @@ class PruningContainer(BasePruningMethod):
     """Several prunings of one parameter: each sees what those before it left."""
 
     def __init__(self, *args: Any) -> None:
-        self._pruning_methods: tuple = ()
+        self._pruning_methods: tuple[Any, ...] = ()
         for method in args:
             self.add_pruning_method(method)
 
@@ -282,7 +282,10 @@ def custom_from_mask(module: Module, name: str, mask: Tensor) -> Module:
 
 
 def global_unstructured(
-    parameters: Iterable[tuple[Module, str]], pruning_method: Any, importance_scores: dict | None = None, **kwargs: Any
+    parameters: Iterable[tuple[Module, str]],
+    pruning_method: Any,
+    importance_scores: dict[Any, Any] | None = None,
+    **kwargs: Any,
 ) -> None:
     """Prune several parameters as if they were one vector: `(module, name)` pairs, a method, and its arguments."""
     pairs = list(parameters)

@@ -26,7 +26,7 @@ class _Computes:
         setattr(module, self.name, self.compute(module))
 
 
-def _find(module: Module, name: str, kind: type) -> tuple[int, Any] | None:
+def _find(module: Module, name: str, kind: type[Any]) -> tuple[int, Any] | None:
     for key, hook in (module._hooks or {}).items():
         call: Any = hook.call
         if isinstance(call, kind) and call.name == name:
@@ -40,7 +40,7 @@ def _install(module: Module, hook: _Computes, op: str) -> None:
     module.register_forward_pre_hook(hook)
 
 
-def _remove(module: Module, name: str, kind: type, op: str, suffixes: tuple[str, ...]) -> Module:
+def _remove(module: Module, name: str, kind: type[Any], op: str, suffixes: tuple[str, ...]) -> Module:
     found = _find(module, name, kind)
     if found is None:
         raise ArgumentError(f"{op}: {op.removeprefix('remove_')} of {name!r} not found in {module}")

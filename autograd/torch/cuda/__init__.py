@@ -5,6 +5,8 @@
 'cpu'
 """
 
+from typing import Any
+
 from ...errors import DeviceError
 
 
@@ -107,12 +109,12 @@ def ipc_collect() -> None:
     raise _absent("ipc_collect")
 
 
-def get_rng_state_all() -> list:
+def get_rng_state_all() -> list[Any]:
     """The states of the generators of all devices: none."""
     return []
 
 
-def set_rng_state_all(new_states: list) -> None:
+def set_rng_state_all(new_states: list[Any]) -> None:
     """Set the states of the generators of all devices; there are none."""
 
 
