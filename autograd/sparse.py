@@ -51,7 +51,7 @@ class SparseTensor:
         """The number of dimensions."""
         return len(self.shape)
 
-    ndim = property(dim)
+    ndim: Any = property(dim)
 
     @property
     def dtype(self) -> Any:

@@ -191,7 +191,12 @@ def _tensor() -> str:
         "class Tensor:  # not of Traced, of which checkers are to believe every attribute",
     ]
     lines += [f"    {line}" for line in _members()]
-    lines += ["", "Operand = Tensor | np.ndarray[Any, Any] | np.generic | Number", "Dims = _int | Sequence[_int] | None", ""]
+    lines += [
+        "",
+        "Operand = Tensor | np.ndarray[Any, Any] | np.number[Any] | Number",
+        "Dims = _int | Sequence[_int] | None",
+        "",
+    ]
     lines += _helpers()
     return "\n".join(lines) + "\n"
 

@@ -178,9 +178,9 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     return autograd.where(input > 0, input, (input.clamp(max=0) / alpha).expm1() * alpha)
 
 
-elu_ = partial(elu, inplace=True)
-selu_ = partial(selu, inplace=True)
-celu_ = partial(celu, inplace=True)
+elu_: partial[Tensor] = partial(elu, inplace=True)
+selu_: partial[Tensor] = partial(selu, inplace=True)
+celu_: partial[Tensor] = partial(celu, inplace=True)
 
 
 class Sigmoid(Activation, of=sigmoid):

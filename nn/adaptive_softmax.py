@@ -60,12 +60,12 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             )
         like = {"device": device, "dtype": dtype}
         self.in_features, self.n_classes, self.div_value, self.head_bias = in_features, n_classes, div_value, head_bias
-        self.cutoffs = [*cutoffs, n_classes]
-        self.shortlist_size = cutoffs[0]
-        self.n_clusters = len(cutoffs)
-        self.head_size = self.shortlist_size + self.n_clusters
-        self.head = Linear(in_features, self.head_size, bias=head_bias, **like)
-        self.tail = ModuleList()
+        self.cutoffs: list[int] = [*cutoffs, n_classes]
+        self.shortlist_size: int = cutoffs[0]
+        self.n_clusters: int = len(cutoffs)
+        self.head_size: int = self.shortlist_size + self.n_clusters
+        self.head: Linear = Linear(in_features, self.head_size, bias=head_bias, **like)
+        self.tail: ModuleList = ModuleList()
         for i in range(self.n_clusters):
             features = int(in_features // div_value ** (i + 1))
             classes = self.cutoffs[i + 1] - self.cutoffs[i]

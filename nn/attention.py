@@ -120,12 +120,12 @@ class MultiheadAttention(Module):
             )
         super().__init__()
         self.embed_dim = embed_dim
-        self.kdim = embed_dim if kdim is None else kdim
-        self.vdim = embed_dim if vdim is None else vdim
+        self.kdim: int = embed_dim if kdim is None else kdim
+        self.vdim: int = embed_dim if vdim is None else vdim
         self.num_heads = num_heads
         self.dropout = dropout
         self.batch_first = batch_first
-        self.head_dim = embed_dim // num_heads
+        self.head_dim: int = embed_dim // num_heads
         if self.head_dim * num_heads != embed_dim:
             raise AssertionError(
                 f"MultiheadAttention: embed_dim must be divisible by num_heads, got {embed_dim} and {num_heads}"
@@ -141,7 +141,7 @@ class MultiheadAttention(Module):
         self.register_parameter("v_proj_weight", made(not same, embed_dim, self.vdim))
         self.register_parameter("in_proj_weight", made(same, 3 * embed_dim, embed_dim))
         self.register_parameter("in_proj_bias", made(bias, 3 * embed_dim))
-        self.out_proj = Linear(embed_dim, embed_dim, bias=bias, device=device, dtype=dtype)
+        self.out_proj: Linear = Linear(embed_dim, embed_dim, bias=bias, device=device, dtype=dtype)
         self.register_parameter("bias_k", made(add_bias_kv, 1, 1, embed_dim))
         self.register_parameter("bias_v", made(add_bias_kv, 1, 1, embed_dim))
         self.add_zero_attn = add_zero_attn

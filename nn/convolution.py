@@ -173,11 +173,11 @@ class ConvNd(Module):
                 raise ArgumentError(f"{op}: {name} must be divisible by groups, got {channels} and {groups}")
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = per_dim(kernel_size, dims, op, "kernel_size")
-        self.stride = per_dim(stride, dims, op, "stride")
-        self.padding = padding if isinstance(padding, str) else per_dim(padding, dims, op, "padding")
-        self.dilation = per_dim(dilation, dims, op, "dilation")
-        self.output_padding = per_dim(output_padding, dims, op, "output_padding")
+        self.kernel_size: tuple[int, ...] = per_dim(kernel_size, dims, op, "kernel_size")
+        self.stride: tuple[int, ...] = per_dim(stride, dims, op, "stride")
+        self.padding: str | tuple[int, ...] = padding if isinstance(padding, str) else per_dim(padding, dims, op, "padding")
+        self.dilation: tuple[int, ...] = per_dim(dilation, dims, op, "dilation")
+        self.output_padding: tuple[int, ...] = per_dim(output_padding, dims, op, "output_padding")
         self.groups = groups
         self.padding_mode = padding_mode
         self._check_padding(op)

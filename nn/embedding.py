@@ -206,7 +206,7 @@ class _Table(Module):
         super().__init__()
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
-        self.padding_idx = _checked_padding(padding_idx, num_embeddings, type(self).__name__)
+        self.padding_idx: int | None = _checked_padding(padding_idx, num_embeddings, type(self).__name__)
         if weight is None:
             self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device))
             self.reset_parameters()

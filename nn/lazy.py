@@ -34,7 +34,7 @@ class Uninitialized:
     def materialize(self, like: Tensor) -> None:
         """Become an ordinary parameter (or buffer) with the values of `like`; whoever holds this one holds it still."""
         self.__class__ = self._ordinary  # type: ignore[attr-defined,assignment]
-        self.data = like.detach().clone()
+        self.data: Tensor = like.detach().clone()
 
 
 class UninitializedParameter(Uninitialized, Parameter):

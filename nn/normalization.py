@@ -177,7 +177,7 @@ class LayerNorm(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = as_sizes(normalized_shape)
+        self.normalized_shape: tuple[int, ...] = as_sizes(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         like = {"device": device, "dtype": dtype}
@@ -218,7 +218,7 @@ class RMSNorm(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = as_sizes(normalized_shape)
+        self.normalized_shape: tuple[int, ...] = as_sizes(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         like = {"device": device, "dtype": dtype}

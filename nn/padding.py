@@ -141,7 +141,7 @@ class _Pad(Module):
             raise ArgumentTypeError(
                 f"{type(self).__name__}: padding must be an int or a tuple of {pairs} ints, got {padding!r}"
             )
-        self.padding = per_dim(padding, pairs, type(self).__name__, "padding")
+        self.padding: tuple[int, ...] = per_dim(padding, pairs, type(self).__name__, "padding")
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, *spatial) or (C, *spatial) with the spatial dimensions padded."""

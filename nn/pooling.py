@@ -318,9 +318,9 @@ class _MaxUnpool(Module):
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
         super().__init__()
         op = type(self).__name__
-        self.kernel_size = per_dim(kernel_size, self._dims, op, "kernel_size")
-        self.stride = self.kernel_size if stride is None else per_dim(stride, self._dims, op, "stride")
-        self.padding = per_dim(padding, self._dims, op, "padding")
+        self.kernel_size: tuple[int, ...] = per_dim(kernel_size, self._dims, op, "kernel_size")
+        self.stride: tuple[int, ...] = self.kernel_size if stride is None else per_dim(stride, self._dims, op, "stride")
+        self.padding: tuple[int, ...] = per_dim(padding, self._dims, op, "padding")
 
     def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
         """Zeros with `input` in the places `indices`."""

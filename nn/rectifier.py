@@ -155,11 +155,11 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     return hardshrink(input, lambd) - autograd.where(input.abs() <= lambd, 0.0, input.detach().sign() * lambd)
 
 
-relu_ = partial(relu, inplace=True)
-leaky_relu_ = partial(leaky_relu, inplace=True)
-rrelu_ = partial(rrelu, inplace=True)
-threshold_ = partial(threshold, inplace=True)
-hardtanh_ = partial(hardtanh, inplace=True)
+relu_: partial[Tensor] = partial(relu, inplace=True)
+leaky_relu_: partial[Tensor] = partial(leaky_relu, inplace=True)
+rrelu_: partial[Tensor] = partial(rrelu, inplace=True)
+threshold_: partial[Tensor] = partial(threshold, inplace=True)
+hardtanh_: partial[Tensor] = partial(hardtanh, inplace=True)
 
 
 class ReLU(Activation, of=relu):

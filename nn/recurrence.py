@@ -59,7 +59,7 @@ class Layer:
     """One direction of one layer: how its input is projected, and what its steps compute with."""
 
     def __init__(self, mode: str, w_ih: Tensor, w_hh: Tensor, b_ih: Any, b_hh: Any, w_hr: Any) -> None:
-        self.step = STEPS[mode]
+        self.step: Any = STEPS[mode]
         self.inputs: tuple[tuple[Tensor, Tensor | None], ...] = ((w_ih, total(b_ih, b_hh)),)
         self.weights: tuple[Tensor, ...] = (w_hh,) if w_hr is None else (w_hh, w_hr)
         if mode == "GRU":

@@ -39,7 +39,7 @@ class RNNBase(Module):
         self.num_layers = num_layers
         self.bias = bias
         self.batch_first = batch_first
-        self.dropout = float(dropout) if isinstance(dropout, (int, float)) else dropout
+        self.dropout: float = float(dropout) if isinstance(dropout, (int, float)) else dropout
         self.bidirectional = bidirectional
         self.proj_size = proj_size
         self._check_settings(dropout)

@@ -34,7 +34,7 @@ class Summary:
         self.layers = layers
         self.parameters = parameters
         self.trainable_parameters = trainable
-        self.multiply_adds = sum(layer.multiply_adds for layer in layers)
+        self.multiply_adds: int = sum(layer.multiply_adds for layer in layers)
 
     def __repr__(self) -> str:
         rows: list[tuple[str, ...]] = [("layer", "kind", "output shape", "parameters", "multiply-adds")]

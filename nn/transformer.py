@@ -48,18 +48,22 @@ class _Layer(Module):
     ) -> None:
         super().__init__()
         where: dict[str, Any] = {"device": device, "dtype": dtype}
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias=bias, batch_first=batch_first, **where)
+        self.self_attn: MultiheadAttention = MultiheadAttention(
+            d_model, nhead, dropout, bias=bias, batch_first=batch_first, **where
+        )
         if self._norms == 3:
-            self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias=bias, batch_first=batch_first, **where)
-        self.linear1 = Linear(d_model, dim_feedforward, bias=bias, **where)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias=bias, **where)
+            self.multihead_attn: MultiheadAttention = MultiheadAttention(
+                d_model, nhead, dropout, bias=bias, batch_first=batch_first, **where
+            )
+        self.linear1: Linear = Linear(d_model, dim_feedforward, bias=bias, **where)
+        self.dropout: Dropout = Dropout(dropout)
+        self.linear2: Linear = Linear(dim_feedforward, d_model, bias=bias, **where)
         self.norm_first = norm_first
         for k in range(1, self._norms + 1):
             setattr(self, f"norm{k}", LayerNorm(d_model, eps=layer_norm_eps, bias=bias, **where))
         for k in range(1, self._norms + 1):
             setattr(self, f"dropout{k}", Dropout(dropout))
-        self.activation = _activation(activation)
+        self.activation: Any = _activation(activation)
 
     def _added(self, x: Tensor, k: int, block: Callable[..., Any]) -> Tensor:
         """x + block(x), normalized by norm k after the sum, or before the block with `norm_first`."""
@@ -166,7 +170,7 @@ class TransformerEncoder(Module):
         mask_check: bool = True,
     ) -> None:
         super().__init__()
-        self.layers = _copies(encoder_layer, num_layers)
+        self.layers: ModuleList = _copies(encoder_layer, num_layers)
         self.num_layers = num_layers
         self.norm = norm
         self.enable_nested_tensor = enable_nested_tensor
@@ -196,7 +200,7 @@ class TransformerDecoder(Module):
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         super().__init__()
-        self.layers = _copies(decoder_layer, num_layers)
+        self.layers: ModuleList = _copies(decoder_layer, num_layers)
         self.num_layers = num_layers
         self.norm = norm
 
@@ -260,12 +264,12 @@ class Transformer(Module):
         def norm() -> LayerNorm:
             return LayerNorm(d_model, eps=layer_norm_eps, bias=bias, **where)
 
-        self.encoder = (
+        self.encoder: Any | TransformerEncoder = (
             custom_encoder
             if custom_encoder is not None
             else TransformerEncoder(TransformerEncoderLayer(*shape, **where), num_encoder_layers, norm())
         )
-        self.decoder = (
+        self.decoder: Any | TransformerDecoder = (
             custom_decoder
             if custom_decoder is not None
             else TransformerDecoder(TransformerDecoderLayer(*shape, **where), num_decoder_layers, norm())

@@ -11,7 +11,9 @@ from .elementwise import ElementwiseOptimizer, tick, weight_decay
 from .optimizer import Params
 
 
-def adadelta(p, g, v, u, lr, rho, gain, eps, decay, maximize, coupled):
+def adadelta(
+    p: Any, g: Any, v: Any, u: Any, lr: Any, rho: Any, gain: Any, eps: Any, decay: Any, maximize: Any, coupled: Any
+) -> Any:
     """One step of Adadelta; `gain` is 1 - rho."""
     if maximize:
         g = -g

@@ -11,7 +11,7 @@ from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
 
-def adagrad(p, g, total, rate, eps, decay, maximize, coupled):
+def adagrad(p: Any, g: Any, total: Any, rate: Any, eps: Any, decay: Any, maximize: Any, coupled: Any) -> Any:
     """One step of Adagrad; `rate` is lr / (1 + (t - 1) * lr_decay)."""
     if maximize:
         g = -g

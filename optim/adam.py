@@ -13,7 +13,23 @@ from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
 
-def adam(p, g, m, v, top, rate, gain1, beta2, gain2, eps, decay, maximize, coupled, decoupled, amsgrad):
+def adam(
+    p: Any,
+    g: Any,
+    m: Any,
+    v: Any,
+    top: Any,
+    rate: Any,
+    gain1: Any,
+    beta2: Any,
+    gain2: Any,
+    eps: Any,
+    decay: Any,
+    maximize: Any,
+    coupled: Any,
+    decoupled: Any,
+    amsgrad: Any,
+) -> Any:
     """One step of Adam, in the paper's efficient form (the end of its section 2).
 
     `rate` is lr * sqrt(1 - beta2**t) / (1 - beta1**t), `eps` is eps * sqrt(1 - beta2**t), a gain is 1 - beta, and

@@ -9,7 +9,9 @@ from .elementwise import ElementwiseOptimizer, tick, weight_decay
 from .optimizer import Params
 
 
-def adamax(p, g, m, u, rate, gain1, beta2, eps, decay, maximize, coupled):
+def adamax(
+    p: Any, g: Any, m: Any, u: Any, rate: Any, gain1: Any, beta2: Any, eps: Any, decay: Any, maximize: Any, coupled: Any
+) -> Any:
     """One step of Adamax; `rate` is lr / (1 - beta1**t), `gain1` is 1 - beta1."""
     if maximize:
         g = -g

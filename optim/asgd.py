@@ -7,7 +7,9 @@ from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
 
-def asgd(p, g, mean, eta, shrink, mu, decay, maximize, coupled, averaging):
+def asgd(
+    p: Any, g: Any, mean: Any, eta: Any, shrink: Any, mu: Any, decay: Any, maximize: Any, coupled: Any, averaging: Any
+) -> Any:
     """One step of averaged descent; `shrink` is 1 - lambd * eta. The mean follows p until averaging begins."""
     if maximize:
         g = -g

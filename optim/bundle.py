@@ -55,9 +55,9 @@ class Bundle:
         self.params = params
         self._present = tuple(initial is not None for initial in moments.values())
         used = {name: initial for name, initial in moments.items() if initial is not None}
-        self.names = (*counters, *used)
-        self.memory = [p._array() for p in params]
-        self.ends = np.cumsum([0, *(a.size for a in self.memory)]).tolist()
+        self.names: tuple[str, ...] = (*counters, *used)
+        self.memory: Any = [p._array() for p in params]
+        self.ends: list[int] = np.cumsum([0, *(a.size for a in self.memory)]).tolist()
         self._gathered = len(params) > 1 or not self.memory[0].flags.c_contiguous
         dtype = self.memory[0].dtype
         self._p = np.empty(self.ends[-1], dtype) if self._gathered else self.memory[0].reshape(-1)
@@ -67,8 +67,8 @@ class Bundle:
         self._views: list[np.ndarray] = []  # and that view
         self._parts: dict[tuple[int, int], _Part] = {}
         found = [state.get(p) or {} for p in params]
-        self.moments = {name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()}
-        self.counters = {name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()}
+        self.moments: Any = {name: self._flat([f.get(name) for f in found], initial, dtype) for name, initial in used.items()}
+        self.counters: Any = {name: self._vector([f.get(name) for f in found], initial) for name, initial in counters.items()}
         for k, (p, known) in enumerate(zip(params, found, strict=True)):
             if self._is_in(known):
                 self._bind(k, state[p])

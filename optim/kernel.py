@@ -39,8 +39,8 @@ class Numbers:
     """A rule's numbers in a step, rounded to the dtype once: NumPy would convert a Python number in every call."""
 
     def __init__(self, dtype: np.dtype, given: Sequence[float] = ()) -> None:
-        self.values = np.empty(len(given), dtype)
-        self.arrays = [self.values[k : k + 1].reshape(()) for k in range(len(given))]
+        self.values: Any = np.empty(len(given), dtype)
+        self.arrays: Any = [self.values[k : k + 1].reshape(()) for k in range(len(given))]
         self.set(given)
 
     def set(self, given: Sequence[float]) -> None:

@@ -10,7 +10,22 @@ from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
 
-def nadam(p, g, m, v, ahead, rate, gain1, beta2, gain2, eps, decay, maximize, coupled, decoupled):
+def nadam(
+    p: Any,
+    g: Any,
+    m: Any,
+    v: Any,
+    ahead: Any,
+    rate: Any,
+    gain1: Any,
+    beta2: Any,
+    gain2: Any,
+    eps: Any,
+    decay: Any,
+    maximize: Any,
+    coupled: Any,
+    decoupled: Any,
+) -> Any:
     """One step of NAdam, with the root of 1 - beta2**t brought over to the other factors.
 
     With that root r: `ahead` is r * lr * (1 - mu_t) / (1 - mu_1 ... mu_t), `rate` is r * lr * mu_{t+1} /

@@ -10,7 +10,22 @@ from .elementwise import ElementwiseOptimizer, tick, weight_decay
 from .optimizer import Params
 
 
-def radam(p, g, m, v, rate, gain1, beta2, gain2, eps, decay, maximize, coupled, decoupled, rectified):
+def radam(
+    p: Any,
+    g: Any,
+    m: Any,
+    v: Any,
+    rate: Any,
+    gain1: Any,
+    beta2: Any,
+    gain2: Any,
+    eps: Any,
+    decay: Any,
+    maximize: Any,
+    coupled: Any,
+    decoupled: Any,
+    rectified: Any,
+) -> Any:
     """One step of RAdam; `rate` is lr / (1 - beta1**t), times r_t * sqrt(1 - beta2**t) once rectified."""
     if maximize:
         g = -g

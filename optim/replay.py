@@ -48,7 +48,7 @@ class Replay:
         results = rule(p, g, *state, *numbers, *flags)
         pairs = [(old, new) for old, new in zip([p, *state], results, strict=True) if old is not g]
         lines, buffers = _placed(notes, pairs)
-        self.buffers = len(buffers)
+        self.buffers: int = len(buffers)
         names = [*(x.name for x in (p, g, *state, *numbers)), *buffers]
         source = "\n    ".join([f"def update({', '.join(dict.fromkeys(names))}):", *(lines or ["pass"])])
         scope: dict[str, Any] = {note.ufunc.__name__: note.ufunc for note in notes} | {"copyto": np.copyto}

@@ -9,7 +9,23 @@ from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
 from .optimizer import Params
 
 
-def rmsprop(p, g, v, buffer, mean, lr, alpha, gain, eps, momentum, decay, maximize, coupled, heavy, centered):
+def rmsprop(
+    p: Any,
+    g: Any,
+    v: Any,
+    buffer: Any,
+    mean: Any,
+    lr: Any,
+    alpha: Any,
+    gain: Any,
+    eps: Any,
+    momentum: Any,
+    decay: Any,
+    maximize: Any,
+    coupled: Any,
+    heavy: Any,
+    centered: Any,
+) -> Any:
     """One step of RMSprop; `gain` is 1 - alpha."""
     if maximize:
         g = -g

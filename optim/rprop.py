@@ -12,7 +12,9 @@ from .kernel import select
 from .optimizer import Params
 
 
-def rprop(p, g, previous, size, shrink, grow, smallest, largest, zero, maximize):
+def rprop(
+    p: Any, g: Any, previous: Any, size: Any, shrink: Any, grow: Any, smallest: Any, largest: Any, zero: Any, maximize: Any
+) -> Any:
     """One step of Rprop: each element's step size grows while its gradient keeps its sign, and shrinks when it flips."""
     if maximize:
         g = -g

@@ -9,7 +9,19 @@ from .elementwise import ElementwiseOptimizer, Group, weight_decay
 from .optimizer import Params
 
 
-def sgd(p, g, buffer, lr, momentum, gain, decay, maximize, coupled, heavy, nesterov):
+def sgd(
+    p: Any,
+    g: Any,
+    buffer: Any,
+    lr: Any,
+    momentum: Any,
+    gain: Any,
+    decay: Any,
+    maximize: Any,
+    coupled: Any,
+    heavy: Any,
+    nesterov: Any,
+) -> Any:
     """One step of gradient descent; `gain` is 1 - dampening, and 1 in the first step."""
     if maximize:
         g = -g

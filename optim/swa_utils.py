@@ -81,7 +81,7 @@ class AveragedModel:
     ) -> None:
         if avg_fn is not None and multi_avg_fn is not None:
             raise ArgumentError("AveragedModel: got avg_fn and multi_avg_fn; give one of them")
-        self.module = deepcopy(model) if device is None else deepcopy(model).to(device)
+        self.module: Any = deepcopy(model) if device is None else deepcopy(model).to(device)
         self.n_averaged = autograd.zeros((), dtype=autograd.int64)
         self.avg_fn = avg_fn
         self.multi_avg_fn = multi_avg_fn

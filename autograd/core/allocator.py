@@ -7,9 +7,11 @@ that was mapped separately and freed. One such block, never touched, is made and
 notice of it.
 """
 
+from typing import Any
+
 import numpy as np
 
 _BLOCK = 1 << 24  # bytes; glibc learns from blocks of up to 32 MB
 
-_ = np.empty(_BLOCK, np.uint8)
+_: Any = np.empty(_BLOCK, np.uint8)
 del _

@@ -26,7 +26,7 @@ class device:
         if kind not in _KNOWN or (number and not number.isdigit()):
             raise DeviceError(f"device: expected one of {', '.join(_KNOWN)} (with an index, as in 'cuda:0'), got {type!r}")
         self.type = kind
-        self.index = int(number) if number else index
+        self.index: Any = int(number) if number else index
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)

@@ -16,14 +16,14 @@ dtype = np.dtype
 float16 = half = np.dtype(np.float16)
 float32 = float = np.dtype(np.float32)
 float64 = double = np.dtype(np.float64)
-int8 = np.dtype(np.int8)
+int8: Any = np.dtype(np.int8)
 int16 = short = np.dtype(np.int16)
 int32 = int = np.dtype(np.int32)
 int64 = long = np.dtype(np.int64)
-uint8 = np.dtype(np.uint8)
-uint16 = np.dtype(np.uint16)
-uint32 = np.dtype(np.uint32)
-uint64 = np.dtype(np.uint64)
+uint8: Any = np.dtype(np.uint8)
+uint16: Any = np.dtype(np.uint16)
+uint32: Any = np.dtype(np.uint32)
+uint64: Any = np.dtype(np.uint64)
 bool = bool_ = np.dtype(np.bool_)
 
 FLOATS = (float16, float32, float64)
@@ -191,7 +191,7 @@ class finfo:
         self.bits, self.dtype = limits.bits, d.name
         self.eps, self.max, self.min = limits.eps.item(), limits.max.item(), limits.min.item()
         self.tiny = self.smallest_normal = limits.tiny.item()
-        self.resolution = limits.resolution.item()
+        self.resolution: Any = limits.resolution.item()
 
     def __repr__(self) -> str:
         return (

@@ -22,10 +22,10 @@ import numpy as np
 
 from ..errors import ArgumentTypeError
 
-tick = count(1).__next__
+tick: Any = count(1).__next__
 _new = object.__new__
 _grad_mode: ContextVar[bool] = ContextVar("grad_mode", default=True)
-is_grad_enabled = _grad_mode.get
+is_grad_enabled: Any = _grad_mode.get
 
 SMALL = 64  # elements of a result that a node remembers beyond what its rules save
 _recorder: Callable[..., Any] | None = None
@@ -70,15 +70,15 @@ class Leaf:
 
     __slots__ = ("__weakref__", "dtype", "grad", "hooks", "make", "owner", "post_hooks", "shape")
     seq = 0  # older than every node, so a sweep reaches leaves last
-    parents = ()
+    parents: tuple[()] = ()
     prim = None
     value = None
 
     def __init__(self, data: Any, make: Callable[[Any], Any], owner: Any) -> None:
-        self.shape = data.shape
-        self.dtype = data.dtype
-        self.make = make  # wraps a raw array as a tensor, for `.grad`
-        self.owner = weakref.ref(owner)
+        self.shape: Any = data.shape
+        self.dtype: Any = data.dtype
+        self.make: Any = make  # wraps a raw array as a tensor, for `.grad`
+        self.owner: Any = weakref.ref(owner)
         self.grad: Any = None
         self.hooks: dict[int, Callable[..., Any]] | None = None
         self.post_hooks: dict[int, Callable[..., Any]] | None = None
@@ -88,17 +88,20 @@ class Node:
     """One recorded operation: who made it, from what, and what its rules will need."""
 
     __slots__ = ("__weakref__", "hooks", "parents", "prim", "saved", "seq", "shape", "value")
+    value: Any
 
     def __init__(self, prim: Any, parents: tuple[Any, ...], saved: tuple[Any, ...] | None, value: Any, inputs: Any) -> None:
-        self.prim = prim
-        self.parents = parents  # one for each input; None where no gradient is wanted
-        self.saved = saved  # for each such input the arguments of its rule; None once a sweep has passed
+        self.prim: Any = prim
+        self.parents: tuple[Any, ...] = parents  # one for each input; None where no gradient is wanted
+        self.saved: tuple[Any, ...] | None = (
+            saved  # for each such input the arguments of its rule; None once a sweep has passed
+        )
         # The result itself is kept only where that costs nothing, for pictures; rules save what they need.
         if type(value) is tuple:
             self.value, self.shape = value, None
         else:
             self.value, self.shape = value if value.size <= SMALL else None, value.shape
-        self.seq = tick()
+        self.seq: int = tick()
         self.hooks: dict[int, Callable[..., Any]] | None = None
         if _recorder is not None:
             _recorder(self, value, inputs)
@@ -181,7 +184,7 @@ class enable_grad(_GradMode):
 
 
 _inference: ContextVar[bool] = ContextVar("inference", default=False)
-is_inference_mode_enabled = _inference.get
+is_inference_mode_enabled: Any = _inference.get
 
 
 class inference_mode(_GradMode):
@@ -234,7 +237,7 @@ class Mutation:
 
     def __init__(self, owner: np.ndarray) -> None:
         key = id(owner)
-        self.ref = weakref.ref(owner, lambda _: _mutations.pop(key, None))
+        self.ref: Any = weakref.ref(owner, lambda _: _mutations.pop(key, None))
         self.by, self.line, self.seq, self.count = "", "", 0, 0
 
 

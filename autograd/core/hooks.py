@@ -16,7 +16,7 @@ class Handle:
         if hooks is None:
             hooks = {}
             setattr(owner, slot, hooks)
-        self.id = _number()
+        self.id: int = _number()
         self._owner, self._slot = weakref.ref(owner), slot
         hooks[self.id] = hook
 

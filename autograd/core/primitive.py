@@ -49,11 +49,11 @@ class Primitive:
         code = forward.__code__
         self.forward = forward
         self.name: str = about.pop("name", None) or forward.__name__.strip("_")
-        self.doc = forward.__doc__ or ""
+        self.doc: str = forward.__doc__ or ""
         n = code.co_argcount
         self.inputs: tuple[str, ...] = code.co_varnames[:n]
         self.options: tuple[str, ...] = code.co_varnames[n : n + code.co_kwonlyargcount]
-        self.variadic = bool(code.co_flags & VARIADIC)
+        self.variadic: bool = bool(code.co_flags & VARIADIC)
         if self.variadic:
             self.inputs += (code.co_varnames[n + code.co_kwonlyargcount],)
         self.numpy_names = numpy_names

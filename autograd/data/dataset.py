@@ -86,12 +86,12 @@ class ConcatDataset(Dataset):
     """Data sets one after the other, under one numbering."""
 
     def __init__(self, datasets: Iterable[Any]) -> None:
-        self.datasets = list(datasets)
+        self.datasets: list[Any] = list(datasets)
         if not self.datasets:
             raise AssertionError("ConcatDataset: datasets should not be an empty iterable")
         if any(isinstance(d, IterableDataset) for d in self.datasets):
             raise AssertionError("ConcatDataset: does not support IterableDataset, which has no numbering; use ChainDataset")
-        self.cumulative_sizes = list(accumulate(len(d) for d in self.datasets))
+        self.cumulative_sizes: list[int] = list(accumulate(len(d) for d in self.datasets))
 
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
@@ -110,7 +110,7 @@ class ChainDataset(IterableDataset):
     """Iterable data sets one after the other."""
 
     def __init__(self, datasets: Iterable[Any]) -> None:
-        self.datasets = list(datasets)
+        self.datasets: list[Any] = list(datasets)
 
     def __iter__(self) -> Iterator[Any]:
         for d in self.datasets:

@@ -88,7 +88,7 @@ class DataLoader:
             in_order,
         )
         batched = batch_size is not None or batch_sampler is not None
-        self.collate_fn = collate_fn or (default_collate if batched else default_convert)
+        self.collate_fn: Any = collate_fn or (default_collate if batched else default_convert)
         self._iterable = iterable
 
     @staticmethod

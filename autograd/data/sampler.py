@@ -104,12 +104,12 @@ class WeightedRandomSampler(Sampler[int]):
         if not isinstance(replacement, bool):
             raise ArgumentError(f"WeightedRandomSampler: replacement should be a boolean value, got {replacement!r}")
         given = weights.tolist() if isinstance(weights, Tensor) else list(weights)
-        self.weights = Tensor._wrap(np.array(given, np.float64), None)
+        self.weights: Tensor = Tensor._wrap(np.array(given, np.float64), None)
         if self.weights.ndim != 1:
             raise ArgumentError(
                 f"WeightedRandomSampler: weights should be a 1d sequence, got shape {tuple(self.weights.shape)}"
             )
-        self.num_samples = _positive(num_samples, "WeightedRandomSampler: num_samples")
+        self.num_samples: int = _positive(num_samples, "WeightedRandomSampler: num_samples")
         self.replacement, self.generator = replacement, generator
 
     def __iter__(self) -> Iterator[int]:

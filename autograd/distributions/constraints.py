@@ -180,7 +180,7 @@ class PositiveDefinite(Constraint):
         return symmetric & (eigvalsh(value) > 0).all(-1)
 
 
-nonnegative = AtLeast(0.0)
+nonnegative: AtLeast = AtLeast(0.0)
 real, real_vector, simplex = Real(), RealVector(), Simplex()
 positive, unit_interval, boolean = GreaterThan(0.0), Interval(0.0, 1.0), Boolean()
 lower_cholesky, positive_definite = LowerCholesky(), PositiveDefinite()
@@ -238,8 +238,8 @@ class Independent(Constraint):
 
     def __init__(self, base_constraint: Constraint, reinterpreted_batch_ndims: int) -> None:
         self.base_constraint, self.reinterpreted_batch_ndims = base_constraint, reinterpreted_batch_ndims
-        self.event_dim = base_constraint.event_dim + reinterpreted_batch_ndims
-        self.is_discrete = base_constraint.is_discrete
+        self.event_dim: int = base_constraint.event_dim + reinterpreted_batch_ndims
+        self.is_discrete: bool = base_constraint.is_discrete
 
     def check(self, value: Any) -> Any:
         """Whether all elements satisfy the constraint."""
@@ -251,6 +251,6 @@ class Independent(Constraint):
         return f"Independent({self.base_constraint!r}, {self.reinterpreted_batch_ndims})"
 
 
-dependent = Dependent()
+dependent: Dependent = Dependent()
 nonnegative_integer, positive_integer, one_hot = IntegerAtLeast(0), IntegerAtLeast(1), OneHot()
 half_open_interval, greater_than_eq, multinomial, independent = HalfOpenInterval, AtLeast, Counts, Independent

@@ -79,7 +79,7 @@ class HalfNormal(Distribution):
 
     def __init__(self, scale: Any, validate_args: bool | None = None) -> None:
         self._whole = Normal(0, scale, validate_args=False)
-        self.scale = self._whole.scale
+        self.scale: Tensor = self._whole.scale
         super().__init__(self.scale.shape, validate_args=validate_args)
 
     def expand(self, batch_shape: Any) -> "HalfNormal":

@@ -66,7 +66,7 @@ class MultivariateNormal(Distribution):
                 f"MultivariateNormal: {name} must be at least two-dimensional, with optional leading batch dimensions"
             )
         batch = broadcast("MultivariateNormal", tuple(matrix.shape[:-2]), tuple(loc.shape[:-1]))
-        self.loc = loc.expand(*batch, -1)
+        self.loc: Tensor = loc.expand(*batch, -1)
         self.__dict__[name] = matrix.expand(*batch, -1, -1)
         super().__init__(batch, loc.shape[-1:], validate_args)
 

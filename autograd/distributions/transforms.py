@@ -187,7 +187,7 @@ class ComposeTransform(Transform):
 
     def __init__(self, parts: Sequence[Transform], cache_size: int = 0) -> None:
         super().__init__(cache_size)
-        self.parts = list(parts)
+        self.parts: list[Transform] = list(parts)
 
     @property
     def domain(self) -> Constraint:  # type: ignore[override]
@@ -263,7 +263,7 @@ def _with_dims(constraint: Constraint, event_dim: int) -> Constraint:
     return constraints.Independent(constraint, more) if more > 0 else constraint
 
 
-identity_transform = ComposeTransform([])
+identity_transform: ComposeTransform = ComposeTransform([])
 
 
 class IndependentTransform(Transform):
@@ -274,7 +274,7 @@ class IndependentTransform(Transform):
         self.base_transform, self.reinterpreted_batch_ndims = base_transform, reinterpreted_batch_ndims
         self.domain = constraints.Independent(base_transform.domain, reinterpreted_batch_ndims)
         self.codomain = constraints.Independent(base_transform.codomain, reinterpreted_batch_ndims)
-        self.bijective = base_transform.bijective
+        self.bijective: bool = base_transform.bijective
 
     def _call(self, x: Any) -> Any:
         return self.base_transform(x)

@@ -11,7 +11,7 @@ from typing import Any
 from ..tensor import Tensor
 from .distribution import lazy_property as lazy_property, off_the_ends as clamp_probs, parameters
 
-euler_constant = 0.57721566490153286061
+euler_constant: float = 0.57721566490153286061
 
 
 def broadcast_all(*values: Any) -> list[Tensor]:

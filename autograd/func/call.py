@@ -133,7 +133,7 @@ class Call:
                 raise GraphError(f"{op}: only floating tensors can be differentiated with respect to, got {t.dtype}")
         self.build, self.op, self.levels = build, op, levels()
         with enable_grad():
-            self.inputs = [fresh(lower(t)) for t in leaves]
+            self.inputs: list[Any] = [fresh(lower(t)) for t in leaves]
             inside = build(iter([lift(t) for t in self.inputs]))
             result = func(*_replaced(args, argnums, inside), **kwargs)
         self.aux = None
@@ -145,9 +145,9 @@ class Call:
         for t in outputs:
             if not isinstance(t, Tensor):
                 raise GraphError(f"{op}: the function must return tensors, got {type(t).__name__}")
-        self.shapes = [tuple(t.shape) for t in outputs]
-        self.outputs = [lower(t) for t in outputs]
-        self.recorded = is_foreign(self.outputs, self.inputs)
+        self.shapes: list[tuple[Any, ...]] = [tuple(t.shape) for t in outputs]
+        self.outputs: list[Any] = [lower(t) for t in outputs]
+        self.recorded: bool = is_foreign(self.outputs, self.inputs)
 
     def released(self, tree: Any) -> Any:
         """Results without the graph of this run, unless something else requires their gradient."""
@@ -186,8 +186,8 @@ class Forward:
     def __init__(self, call: Call) -> None:
         self.call = call
         # A result of integers or bools has no cotangent; its tangent is zero.
-        self.points = [fresh(filled(t, 0)) if t.dtype.kind == "f" else filled(t, 0) for t in call.outputs]
-        self.pulled = pull(call.outputs, call.inputs, self.points, True)
+        self.points: list[Any] = [fresh(filled(t, 0)) if t.dtype.kind == "f" else filled(t, 0) for t in call.outputs]
+        self.pulled: list[Any] = pull(call.outputs, call.inputs, self.points, True)
 
     def push(self, tangents: list[Any]) -> list[Any]:
         """The tangents of the outputs for those of the inputs (None: zero)."""

@@ -9,14 +9,14 @@ from ..tensor.random import before_draw
 
 _count = count(1).__next__
 _levels: ContextVar[tuple[Any, ...]] = ContextVar("vmap_levels", default=())
-levels = _levels.get
+levels: Any = _levels.get
 
 
 class Level:
     """One running `vmap` (or the rows of a Jacobian): how many examples it has, and what random draws mean in it."""
 
     def __init__(self, size: int, randomness: str = "error") -> None:
-        self.depth = _count()  # what begins later is further inside
+        self.depth: int = _count()  # what begins later is further inside
         self.size, self.randomness = size, randomness
 
     def __enter__(self) -> "Level":

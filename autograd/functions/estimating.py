@@ -16,7 +16,7 @@ from ..ops.shape import concatenate
 from .declare import constant, function, raw
 from .results import result
 
-Histogram = result("histogram", "hist", "bin_edges")
+Histogram: Any = result("histogram", "hist", "bin_edges")
 
 
 @function(method=False)

@@ -21,10 +21,10 @@ from .shaping import matrix_transpose
 
 QR = result("linalg_qr", "Q", "R")
 SVD = result("linalg_svd", "U", "S", "Vh")
-LegacySVD = result("svd", "U", "S", "V")
-Eigh = result("linalg_eigh", "eigenvalues", "eigenvectors")
-SignLog = result("linalg_slogdet", "sign", "logabsdet")
-LeastSquares = result("linalg_lstsq", "solution", "residuals", "rank", "singular_values")
+LegacySVD: Any = result("svd", "U", "S", "V")
+Eigh: Any = result("linalg_eigh", "eigenvalues", "eigenvectors")
+SignLog: Any = result("linalg_slogdet", "sign", "logabsdet")
+LeastSquares: Any = result("linalg_lstsq", "solution", "residuals", "rank", "singular_values")
 
 
 def matrices(x: Any, op: str, square: bool = False, floating: bool = True) -> None:

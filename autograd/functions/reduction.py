@@ -18,7 +18,7 @@ from .results import result
 
 _INT64 = np.dtype(np.int64)
 Max, Min = result("max", "values", "indices"), result("min", "values", "indices")
-Aminmax = result("aminmax", "min", "max")
+Aminmax: Any = result("aminmax", "min", "max")
 
 
 def axes(input: Any, dim: Any, op: str) -> Any:
@@ -158,8 +158,8 @@ def _extreme(name: str, whole: Any, pairwise: Any, arg: Any, Result: Any) -> Any
     return function(extreme)
 
 
-max = _extreme("max", rd.amax, ew.maximum, np.argmax, Max)
-min = _extreme("min", rd.amin, ew.minimum, np.argmin, Min)
+max: Any = _extreme("max", rd.amax, ew.maximum, np.argmax, Max)
+min: Any = _extreme("min", rd.amin, ew.minimum, np.argmin, Min)
 
 
 @function
@@ -219,8 +219,8 @@ def _arg(name: str, primitive: Any) -> Any:
     return function(arg)
 
 
-argmax = _arg("argmax", rd.argmax)
-argmin = _arg("argmin", rd.argmin)
+argmax: Any = _arg("argmax", rd.argmax)
+argmin: Any = _arg("argmin", rd.argmin)
 
 
 @function

@@ -11,15 +11,15 @@ from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..ops import elementwise as ew, logic as lg
 from .declare import constant, function, offer, raw
 
-sign = offer("sign", ew.sign, inplace=True)
-floor = offer("floor", ew.floor, inplace=True)
-ceil = offer("ceil", ew.ceil, inplace=True)
-trunc = offer("trunc", ew.trunc, inplace=True)
-fix = offer("fix", ew.trunc, inplace=True)
-maximum = offer("maximum", ew.maximum)
-minimum = offer("minimum", ew.minimum)
-signbit = offer("signbit", lg.signbit)
-copysign = offer("copysign", ew.copysign, inplace=True)
+sign: Any = offer("sign", ew.sign, inplace=True)
+floor: Any = offer("floor", ew.floor, inplace=True)
+ceil: Any = offer("ceil", ew.ceil, inplace=True)
+trunc: Any = offer("trunc", ew.trunc, inplace=True)
+fix: Any = offer("fix", ew.trunc, inplace=True)
+maximum: Any = offer("maximum", ew.maximum)
+minimum: Any = offer("minimum", ew.minimum)
+signbit: Any = offer("signbit", lg.signbit)
+copysign: Any = offer("copysign", ew.copysign, inplace=True)
 
 
 @function(inplace=True)

@@ -85,8 +85,8 @@ def _running(name: str, accumulate: Any, reached: Any, Result: Any) -> Any:
     return function(running)
 
 
-cummax = _running("cummax", np.maximum.accumulate, np.greater_equal, Cummax)
-cummin = _running("cummin", np.minimum.accumulate, np.less_equal, Cummin)
+cummax: Any = _running("cummax", np.maximum.accumulate, np.greater_equal, Cummax)
+cummin: Any = _running("cummin", np.minimum.accumulate, np.less_equal, Cummin)
 
 
 def _piece(input: Any, axis: int, start: int | None, stop: int | None) -> Any:

@@ -19,10 +19,10 @@ from .reduction import sum
 from .results import result
 from .shaping import broadcast_to
 
-CholeskyInfo = result("linalg_cholesky_ex", "L", "info")
-InverseInfo = result("linalg_inv_ex", "inverse", "info")
+CholeskyInfo: Any = result("linalg_cholesky_ex", "L", "info")
+InverseInfo: Any = result("linalg_inv_ex", "inverse", "info")
 LU = result("linalg_lu", "P", "L", "U")
-PackedLU = result("linalg_lu_factor", "LU", "pivots")
+PackedLU: Any = result("linalg_lu_factor", "LU", "pivots")
 
 
 def _no_trouble(A: Any) -> Any:

@@ -14,8 +14,8 @@ from .indexing import along, mesh
 from .results import result
 from .shaping import ravel
 
-Sorted = result("sort", "values", "indices")
-TopK = result("topk", "values", "indices")
+Sorted: Any = result("sort", "values", "indices")
+TopK: Any = result("topk", "values", "indices")
 
 
 def _order(data: np.ndarray, axis: int, descending: bool) -> np.ndarray:

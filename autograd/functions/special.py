@@ -9,11 +9,11 @@ from ..ops import elementwise as ew, gamma as gm, special as sf
 from .conversion import promoted
 from .declare import function, offer
 
-erf = offer("erf", sf.erf, inplace=True)
-erfc = offer("erfc", sf.erfc, inplace=True)
-erfinv = offer("erfinv", sf.erfinv, inplace=True)
-lgamma = offer("lgamma", gm.lgamma, inplace=True)
-i0 = offer("i0", gm.i0, inplace=True)
+erf: Any = offer("erf", sf.erf, inplace=True)
+erfc: Any = offer("erfc", sf.erfc, inplace=True)
+erfinv: Any = offer("erfinv", sf.erfinv, inplace=True)
+lgamma: Any = offer("lgamma", gm.lgamma, inplace=True)
+i0: Any = offer("i0", gm.i0, inplace=True)
 erfcx, ndtri, log_ndtr, entr, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, gm.i1
 
 

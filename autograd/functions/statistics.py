@@ -132,8 +132,8 @@ def _median(op: str, skip_nan: bool, Result: Any) -> Any:
     return function(median)
 
 
-median = _median("median", False, Median)
-nanmedian = _median("nanmedian", True, Nanmedian)
+median: Any = _median("median", False, Median)
+nanmedian: Any = _median("nanmedian", True, Nanmedian)
 
 
 @function

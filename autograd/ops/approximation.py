@@ -5,10 +5,12 @@ part, and every formula is analytic within its region, so the complex step check
 polynomials through Chebyshev nodes, computed with 60 digits; each comment says of what and where.
 """
 
+from typing import Any
+
 import numpy as np
 
 
-def polynomial(coefficients, t):
+def polynomial(coefficients: Any, t: Any) -> Any:
     """The polynomial with these coefficients, lowest power first, by Horner's rule."""
     total = np.full_like(t, coefficients[-1])
     for c in coefficients[-2::-1]:
@@ -17,7 +19,7 @@ def polynomial(coefficients, t):
     return total
 
 
-def by_region(x, *regions):
+def by_region(x: Any, *regions: Any) -> Any:
     """A function that is given by different formulas: pairs of a mask (None: everywhere else) and a function."""
     out = np.empty_like(x)
     rest = np.ones(x.shape, np.bool_)
@@ -31,7 +33,7 @@ def by_region(x, *regions):
     return out
 
 
-def in_double(f):
+def in_double(f: Any) -> Any:
     """`f` for arrays of any float dtype and for NumPy scalars; narrow ones are computed in float64."""
 
     def wide(x, **options):

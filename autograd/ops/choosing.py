@@ -26,7 +26,7 @@ def _suits(mask, x):
     return type(mask) is np.ndarray and type(x) is np.ndarray and x.size > _ENOUGH and x.shape == mask.shape
 
 
-def keep(mask, x):
+def keep(mask: Any, x: Any) -> Any:
     """x where the mask holds, else 0."""
     if type(mask) is np.ndarray and type(x) is np.ndarray:
         bits = _BITS.get(x.dtype)
@@ -35,7 +35,7 @@ def keep(mask, x):
     return np.where(mask, x, 0)
 
 
-def keep_into(out, mask, x):
+def keep_into(out: Any, mask: Any, x: Any) -> Any:
     """Write x where the mask holds, and 0 elsewhere, into an array of x's dtype, strided perhaps."""
     bits = _BITS.get(x.dtype)
     if bits is None or out.dtype != x.dtype or not x.ndim:

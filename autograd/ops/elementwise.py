@@ -5,6 +5,7 @@ Every rule keeps its digits where the textbook formula loses them, and takes PyT
 
 import math
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from ..core.primitive import primitive
 from ..errors import DivisionError
 from .choosing import choose, keep
 
-unary = partial(primitive, elementwise=True, floats=True)
-binary = partial(primitive, elementwise=True)
-binary_float = partial(primitive, elementwise=True, floats=True)
+unary: Any = partial(primitive, elementwise=True, floats=True)
+binary: Any = partial(primitive, elementwise=True)
+binary_float: Any = partial(primitive, elementwise=True, floats=True)
 
 _MANY = 4096
 
@@ -366,10 +367,10 @@ def _(g, x, ans):
 
 
 copysign.zero("y")
-floor = _step("floor", np.floor, "The largest integer that is not above x.")
-ceil = _step("ceil", np.ceil, "The smallest integer that is not below x.")
-round_half_even = _step("round", np.rint, "The nearest integer, halves to the even one.")
-trunc = _step("trunc", np.trunc, "x without its fraction.")
+floor: Any = _step("floor", np.floor, "The largest integer that is not above x.")
+ceil: Any = _step("ceil", np.ceil, "The smallest integer that is not below x.")
+round_half_even: Any = _step("round", np.rint, "The nearest integer, halves to the even one.")
+trunc: Any = _step("trunc", np.trunc, "x without its fraction.")
 
 
 @binary(np.floor_divide, analytic=False, domain=(1.1, 1.4))

@@ -4,6 +4,8 @@ An index is what NumPy accepts, in raw form: ints, slices, None, Ellipsis, integ
 options, not data: they cannot vary.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ..core.graph import shares_buffer
@@ -20,17 +22,17 @@ _indices = [
 ]
 
 
-def is_basic(index):
+def is_basic(index: Any) -> Any:
     """Whether an index gives a view (ints, slices, None, Ellipsis only)."""
     return not any(isinstance(i, (np.ndarray, list)) for i in index)
 
 
-def names_each_place_once(index):
+def names_each_place_once(index: Any) -> Any:
     """Whether no place can be named twice: there are no integer arrays in the index."""
     return not any(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
 
 
-def accumulate(out, index, x):
+def accumulate(out: Any, index: Any, x: Any) -> Any:
     """Add x to `out`, a fresh array, at an index in which places may repeat.
 
     `np.add.at` is fast on vectors (4 ns an element) and slow on anything else (15 to 40 ns), so larger sums of rows, or of
@@ -136,7 +138,7 @@ def overwrite(x, value, *, chain):
     return out
 
 
-def write(out, value, chain):
+def write(out: Any, value: Any, chain: Any) -> Any:
     """Write into the part of raw array `out` that a chain of views shows, in whatever order its memory is."""
     last, options = chain[-1]
     target = _view(out, chain[:-1])

@@ -1,5 +1,7 @@
 """Matrix products: the two primitives on which training time is spent."""
 
+from typing import Any
+
 import numpy as np
 
 from ..core.primitive import primitive
@@ -34,7 +36,7 @@ def _cannot_multiply(x, y):
     )
 
 
-def times_matrix(x, y):
+def times_matrix(x: Any, y: Any) -> Any:
     """x @ y for a matrix y: all rows of x as those of one matrix, since one large product takes half the time of many."""
     if x.ndim == 2 and type(x) is np.ndarray is type(y):
         return dot(x, y)

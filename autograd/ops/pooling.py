@@ -4,6 +4,8 @@ A pool over several axes is one pool after another, which costs the sum of the k
 Element k of all windows at once (a *tap*) is a strided slice, so every loop here runs over the kernel, not over the data.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ..core.primitive import primitive
@@ -11,7 +13,7 @@ from .choosing import keep, keep_into
 from .shape import overlap_add
 
 
-def window_count(size, kernel, stride, dilation):
+def window_count(size: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
     """How many windows fit along an axis."""
     return (size - dilation * (kernel - 1) - 1) // stride + 1
 

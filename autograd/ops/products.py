@@ -24,7 +24,7 @@ def _core() -> Any:
     return _threads
 
 
-def dot(x, y):
+def dot(x: Any, y: Any) -> Any:
     """x.dot(y) for arrays of one or two dimensions."""
     if x.ndim == 2 == y.ndim:
         work = x.size * y.shape[1]
@@ -37,7 +37,7 @@ def dot(x, y):
     return on_one_thread(x.dot, y)
 
 
-def matmul(x, y, out=None):
+def matmul(x: Any, y: Any, out: Any = None) -> Any:
     """np.matmul, on tensors too; of two plain matrices by ndarray.dot, the same product at half the cost of the call."""
     if type(x) is not np.ndarray or type(y) is not np.ndarray:
         return np.matmul(x, y)
@@ -48,7 +48,7 @@ def matmul(x, y, out=None):
     return on_one_thread(np.matmul, x, y, out)
 
 
-def on_one_thread(function, *args):
+def on_one_thread(function: Any, *args: Any) -> Any:
     """The function of `args`, with one thread for BLAS until it returns."""
     known = _core().blas()
     if known is None:

@@ -2,6 +2,7 @@
 
 import math
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ _axes = [
     ((2, 3, 4), {"axis": -2, "keepdims": True}),
     ((), {}),
 ]
-reduction = partial(primitive, cases=_axes)
+reduction: Any = partial(primitive, cases=_axes)
 
 _SMALL = 1 << 13  # elements
 _OF_BLAS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
@@ -32,7 +33,7 @@ def ones(n, dtype):
     return vector
 
 
-def added(x, axis, keepdims):
+def added(x: Any, axis: Any, keepdims: Any) -> Any:
     """np.add.reduce; along one axis of a matrix as a product with ones, at a third to a twentieth of its time."""
     if x.ndim == 2 and x.dtype in _OF_BLAS:
         if axis == 0 or axis == -2:
@@ -44,7 +45,7 @@ def added(x, axis, keepdims):
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def spread(g, shape, axis, keepdims):
+def spread(g: Any, shape: Any, axis: Any, keepdims: Any) -> Any:
     """`g`, the cotangent of a reduction, with the reduced axes back as 1 so that it broadcasts to `shape`."""
     if keepdims or axis is None or axis == 0 or not shape:  # broadcasting puts axes in front by itself
         return g
@@ -73,7 +74,7 @@ def _(g):
     return g
 
 
-def count(shape, axis):
+def count(shape: Any, axis: Any) -> Any:
     """How many elements a reduction over `axis` combines."""
     if axis is None:
         return math.prod(shape)
@@ -148,8 +149,8 @@ def _extremum(name, f, better):
     return extremum
 
 
-amax = _extremum("amax", np.max, np.maximum)
-amin = _extremum("amin", np.min, np.minimum)
+amax: Any = _extremum("amax", np.max, np.maximum)
+amin: Any = _extremum("amin", np.min, np.minimum)
 
 
 @reduction(np.prod, np.multiply.reduce)
@@ -208,7 +209,7 @@ def _(g, x, axis):
 SHORT = 32  # elements of a row up to which laying rows out as columns is worth it
 
 
-def largest(x, axis):
+def largest(x: Any, axis: Any) -> Any:
     """The maximum over axes, which are kept. Short rows, which NumPy takes one by one, are faster as columns."""
     if x.dtype.kind == "c":
         x = x.real
@@ -340,7 +341,7 @@ def _plain(name, f, doc):
     return reduce
 
 
-argmax = _plain("argmax", np.argmax, "The index of the first maximum along an axis (of the flattened tensor: None).")
-argmin = _plain("argmin", np.argmin, "The index of the first minimum along an axis (of the flattened tensor: None).")
-all = _plain("all", np.all, "Whether all elements are true.")
-any = _plain("any", np.any, "Whether any element is true.")
+argmax: Any = _plain("argmax", np.argmax, "The index of the first maximum along an axis (of the flattened tensor: None).")
+argmin: Any = _plain("argmin", np.argmin, "The index of the first minimum along an axis (of the flattened tensor: None).")
+all: Any = _plain("all", np.all, "Whether all elements are true.")
+any: Any = _plain("any", np.any, "Whether any element is true.")

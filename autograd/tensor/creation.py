@@ -210,7 +210,7 @@ def _sized(name: str, fill: Callable[..., Any], doc: str) -> Callable[..., Any]:
     return create
 
 
-zeros = _sized(
+zeros: Any = _sized(
     "zeros",
     np.zeros,
     """A tensor of zeros, of a shape given as ints or as a tuple.
@@ -221,7 +221,7 @@ zeros = _sized(
             [0., 0., 0.]])
     """,
 )
-ones = _sized(
+ones: Any = _sized(
     "ones",
     np.ones,
     """A tensor of ones, of a shape given as ints or as a tuple.
@@ -231,7 +231,7 @@ ones = _sized(
     tensor([1., 1.])
     """,
 )
-empty = _sized(
+empty: Any = _sized(
     "empty",
     np.empty,
     """A tensor whose values are whatever its memory holds; to be written to.
@@ -294,7 +294,7 @@ def _like(name: str, create: Callable[..., Any], doc: str) -> Callable[..., Any]
     return create_like
 
 
-zeros_like = _like(
+zeros_like: Any = _like(
     "zeros_like",
     zeros,
     """Zeros in the shape and dtype of `input`.
@@ -304,7 +304,7 @@ zeros_like = _like(
     tensor([0., 0.])
     """,
 )
-ones_like = _like(
+ones_like: Any = _like(
     "ones_like",
     ones,
     """Ones in the shape and dtype of `input`.
@@ -314,7 +314,7 @@ ones_like = _like(
     tensor([1., 1.])
     """,
 )
-empty_like = _like(
+empty_like: Any = _like(
     "empty_like",
     empty,
     """Unset memory in the shape and dtype of `input`.

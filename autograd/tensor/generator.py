@@ -77,7 +77,7 @@ class Generator:
         self._seed = parts[4]
 
 
-default_generator = Generator()
+default_generator: Generator = Generator()
 
 
 before_draw: ContextVar[Callable[..., Any] | None] = ContextVar("before_draw", default=None)

@@ -16,14 +16,14 @@ class AbsentDtype:
     __slots__ = ("is_complex", "is_floating_point", "name")
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.is_complex = name.startswith("complex")
-        self.is_floating_point = not self.is_complex
+        self.name: str = name
+        self.is_complex: bool = name.startswith("complex")
+        self.is_floating_point: bool = not self.is_complex
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
 
-bfloat16 = AbsentDtype("bfloat16")
+bfloat16: AbsentDtype = AbsentDtype("bfloat16")
 complex64 = cfloat = AbsentDtype("complex64")
 complex128 = cdouble = AbsentDtype("complex128")

@@ -44,7 +44,7 @@ class autocast(ContextDecorator):
     """Operations inside compute in the dtype of their operands; asked for CUDA it warns, for the CPU it raises."""
 
     def __init__(self, device_type: str, dtype: Any = None, enabled: bool = True, cache_enabled: bool | None = None) -> None:
-        self.device = device(device_type).type
+        self.device: str = device(device_type).type
         if enabled and self.device == "cpu":
             raise ArgumentError(
                 "autocast: lower precision on the CPU is not available (there is no bfloat16); pass enabled=False, or convert "

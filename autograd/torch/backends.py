@@ -40,9 +40,9 @@ class Backend:
         return [name for name in self.__dict__ if not name.startswith("_")]
 
 
-cudnn = Backend("backends.cudnn", enabled=False, benchmark=False, deterministic=False, allow_tf32=False)
-cuda = Backend("backends.cuda", matmul=Backend("backends.cuda.matmul", allow_tf32=False))
-mps = Backend("backends.mps")
-mkl = Backend("backends.mkl")
-mkldnn = Backend("backends.mkldnn", enabled=False)
-openmp = Backend("backends.openmp")
+cudnn: Backend = Backend("backends.cudnn", enabled=False, benchmark=False, deterministic=False, allow_tf32=False)
+cuda: Backend = Backend("backends.cuda", matmul=Backend("backends.cuda.matmul", allow_tf32=False))
+mps: Backend = Backend("backends.mps")
+mkl: Backend = Backend("backends.mkl")
+mkldnn: Backend = Backend("backends.mkldnn", enabled=False)
+openmp: Backend = Backend("backends.openmp")

@@ -67,7 +67,7 @@ class Walk:
         if output._data.size != 1:
             raise GraphError(f"visualize.steps: needs a scalar, got shape {tuple(output.shape)}; reduce it (.sum(), .mean())")
         self.model: Model = build(output, names_of(names, params))
-        self.frames = self._forward() + self._backward(output)
+        self.frames: list[Frame] = self._forward() + self._backward(output)
 
     def _forward(self) -> list[Frame]:
         return [Frame("forward", box.key, k + 1) for k, box in enumerate(self.model.boxes.values())]

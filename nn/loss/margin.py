@@ -1,6 +1,7 @@
 """Losses that are zero once a margin is kept: hinge, ranking, triplets, and their relatives."""
 
 from collections.abc import Callable
+from typing import Any
 
 import autograd
 from autograd import Tensor
@@ -295,7 +296,7 @@ class TripletMarginWithDistanceLoss(Module):
         reduction: str = "mean",
     ) -> None:
         super().__init__()
-        self.distance_function = distance_function or pairwise_distance
+        self.distance_function: Any = distance_function or pairwise_distance
         self.margin = margin
         self.swap = swap
         self.reduction = reduction

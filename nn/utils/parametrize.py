@@ -30,7 +30,7 @@ class ParametrizationList(ModuleList):
             for module in reversed(list(self)):
                 if hasattr(module, "right_inverse"):
                     start = module.right_inverse(start)
-        self.is_tensor = isinstance(start, Tensor)
+        self.is_tensor: bool = isinstance(start, Tensor)
         trained = isinstance(original, Parameter)
         for name, tensor in zip(self._names(1 if self.is_tensor else len(start)), self._listed(start), strict=True):
             tensor = tensor.detach()
@@ -38,7 +38,7 @@ class ParametrizationList(ModuleList):
                 self.register_parameter(name, Parameter(tensor, requires_grad=original.requires_grad))
             else:
                 self.register_buffer(name, tensor)
-        self.ntensors = 1 if self.is_tensor else len(start)
+        self.ntensors: int = 1 if self.is_tensor else len(start)
 
     def _names(self, count: int) -> list[str]:
         return ["original"] if self.is_tensor else [f"original{k}" for k in range(count)]

@@ -37,7 +37,7 @@ class LRScheduler:
                     f"{type(self).__name__}: param_groups[{k}] has no 'initial_lr', which resuming with "
                     f"last_epoch={last_epoch} needs; load the optimizer's state_dict first, or leave last_epoch out"
                 )
-        self.base_lrs = _all(optimizer, "initial_lr")
+        self.base_lrs: list[Any] = _all(optimizer, "initial_lr")
         self.last_epoch = last_epoch
         self._is_initial = False
         self._get_lr_called_within_step = False
@@ -66,7 +66,7 @@ class LRScheduler:
         self._update_lr(epoch)
 
     def _update_lr(self, epoch: int | None = None) -> None:
-        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        self.last_epoch: int = self.last_epoch + 1 if epoch is None else epoch
         closed = None if epoch is None else getattr(self, "_get_closed_form_lr", None)
         self._get_lr_called_within_step = True
         try:

@@ -61,7 +61,7 @@ class SequentialLR(_Composed):
     def __init__(
         self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int], last_epoch: int = -1
     ) -> None:
-        self.optimizer = self._check(schedulers, optimizer)
+        self.optimizer: Optimizer = self._check(schedulers, optimizer)
         if len(milestones) != len(schedulers) - 1:
             raise ArgumentError(
                 f"SequentialLR: got {len(schedulers)} schedulers and {len(milestones)} milestones; "
@@ -96,7 +96,7 @@ class SequentialLR(_Composed):
         self._last_lr = first.get_last_lr()
 
     def _update_lr(self, epoch: int | None = None) -> None:
-        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        self.last_epoch: int = self.last_epoch + 1 if epoch is None else epoch
         scheduler = self._at(self.last_epoch)
         scheduler._update_lr(epoch)
         self._last_lr = scheduler.get_last_lr()
@@ -126,7 +126,7 @@ class ChainedScheduler(_Composed):
     """
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
-        self.optimizer = self._check(schedulers, optimizer)
+        self.optimizer: Optimizer = self._check(schedulers, optimizer)
         self._schedulers = schedulers
         self._set([group["lr"] for group in self.optimizer.param_groups])
 

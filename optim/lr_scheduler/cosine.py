@@ -98,5 +98,5 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             self.T_cur = epoch % self.T_0
         else:
             n = int(log(epoch / self.T_0 * (self.T_mult - 1) + 1, self.T_mult))
-            self.T_i = self.T_0 * self.T_mult**n
+            self.T_i: int = self.T_0 * self.T_mult**n
             self.T_cur = epoch - self.T_0 * (self.T_mult**n - 1) / (self.T_mult - 1)

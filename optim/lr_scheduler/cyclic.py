@@ -23,9 +23,9 @@ class _WithMomentum(LRScheduler):
         op = type(self).__name__
         if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
             raise ArgumentError(f"{op}: the optimizer has neither momentum nor betas; give cycle_momentum=False")
-        self.use_beta1 = "betas" in optimizer.defaults
-        self.base_momentums = per_group(op, "base_momentum", optimizer, lowest)
-        self.max_momentums = per_group(op, "max_momentum", optimizer, highest)
+        self.use_beta1: bool = "betas" in optimizer.defaults
+        self.base_momentums: list[Any] = per_group(op, "base_momentum", optimizer, lowest)
+        self.max_momentums: list[Any] = per_group(op, "max_momentum", optimizer, highest)
         if starts:
             for group, low, high in zip(optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
                 self._set_momentum(group, high)
@@ -75,13 +75,13 @@ class CyclicLR(_WithMomentum):
     ) -> None:
         check_optimizer(self, optimizer)
         base_lrs = per_group("CyclicLR", "base_lr", optimizer, base_lr)
-        self.max_lrs = per_group("CyclicLR", "max_lr", optimizer, max_lr)
+        self.max_lrs: list[Any] = per_group("CyclicLR", "max_lr", optimizer, max_lr)
         if last_epoch == -1:
             for group, lr in zip(optimizer.param_groups, base_lrs, strict=True):
                 set_value(group, "lr", lr)
         down = step_size_up if step_size_down is None else step_size_down
-        self.total_size = float(step_size_up) + float(down)
-        self.step_ratio = float(step_size_up) / self.total_size
+        self.total_size: float = float(step_size_up) + float(down)
+        self.step_ratio: float = float(step_size_up) / self.total_size
         if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
             raise ArgumentError(f"CyclicLR: mode is {mode!r}; give triangular, triangular2 or exp_range, or a scale_fn")
         self.mode = mode
@@ -181,7 +181,7 @@ class OneCycleLR(_WithMomentum):
         for name, n in lengths.items():
             if n is not None and (total_steps is None or name == "total_steps"):
                 _check_positive(name, n)
-        self.total_steps = total_steps if total_steps is not None else (epochs or 0) * (steps_per_epoch or 0)
+        self.total_steps: int = total_steps if total_steps is not None else (epochs or 0) * (steps_per_epoch or 0)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
             raise ArgumentError(f"OneCycleLR: pct_start is {pct_start!r}; it must be a float from 0 to 1")
         if anneal_strategy not in ("cos", "linear"):

@@ -51,7 +51,7 @@ class ReduceLROnPlateau(LRScheduler):
         several = isinstance(min_lr, list | tuple)
         if several and len(min_lr) != n:
             raise ArgumentError(f"ReduceLROnPlateau: min_lr has {len(min_lr)} values; the optimizer has {n} groups")
-        self.default_min_lr = None if several else min_lr
+        self.default_min_lr: float | int | None = None if several else min_lr
         self.min_lrs = list(min_lr) if several else [min_lr] * n
         self.optimizer = optimizer
         self.factor = factor
@@ -61,7 +61,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.mode = mode
         self.threshold = threshold
         self.threshold_mode = threshold_mode
-        self.mode_worse = inf if mode == "min" else -inf
+        self.mode_worse: float = inf if mode == "min" else -inf
         self.last_epoch = 0
         self.best = self.mode_worse
         self.cooldown_counter = 0
@@ -70,10 +70,10 @@ class ReduceLROnPlateau(LRScheduler):
 
     def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Take note of this epoch's metric, and lower the rates if it is time."""
-        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        self.last_epoch: int = self.last_epoch + 1 if epoch is None else epoch
         metric = float(metrics)
         if self._is_better(metric):
-            self.best = metric
+            self.best: float = metric
             self.num_bad_epochs = 0
         else:
             self.num_bad_epochs += 1
@@ -82,8 +82,8 @@ class ReduceLROnPlateau(LRScheduler):
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:
             self._reduce()
-            self.cooldown_counter = self.cooldown
-            self.num_bad_epochs = 0
+            self.cooldown_counter: int = self.cooldown
+            self.num_bad_epochs: int = 0
         self._set(self._rates())
 
     def _rates(self) -> list[Any]:
