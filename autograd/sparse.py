@@ -30,6 +30,8 @@ class SparseTensor:
     dense; anything else is an error that says so.
     """
 
+    shape: Size
+
     is_sparse = True
     is_cuda = False
 
@@ -157,6 +159,9 @@ class SparseTensor:
         """This matrix times a dense matrix or vector."""
         return mm(self, other)
 
+    __matmul__: Any
+    mv: Any
+    spmm: Any
     matmul = spmm = mv = __matmul__ = mm
 
     def __mul__(self, other: Any) -> "SparseTensor":

@@ -13,17 +13,31 @@ from ..errors import ArgumentTypeError, DtypeError
 
 dtype = np.dtype
 
+float16: Any
+half: Any
 float16 = half = np.dtype(np.float16)
+float32: Any
+float: Any
 float32 = float = np.dtype(np.float32)
+double: Any
+float64: Any
 float64 = double = np.dtype(np.float64)
 int8: Any = np.dtype(np.int8)
+int16: Any
+short: Any
 int16 = short = np.dtype(np.int16)
+int32: Any
+int: Any
 int32 = int = np.dtype(np.int32)
+int64: Any
+long: Any
 int64 = long = np.dtype(np.int64)
 uint8: Any = np.dtype(np.uint8)
 uint16: Any = np.dtype(np.uint16)
 uint32: Any = np.dtype(np.uint32)
 uint64: Any = np.dtype(np.uint64)
+bool: Any
+bool_: Any
 bool = bool_ = np.dtype(np.bool_)
 
 FLOATS = (float16, float32, float64)
@@ -164,6 +178,10 @@ class iinfo:
     127
     """
 
+    bits: Any
+    max: Any
+    min: Any
+
     def __init__(self, type: Any) -> None:
         d = as_dtype(type)
         if d.kind not in "iu":
@@ -182,6 +200,13 @@ class finfo:
     >>> autograd.finfo(autograd.float64).eps
     2.220446049250313e-16
     """
+
+    bits: Any
+    eps: Any
+    max: Any
+    min: Any
+    smallest_normal: Any
+    tiny: Any
 
     def __init__(self, type: Any = None) -> None:
         d = get_default_dtype() if type is None else as_dtype(type)

@@ -87,6 +87,8 @@ class Leaf:
 class Node:
     """One recorded operation: who made it, from what, and what its rules will need."""
 
+    shape: Any
+
     __slots__ = ("__weakref__", "hooks", "parents", "prim", "saved", "seq", "shape", "value")
     value: Any
 
@@ -232,6 +234,11 @@ _last_mutation = 0
 
 class Mutation:
     """The last change of a buffer: when, by which operation, and on which line of the user's program."""
+
+    by: str
+    count: int
+    line: str
+    seq: int
 
     __slots__ = ("by", "count", "line", "ref", "seq")
 
