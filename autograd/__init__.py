@@ -584,7 +584,7 @@ def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     module = import_module(_LATER[name], __name__)
-    found = globals()[name] = getattr(module, name, module)
+    found = globals()[name] = module if name in PLACES else getattr(module, name, module)
     return found
 
 

@@ -19,18 +19,8 @@ from . import linalg as linalg
 from . import sparse as sparse
 from . import special as special
 from . import utils as utils
-from .core import calls as calls
-from .core import devices as devices
-from .core import dtypes as dtypes
-from .core import engine as engine
 from .core import function as function
 from .core import graph as graph
-from .core import hooks as hooks
-from .core import inplace as inplace
-from .core import settings as settings
-from .core import shapes as shapes
-from .core import text as text
-from .core import threads as threads
 from .core.devices import device as device
 from .core.dtypes import finfo as finfo
 from .core.dtypes import iinfo as iinfo
@@ -39,17 +29,8 @@ from .core.graph import inference_mode as inference_mode
 from .core.graph import no_grad as no_grad
 from .core.graph import set_grad_enabled as set_grad_enabled
 from .func import functional as functional
-from .io import unpickling as unpickling
 from .sparse import SparseTensor as SparseTensor
-from .tensor import creation as creation
-from .tensor import generator as generator
-from .tensor import methods as methods
-from .tensor import numpy_protocol as numpy_protocol
-from .tensor import printing as printing
 from .tensor import random as random
-from .tensor import random_fills as random_fills
-from .tensor import ranges as ranges
-from .tensor import windows as windows
 from .tensor.random import Generator as Generator
 from .tensor.random import default_generator as default_generator
 from .tensor.tensor import AminmaxResult as AminmaxResult
@@ -500,7 +481,6 @@ def poisson(input: Tensor, generator: Generator | None = None, *, out: Tensor | 
 def polygamma(n: _int, input: Any, *, out: Tensor | tuple[Tensor, ...] | None = None) -> Tensor: ...
 def positive(input: Tensor, *, out: Tensor | tuple[Tensor, ...] | None = None) -> Tensor: ...
 def pow(input: Tensor, exponent: Operand, *, out: Tensor | None = None) -> Tensor: ...
-def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable[..., Any]], Any]: ...
 def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: DType | None = None, out: Tensor | tuple[Tensor, ...] | None = None) -> Tensor: ...
 def promote_types(a: Tensor, b: Tensor) -> np.dtype[Any]: ...
 def put(input: Tensor, index: Tensor | Sequence[_int], source: Tensor, accumulate: _bool = False, *, out: Tensor | tuple[Tensor, ...] | None = None) -> Tensor: ...

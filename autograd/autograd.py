@@ -26,6 +26,8 @@ from .func import functional as functional
 from .func.call import pull_inside, pull_rows
 from .tensor import Tensor
 
+gradcheck: Any
+gradgradcheck: Any
 gradcheck, gradgradcheck = _gradcheck.gradcheck, _gradcheck.gradgradcheck
 
 

@@ -30,7 +30,13 @@ from .functions.matrices import (
 )
 
 # Names that mean something else, or take other arguments, outside of this namespace.
+cholesky: Any
+qr: Any
+svd: Any
 cholesky, qr, svd = factoring.linalg_cholesky, factoring.linalg_qr, factoring.linalg_svd
+cross: Any
+diagonal: Any
+norm: Any
 norm, cross, diagonal = matrices.linalg_norm, matrices.linalg_cross, matrices.linalg_diagonal
 
 # What few programs call is imported when it is first asked for: here the name, there the function.

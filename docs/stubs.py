@@ -21,6 +21,7 @@ from autograd.core.inplace import OPERATORS
 from autograd.functions import BOTH_LATER, FUNCTIONS_LATER, METHODS_LATER
 from autograd.functions.declare import INPLACE, INPLACE_VIEWS, METHODS
 from autograd.functions.results import _Result
+from autograd.places import PLACES
 
 from .vocabulary import EXCEPTIONS, FUNCTION_OVERLOADS, METHOD_OVERLOADS, OVERLOADS, RESULTS, TYPES
 
@@ -335,7 +336,9 @@ def _public() -> set[str]:
     return {n for n in bound | set(autograd._LATER) | set(autograd._IN_PLACE) if not n.startswith("_")}
 
 
-_INSIDE = {"BOTH_LATER", "FUNCTIONS_LATER", "PLACES", "TYPE_CHECKING", "import_module", "warnings", "allocator"}
+_KNOWN = {"graph", "function", "functional", "random"}  # of the modules below the tensors, what PyTorch has, too
+_INSIDE = {name for name, place in PLACES.items() if not place.startswith(".torch.")} - _KNOWN
+_INSIDE |= {"BOTH_LATER", "FUNCTIONS_LATER", "PLACES", "TYPE_CHECKING", "import_module", "warnings", "allocator"}
 
 
 def _module(name: str, module: ModuleType) -> str:

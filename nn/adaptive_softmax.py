@@ -33,6 +33,11 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     [1.0, 1.0, 1.0]
     """
 
+    div_value: float
+    head_bias: bool
+    in_features: int
+    n_classes: int
+
     def __init__(
         self,
         in_features: int,

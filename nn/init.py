@@ -333,7 +333,18 @@ def _older(new: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return older
 
 
+constant: Any
+normal: Any
+uniform: Any
 uniform, normal, constant = _older(uniform_), _older(normal_), _older(constant_)
+dirac: Any
+eye: Any
+orthogonal: Any
+sparse: Any
 eye, dirac, orthogonal, sparse = _older(eye_), _older(dirac_), _older(orthogonal_), _older(sparse_)
+xavier_normal: Any
+xavier_uniform: Any
 xavier_uniform, xavier_normal = _older(xavier_uniform_), _older(xavier_normal_)
+kaiming_normal: Any
+kaiming_uniform: Any
 kaiming_uniform, kaiming_normal = _older(kaiming_uniform_), _older(kaiming_normal_)

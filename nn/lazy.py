@@ -34,7 +34,7 @@ class Uninitialized:
     def materialize(self, like: Tensor) -> None:
         """Become an ordinary parameter (or buffer) with the values of `like`; whoever holds this one holds it still."""
         self.__class__ = self._ordinary  # type: ignore[attr-defined,assignment]
-        self.data: Tensor = like.detach().clone()
+        setattr(self, "data", like.detach().clone())  # noqa: B010 - of the class that it has become
 
 
 class UninitializedParameter(Uninitialized, Parameter):
@@ -147,7 +147,7 @@ class LazyLinear(Lazy, Linear):
     (torch.Size([3, 2]), Linear(in_features=5, out_features=2, bias=True))
     """
 
-    cls_to_become = Linear
+    cls_to_become: ClassVar[type[Module]] = Linear
     _size = "in_features"
 
     def _inputs(self, input: Tensor) -> int:
@@ -187,11 +187,23 @@ def _lazy(base: type[Lazy], ordinary: type[Module]) -> Any:
     return type(name, (base, ordinary), {"cls_to_become": ordinary, "__doc__": about, "__module__": __name__})
 
 
+LazyConv1d: Any
+LazyConv2d: Any
+LazyConv3d: Any
 LazyConv1d, LazyConv2d, LazyConv3d = (_lazy(_LazyConv, c) for c in (Conv1d, Conv2d, Conv3d))
+LazyConvTranspose1d: Any
+LazyConvTranspose2d: Any
+LazyConvTranspose3d: Any
 LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d = (
     _lazy(_LazyConv, c) for c in (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
 )
+LazyBatchNorm1d: Any
+LazyBatchNorm2d: Any
+LazyBatchNorm3d: Any
 LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d = (_lazy(_LazyNorm, c) for c in (BatchNorm1d, BatchNorm2d, BatchNorm3d))
+LazyInstanceNorm1d: Any
+LazyInstanceNorm2d: Any
+LazyInstanceNorm3d: Any
 LazyInstanceNorm1d, LazyInstanceNorm2d, LazyInstanceNorm3d = (
     _lazy(_LazyNorm, c) for c in (InstanceNorm1d, InstanceNorm2d, InstanceNorm3d)
 )

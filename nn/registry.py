@@ -15,10 +15,10 @@ class ModuleAttributeError(GradloomError, AttributeError):
 class ModuleNameError(GradloomError, KeyError):
     """A name under which nothing can be registered."""
 
-    __str__ = Exception.__str__  # KeyError would print the message in quotes
+    __str__: Any = Exception.__str__  # KeyError would print the message in quotes
 
 
-class Registered(MutableMapping):
+class Registered(MutableMapping[Any, Any]):
     """The attributes of a module that are of one kind: a live dictionary from name to value."""
 
     __slots__ = ("_attributes", "_kind", "_kinds")

@@ -32,7 +32,7 @@ class IncompatibleKeys(NamedTuple):
         return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-class StateDict(OrderedDict):
+class StateDict(OrderedDict[Any, Any]):
     """An ordered dictionary from key to tensor that also knows the version of each module."""
 
     _metadata: dict[str, dict[Any, Any]]

@@ -32,7 +32,7 @@ class FromFunction(Module):
         names = parameters[len(parameters) - len(defaults) if tensors is None else tensors :]
         cls._settings = tuple(name for name in names if name != "training")
         if "forward" not in cls.__dict__:
-            cls.forward = _forward(of, names)
+            cls.forward: Any = _forward(of, names)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()

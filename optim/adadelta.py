@@ -40,9 +40,9 @@ class Adadelta(ElementwiseOptimizer):
     tensor([-0.4142], requires_grad=True)
     """
 
-    rule = staticmethod(adadelta)
-    moments = ("square_avg", "acc_delta")
-    decaying = ("square_avg", "acc_delta")
+    rule: Any = staticmethod(adadelta)
+    moments: Any = ("square_avg", "acc_delta")
+    decaying: Any = ("square_avg", "acc_delta")
 
     def __init__(
         self,

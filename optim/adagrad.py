@@ -36,8 +36,8 @@ class Adagrad(ElementwiseOptimizer):
     tensor([0.7500], requires_grad=True)
     """
 
-    rule = staticmethod(adagrad)
-    moments = ("sum",)
+    rule: Any = staticmethod(adagrad)
+    moments: Any = ("sum",)
 
     def __init__(
         self,

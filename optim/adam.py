@@ -68,9 +68,9 @@ class Adam(ElementwiseOptimizer):
     tensor([0.7500], requires_grad=True)
     """
 
-    rule = staticmethod(adam)
-    moments = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
-    decaying = ("exp_avg", "exp_avg_sq")
+    rule: Any = staticmethod(adam)
+    moments: Any = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    decaying: Any = ("exp_avg", "exp_avg_sq")
 
     def __init__(
         self,

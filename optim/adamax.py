@@ -36,9 +36,9 @@ class Adamax(ElementwiseOptimizer):
     tensor([0.7500], requires_grad=True)
     """
 
-    rule = staticmethod(adamax)
-    moments = ("exp_avg", "exp_inf")
-    decaying = ("exp_avg",)
+    rule: Any = staticmethod(adamax)
+    moments: Any = ("exp_avg", "exp_inf")
+    decaying: Any = ("exp_avg",)
 
     def __init__(
         self,

@@ -36,9 +36,9 @@ class ASGD(ElementwiseOptimizer):
     tensor([0.4000], requires_grad=True)
     """
 
-    rule = staticmethod(asgd)
-    moments = ("ax",)
-    counters = ("step", "eta", "mu")
+    rule: Any = staticmethod(asgd)
+    moments: Any = ("ax",)
+    counters: Any = ("step", "eta", "mu")
 
     def __init__(
         self,

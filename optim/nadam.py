@@ -58,10 +58,10 @@ class NAdam(ElementwiseOptimizer):
     tensor([0.4718], requires_grad=True)
     """
 
-    rule = staticmethod(nadam)
-    moments = ("exp_avg", "exp_avg_sq")
-    counters = ("step", "mu_product")
-    decaying = ("exp_avg", "exp_avg_sq")
+    rule: Any = staticmethod(nadam)
+    moments: Any = ("exp_avg", "exp_avg_sq")
+    counters: Any = ("step", "mu_product")
+    decaying: Any = ("exp_avg", "exp_avg_sq")
 
     def __init__(
         self,

@@ -57,9 +57,9 @@ class RAdam(ElementwiseOptimizer):
     tensor([0.5000], requires_grad=True)
     """
 
-    rule = staticmethod(radam)
-    moments = ("exp_avg", "exp_avg_sq")
-    decaying = ("exp_avg", "exp_avg_sq")
+    rule: Any = staticmethod(radam)
+    moments: Any = ("exp_avg", "exp_avg_sq")
+    decaying: Any = ("exp_avg", "exp_avg_sq")
 
     def __init__(
         self,

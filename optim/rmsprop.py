@@ -60,9 +60,9 @@ class RMSprop(ElementwiseOptimizer):
     tensor([0.5000], requires_grad=True)
     """
 
-    rule = staticmethod(rmsprop)
-    moments = ("square_avg", "momentum_buffer", "grad_avg")
-    decaying = ("square_avg", "momentum_buffer", "grad_avg")
+    rule: Any = staticmethod(rmsprop)
+    moments: Any = ("square_avg", "momentum_buffer", "grad_avg")
+    decaying: Any = ("square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(
         self,

@@ -40,8 +40,8 @@ class Rprop(ElementwiseOptimizer):
     tensor([0.7500], requires_grad=True)
     """
 
-    rule = staticmethod(rprop)
-    moments = ("prev", "step_size")
+    rule: Any = staticmethod(rprop)
+    moments: Any = ("prev", "step_size")
 
     def __init__(
         self,

@@ -49,10 +49,10 @@ class SGD(ElementwiseOptimizer):
     tensor([0.5000], requires_grad=True)
     """
 
-    rule = staticmethod(sgd)
-    moments = ("momentum_buffer",)
-    counters = ()
-    decaying = ("momentum_buffer",)
+    rule: Any = staticmethod(sgd)
+    moments: Any = ("momentum_buffer",)
+    counters: Any = ()
+    decaying: Any = ("momentum_buffer",)
 
     def __init__(
         self,

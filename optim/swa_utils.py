@@ -82,7 +82,7 @@ class AveragedModel:
         if avg_fn is not None and multi_avg_fn is not None:
             raise ArgumentError("AveragedModel: got avg_fn and multi_avg_fn; give one of them")
         self.module: Any = deepcopy(model) if device is None else deepcopy(model).to(device)
-        self.n_averaged = autograd.zeros((), dtype=autograd.int64)
+        self.n_averaged: Tensor = autograd.zeros((), dtype=autograd.int64)
         self.avg_fn = avg_fn
         self.multi_avg_fn = multi_avg_fn
         self.use_buffers = use_buffers

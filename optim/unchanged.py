@@ -11,7 +11,7 @@ from typing import Any
 from .optimizer import Optimizer
 
 
-def same(some: Collection, others: Collection) -> bool:
+def same(some: Collection[Any], others: Collection[Any]) -> bool:
     """Whether both have the same objects in the same order."""
     return len(some) == len(others) and all(map(is_, some, others))
 

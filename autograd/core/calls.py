@@ -22,6 +22,8 @@ from .graph import Node, is_grad_enabled, shares_buffer
 from .shapes import broadcast
 from .text import compiled
 
+generic: Any
+ndarray: Any
 ndarray, generic = np.ndarray, np.generic
 LITERAL = (type(None), bool, int, float, str)
 BARE = frozenset((ndarray, *np.sctypeDict.values()))

@@ -31,6 +31,8 @@ from .dtypes import get_default_dtype, result_dtype
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
 from .text import compiled
 
+generic: Any
+ndarray: Any
 ndarray, generic = np.ndarray, np.generic
 _ignore: Any = {"all": "ignore"}
 
@@ -332,7 +334,7 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable[..., Any]],
 # -- results with several outputs -----------------------------------------------------------------------------------------
 
 
-class Parts(list):
+class Parts(list[Any]):
     """The cotangents of a node with several outputs, None where nothing has arrived."""
 
     __slots__ = ("only",)  # the number of the one that has arrived, if it is one: a recurrence adds up hundreds of these

@@ -29,7 +29,7 @@ class Dataset(Generic[Item]):
     def __getitem__(self, index: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__}: a Dataset must define __getitem__(index)")
 
-    def __add__(self, other: "Dataset") -> "ConcatDataset":
+    def __add__(self, other: "Dataset[Any]") -> "ConcatDataset":
         return ConcatDataset([self, other])
 
 
@@ -39,11 +39,11 @@ class IterableDataset(Dataset[Item]):
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(f"{type(self).__name__}: an IterableDataset must define __iter__()")
 
-    def __add__(self, other: Dataset) -> "ChainDataset":  # type: ignore[override]
+    def __add__(self, other: Dataset[Any]) -> "ChainDataset":  # type: ignore[override]
         return ChainDataset([self, other])
 
 
-class TensorDataset(Dataset[tuple]):
+class TensorDataset(Dataset[tuple[Any, ...]]):
     """Tensors side by side: item k is the tuple of their k-th rows. All must have the same first size."""
 
     def __init__(self, *tensors: Tensor) -> None:
@@ -59,7 +59,7 @@ class TensorDataset(Dataset[tuple]):
         return self.tensors[0].shape[0]
 
 
-class StackDataset(Dataset):
+class StackDataset(Dataset[Any]):
     """Data sets side by side: item k is a tuple (or, given by keywords, a dict) of their k-th items."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +82,7 @@ class StackDataset(Dataset):
         return self._length
 
 
-class ConcatDataset(Dataset):
+class ConcatDataset(Dataset[Any]):
     """Data sets one after the other, under one numbering."""
 
     def __init__(self, datasets: Iterable[Any]) -> None:
@@ -106,7 +106,7 @@ class ConcatDataset(Dataset):
         return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
 
 
-class ChainDataset(IterableDataset):
+class ChainDataset(IterableDataset[Any]):
     """Iterable data sets one after the other."""
 
     def __init__(self, datasets: Iterable[Any]) -> None:
@@ -120,8 +120,11 @@ class ChainDataset(IterableDataset):
         return sum(len(d) for d in self.datasets)
 
 
-class Subset(Dataset):
+class Subset(Dataset[Any]):
     """The items of a data set that a list of numbers names."""
+
+    dataset: Any
+    indices: Sequence[int]
 
     def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
         self.dataset, self.indices = dataset, indices

@@ -27,13 +27,29 @@ class DataLoader:
     (2, [tensor([0, 1]), tensor([2, 3])])
     """
 
+    batch_sampler: Any
+    batch_size: int | None
+    dataset: Any
+    drop_last: bool
+    generator: Generator | None
+    in_order: bool
+    multiprocessing_context: Any
+    num_workers: int
+    persistent_workers: bool
+    pin_memory: bool
+    pin_memory_device: str
+    prefetch_factor: int | None
+    sampler: Any
+    timeout: float
+    worker_init_fn: Any
+
     def __init__(
         self,
         dataset: Any,
         batch_size: int | None = 1,
         shuffle: bool | None = None,
-        sampler: Sampler | Iterable[Any] | None = None,
-        batch_sampler: Sampler | Iterable[Any] | None = None,
+        sampler: Sampler[Any] | Iterable[Any] | None = None,
+        batch_sampler: Sampler[Any] | Iterable[Any] | None = None,
         num_workers: int = 0,
         collate_fn: Callable[..., Any] | None = None,
         pin_memory: bool = False,

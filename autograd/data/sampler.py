@@ -49,6 +49,10 @@ class RandomSampler(Sampler[int]):
     [0, 1, 2, 3]
     """
 
+    data_source: Any
+    generator: Generator | None
+    replacement: bool
+
     def __init__(
         self, data_source: Any, replacement: bool = False, num_samples: int | None = None, generator: Generator | None = None
     ) -> None:
@@ -79,6 +83,9 @@ class RandomSampler(Sampler[int]):
 class SubsetRandomSampler(Sampler[int]):
     """Given numbers, in random order."""
 
+    generator: Generator | None
+    indices: Sequence[int]
+
     def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
         self.indices, self.generator = indices, generator
 
@@ -97,6 +104,9 @@ class WeightedRandomSampler(Sampler[int]):
     >>> list(autograd.data.WeightedRandomSampler([0.0, 1.0], 3))
     [1, 1, 1]
     """
+
+    generator: Generator | None
+    replacement: bool
 
     def __init__(
         self, weights: Sequence[float], num_samples: int, replacement: bool = True, generator: Generator | None = None
@@ -119,13 +129,17 @@ class WeightedRandomSampler(Sampler[int]):
         return self.num_samples
 
 
-class BatchSampler(Sampler[list]):
+class BatchSampler(Sampler[list[Any]]):
     """Lists of `batch_size` numbers from another sampler; a shorter last one is kept or, with `drop_last`, dropped.
 
     >>> import autograd
     >>> list(autograd.data.BatchSampler(range(5), batch_size=2, drop_last=False))
     [[0, 1], [2, 3], [4]]
     """
+
+    batch_size: int
+    drop_last: bool
+    sampler: Iterable[int]
 
     def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool) -> None:
         if not isinstance(drop_last, bool):

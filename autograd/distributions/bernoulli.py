@@ -45,9 +45,9 @@ class Bernoulli(OfTrials):
     tensor(0.2500)
     """
 
-    arg_constraints: ClassVar = {"probs": constraints.unit_interval, "logits": constraints.real}
+    arg_constraints: ClassVar[dict[str, Any]] = {"probs": constraints.unit_interval, "logits": constraints.real}
     has_enumerate_support = True
-    support = constraints.boolean  # type: ignore[assignment]
+    support: Any = constraints.boolean  # type: ignore[assignment]
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         (given,) = self._give(probs, logits)

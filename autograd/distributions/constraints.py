@@ -23,6 +23,9 @@ class Constraint:
 class Dependent(Constraint):
     """A constraint that depends on the parameters of an instance: it is asked for there."""
 
+    event_dim: int
+    is_discrete: bool
+
     def __init__(self, *, is_discrete: bool = False, event_dim: int = 0) -> None:
         self.is_discrete, self.event_dim = is_discrete, event_dim
 
@@ -107,6 +110,9 @@ class LessThan(Constraint):
 class Interval(Constraint):
     """Numbers from a lower to an upper bound."""
 
+    lower_bound: Any
+    upper_bound: Any
+
     def __init__(self, lower_bound: Any, upper_bound: Any) -> None:
         self.lower_bound, self.upper_bound = lower_bound, upper_bound
 
@@ -181,9 +187,21 @@ class PositiveDefinite(Constraint):
 
 
 nonnegative: AtLeast = AtLeast(0.0)
+real: Real
+real_vector: RealVector
+simplex: Simplex
 real, real_vector, simplex = Real(), RealVector(), Simplex()
+boolean: Boolean
+positive: GreaterThan
+unit_interval: Interval
 positive, unit_interval, boolean = GreaterThan(0.0), Interval(0.0, 1.0), Boolean()
+lower_cholesky: LowerCholesky
+positive_definite: PositiveDefinite
 lower_cholesky, positive_definite = LowerCholesky(), PositiveDefinite()
+greater_than: type[GreaterThan]
+integer_interval: type[IntegerInterval]
+interval: type[Interval]
+less_than: type[LessThan]
 greater_than, less_than, interval, integer_interval = GreaterThan, LessThan, Interval, IntegerInterval
 
 
@@ -236,6 +254,9 @@ class Counts(Constraint):
 class Independent(Constraint):
     """A constraint on every element of a value with `reinterpreted_batch_ndims` more dimensions."""
 
+    base_constraint: Constraint
+    reinterpreted_batch_ndims: int
+
     def __init__(self, base_constraint: Constraint, reinterpreted_batch_ndims: int) -> None:
         self.base_constraint, self.reinterpreted_batch_ndims = base_constraint, reinterpreted_batch_ndims
         self.event_dim: int = base_constraint.event_dim + reinterpreted_batch_ndims
@@ -252,5 +273,12 @@ class Independent(Constraint):
 
 
 dependent: Dependent = Dependent()
+nonnegative_integer: IntegerAtLeast
+one_hot: OneHot
+positive_integer: IntegerAtLeast
 nonnegative_integer, positive_integer, one_hot = IntegerAtLeast(0), IntegerAtLeast(1), OneHot()
+greater_than_eq: type[AtLeast]
+half_open_interval: type[HalfOpenInterval]
+independent: type[Independent]
+multinomial: type[Counts]
 half_open_interval, greater_than_eq, multinomial, independent = HalfOpenInterval, AtLeast, Counts, Independent

@@ -28,8 +28,10 @@ class Poisson(Distribution):
     tensor(-2.)
     """
 
-    arg_constraints: ClassVar = {"rate": constraints.nonnegative}
-    support = constraints.nonnegative_integer  # type: ignore[assignment]
+    rate: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {"rate": constraints.nonnegative}
+    support: Any = constraints.nonnegative_integer  # type: ignore[assignment]
 
     def __init__(self, rate: Any, validate_args: bool | None = None) -> None:
         (self.rate,) = parameters(rate)
@@ -66,8 +68,8 @@ class Geometric(OfTrials):
     tensor(3.)
     """
 
-    arg_constraints: ClassVar = {"probs": constraints.unit_interval, "logits": constraints.real}
-    support = constraints.nonnegative_integer  # type: ignore[assignment]
+    arg_constraints: ClassVar[dict[str, Any]] = {"probs": constraints.unit_interval, "logits": constraints.real}
+    support: Any = constraints.nonnegative_integer  # type: ignore[assignment]
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         (given,) = self._give(probs, logits)
@@ -113,7 +115,9 @@ class Binomial(OfTrials):
     tensor(0.5000)
     """
 
-    arg_constraints: ClassVar = {
+    total_count: Any
+
+    arg_constraints: ClassVar[dict[str, Any]] = {
         "total_count": constraints.nonnegative_integer,
         "probs": constraints.unit_interval,
         "logits": constraints.real,
@@ -178,12 +182,14 @@ class NegativeBinomial(OfTrials):
     tensor(3.)
     """
 
-    arg_constraints: ClassVar = {
+    total_count: Any
+
+    arg_constraints: ClassVar[dict[str, Any]] = {
         "total_count": constraints.AtLeast(0),
         "probs": constraints.HalfOpenInterval(0.0, 1.0),
         "logits": constraints.real,
     }
-    support = constraints.nonnegative_integer  # type: ignore[assignment]
+    support: Any = constraints.nonnegative_integer  # type: ignore[assignment]
 
     def __init__(self, total_count: Any, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         _, self.total_count = self._give(probs, logits, total_count)
@@ -230,7 +236,7 @@ class Multinomial(OfCategorical):
     tensor(0.5000)
     """
 
-    arg_constraints: ClassVar = {"probs": constraints.simplex, "logits": constraints.real_vector}
+    arg_constraints: ClassVar[dict[str, Any]] = {"probs": constraints.simplex, "logits": constraints.real_vector}
 
     def __init__(
         self, total_count: int = 1, probs: Tensor | None = None, logits: Tensor | None = None, validate_args: bool | None = None

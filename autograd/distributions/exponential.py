@@ -16,8 +16,10 @@ class Exponential(Distribution):
     tensor(-1.3069)
     """
 
-    arg_constraints: ClassVar = {"rate": constraints.positive}
-    support = constraints.nonnegative  # type: ignore[assignment]
+    rate: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {"rate": constraints.positive}
+    support: Any = constraints.nonnegative  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, rate: Any, validate_args: bool | None = None) -> None:

@@ -82,8 +82,11 @@ class Gamma(Distribution):
     tensor(-1.)
     """
 
-    arg_constraints: ClassVar = {"concentration": constraints.positive, "rate": constraints.positive}
-    support = constraints.nonnegative  # type: ignore[assignment]
+    concentration: Tensor
+    rate: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {"concentration": constraints.positive, "rate": constraints.positive}
+    support: Any = constraints.nonnegative  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, concentration: Any, rate: Any, validate_args: bool | None = None) -> None:
@@ -125,7 +128,7 @@ class Gamma(Distribution):
 class Chi2(Gamma):
     """The sum of `df` squares of standard normal variables: gamma with shape df / 2 and rate 1/2."""
 
-    arg_constraints: ClassVar = {"df": constraints.positive}
+    arg_constraints: ClassVar[dict[str, Any]] = {"df": constraints.positive}
 
     def __init__(self, df: Any, validate_args: bool | None = None) -> None:
         (df,) = parameters(df)
@@ -149,8 +152,11 @@ class Beta(Distribution):
     tensor(0.4000)
     """
 
-    arg_constraints: ClassVar = {"concentration1": constraints.positive, "concentration0": constraints.positive}
-    support = constraints.unit_interval  # type: ignore[assignment]
+    concentration0: Tensor
+    concentration1: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {"concentration1": constraints.positive, "concentration0": constraints.positive}
+    support: Any = constraints.unit_interval  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, concentration1: Any, concentration0: Any, validate_args: bool | None = None) -> None:
@@ -199,8 +205,8 @@ class Dirichlet(Distribution):
     tensor(0.6931)
     """
 
-    arg_constraints: ClassVar = {"concentration": constraints.Independent(constraints.positive, 1)}
-    support = constraints.simplex  # type: ignore[assignment]
+    arg_constraints: ClassVar[dict[str, Any]] = {"concentration": constraints.Independent(constraints.positive, 1)}
+    support: Any = constraints.simplex  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, concentration: Tensor, validate_args: bool | None = None) -> None:
@@ -255,8 +261,16 @@ class StudentT(Distribution):
     tensor(0.3183)
     """
 
-    arg_constraints: ClassVar = {"df": constraints.positive, "loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real  # type: ignore[assignment]
+    df: Tensor
+    loc: Tensor
+    scale: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {
+        "df": constraints.positive,
+        "loc": constraints.real,
+        "scale": constraints.positive,
+    }
+    support: Any = constraints.real  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, df: Any, loc: Any = 0.0, scale: Any = 1.0, validate_args: bool | None = None) -> None:

@@ -19,6 +19,9 @@ class Independent(Distribution):
     tensor([-2.7568, -2.7568])
     """
 
+    base_dist: Distribution
+    reinterpreted_batch_ndims: int
+
     def __init__(self, base: Distribution, reinterpreted_batch_ndims: int, validate_args: bool | None = None) -> None:
         n, batch = reinterpreted_batch_ndims, base.batch_shape
         if not 0 <= n <= len(batch):

@@ -16,8 +16,11 @@ class Laplace(Distribution):
     tensor(-1.6931)
     """
 
-    arg_constraints: ClassVar = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real  # type: ignore[assignment]
+    loc: Tensor
+    scale: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {"loc": constraints.real, "scale": constraints.positive}
+    support: Any = constraints.real  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:

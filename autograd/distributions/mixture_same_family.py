@@ -21,7 +21,7 @@ class MixtureSameFamily(Distribution):
     (tensor(-1.4189), tensor(2.))
     """
 
-    arg_constraints: ClassVar = {}
+    arg_constraints: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, mixture_distribution: Any, component_distribution: Any, validate_args: bool | None = None) -> None:
         if not isinstance(mixture_distribution, Categorical):

@@ -18,14 +18,17 @@ class Normal(Distribution):
     tensor([1.4189, 2.1121])
     """
 
-    arg_constraints: ClassVar = {"loc": constraints.real, "scale": constraints.positive}
+    loc: Tensor
+    scale: Tensor
+
+    arg_constraints: ClassVar[dict[str, Any]] = {"loc": constraints.real, "scale": constraints.positive}
     has_rsample = True
 
     def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
         self.loc, self.scale = parameters(loc, scale)
         super().__init__(self.loc.shape, validate_args=validate_args)
 
-    support = constraints.real  # type: ignore[assignment]
+    support: Any = constraints.real  # type: ignore[assignment]
 
     @property
     def mean(self) -> Tensor:

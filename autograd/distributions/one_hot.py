@@ -30,8 +30,8 @@ class OneHotCategorical(OfCategorical):
     tensor(0.7500)
     """
 
-    arg_constraints: ClassVar = {"probs": constraints.simplex, "logits": constraints.real_vector}
-    support = constraints.one_hot  # type: ignore[assignment]
+    arg_constraints: ClassVar[dict[str, Any]] = {"probs": constraints.simplex, "logits": constraints.real_vector}
+    support: Any = constraints.one_hot  # type: ignore[assignment]
     has_enumerate_support = True
 
     @property
@@ -102,8 +102,8 @@ class RelaxedOneHotCategorical(OfCategorical):
     tensor(1.)
     """
 
-    arg_constraints: ClassVar = {"probs": constraints.simplex, "logits": constraints.real_vector}
-    support = constraints.simplex  # type: ignore[assignment]
+    arg_constraints: ClassVar[dict[str, Any]] = {"probs": constraints.simplex, "logits": constraints.real_vector}
+    support: Any = constraints.simplex  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(
@@ -141,8 +141,8 @@ class RelaxedBernoulli(Distribution):
     torch.Size([2])
     """
 
-    arg_constraints: ClassVar = {"probs": constraints.unit_interval, "logits": constraints.real}
-    support = constraints.unit_interval  # type: ignore[assignment]
+    arg_constraints: ClassVar[dict[str, Any]] = {"probs": constraints.unit_interval, "logits": constraints.real}
+    support: Any = constraints.unit_interval  # type: ignore[assignment]
     has_rsample = True
 
     def __init__(self, temperature: Any, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:

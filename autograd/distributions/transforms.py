@@ -121,7 +121,7 @@ class Transform:
     def __eq__(self, other: object) -> bool:
         return self is other or (type(self) is type(other) and self._settings() == other._settings())  # type: ignore[attr-defined]
 
-    __hash__ = object.__hash__
+    __hash__: Any = object.__hash__
 
     def _settings(self) -> dict[Any, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in ("_cached", "_inverse_of", "_cache_size")}
@@ -269,11 +269,14 @@ identity_transform: ComposeTransform = ComposeTransform([])
 class IndependentTransform(Transform):
     """A transform whose last `reinterpreted_batch_ndims` batch dimensions are dimensions of one value."""
 
+    base_transform: Transform
+    reinterpreted_batch_ndims: int
+
     def __init__(self, base_transform: Transform, reinterpreted_batch_ndims: int, cache_size: int = 0) -> None:
         super().__init__(cache_size)
         self.base_transform, self.reinterpreted_batch_ndims = base_transform, reinterpreted_batch_ndims
-        self.domain = constraints.Independent(base_transform.domain, reinterpreted_batch_ndims)
-        self.codomain = constraints.Independent(base_transform.codomain, reinterpreted_batch_ndims)
+        self.domain: Any = constraints.Independent(base_transform.domain, reinterpreted_batch_ndims)
+        self.codomain: Any = constraints.Independent(base_transform.codomain, reinterpreted_batch_ndims)
         self.bijective: bool = base_transform.bijective
 
     def _call(self, x: Any) -> Any:
@@ -290,6 +293,9 @@ class IndependentTransform(Transform):
 class ReshapeTransform(Transform):
     """The elements of one value in another shape."""
 
+    in_shape: tuple[Any, ...]
+    out_shape: tuple[Any, ...]
+
     bijective = True
 
     def __init__(self, in_shape: Any, out_shape: Any, cache_size: int = 0) -> None:
@@ -297,8 +303,8 @@ class ReshapeTransform(Transform):
         self.in_shape, self.out_shape = tuple(in_shape), tuple(out_shape)
         if math.prod(self.in_shape) != math.prod(self.out_shape):
             raise ValueError(f"ReshapeTransform: in_shape {in_shape}, out_shape {out_shape} have different numbers of elements")
-        self.domain = _with_dims(constraints.real, len(self.in_shape))
-        self.codomain = _with_dims(constraints.real, len(self.out_shape))
+        self.domain: Constraint = _with_dims(constraints.real, len(self.in_shape))
+        self.codomain: Constraint = _with_dims(constraints.real, len(self.out_shape))
 
     def _moved(self, x: Any, old: tuple[Any, ...], new: tuple[Any, ...]) -> Any:
         return x.reshape(*x.shape[: x.ndim - len(old)], *new)
@@ -331,6 +337,10 @@ class ReshapeTransform(Transform):
 class ExpTransform(Transform):
     """y = e**x"""
 
+    bijective: bool
+    codomain: Any
+    domain: Any
+    sign: Any
     domain, codomain, bijective, sign = constraints.real, constraints.positive, True, 1  # type: ignore[assignment]
 
     def _call(self, x: Any) -> Any:
@@ -347,6 +357,9 @@ class ExpTransform(Transform):
 class PowerTransform(Transform):
     """y = x**exponent, for positive x"""
 
+    bijective: bool
+    codomain: Any
+    domain: Any
     domain, codomain, bijective = constraints.positive, constraints.positive, True
 
     def __init__(self, exponent: Any, cache_size: int = 0) -> None:
@@ -372,6 +385,10 @@ class PowerTransform(Transform):
 class SigmoidTransform(Transform):
     """y = 1 / (1 + e**-x)"""
 
+    bijective: bool
+    codomain: Any
+    domain: Any
+    sign: Any
     domain, codomain, bijective, sign = constraints.real, constraints.unit_interval, True, 1  # type: ignore[assignment]
 
     def _call(self, x: Any) -> Any:
@@ -389,6 +406,10 @@ class SigmoidTransform(Transform):
 class SoftplusTransform(Transform):
     """y = log(1 + e**x)"""
 
+    bijective: bool
+    codomain: Any
+    domain: Any
+    sign: Any
     domain, codomain, bijective, sign = constraints.real, constraints.positive, True, 1  # type: ignore[assignment]
 
     def _call(self, x: Any) -> Any:
@@ -411,6 +432,10 @@ class TanhTransform(Transform):
     tensor(-0.9189)
     """
 
+    bijective: bool
+    codomain: Any
+    domain: Any
+    sign: Any
     domain, codomain, bijective, sign = constraints.real, constraints.Interval(-1.0, 1.0), True, 1  # type: ignore[assignment]
 
     def _call(self, x: Any) -> Any:
@@ -427,6 +452,8 @@ class TanhTransform(Transform):
 class AbsTransform(Transform):
     """y = |x|; its inverse is y itself."""
 
+    codomain: Any
+    domain: Any
     domain, codomain = constraints.real, constraints.positive
 
     def _call(self, x: Any) -> Any:
@@ -444,6 +471,11 @@ class AffineTransform(Transform):
     >>> AffineTransform(1.0, 2.0).log_abs_det_jacobian(autograd.zeros(2), autograd.ones(2))
     tensor([0.6931, 0.6931])
     """
+
+    codomain: Constraint
+    domain: Constraint
+    loc: Any
+    scale: Any
 
     bijective = True
 
@@ -474,6 +506,8 @@ class AffineTransform(Transform):
 class SoftmaxTransform(Transform):
     """y = softmax(x), from all vectors to those that sum to 1; not one to one: the inverse takes y's logarithm."""
 
+    codomain: Any
+    domain: Any
     domain, codomain = constraints.real_vector, constraints.simplex
 
     def _call(self, x: Any) -> Any:
@@ -486,6 +520,9 @@ class SoftmaxTransform(Transform):
 class StickBreakingTransform(Transform):
     """n numbers to n + 1 that sum to 1: each takes its share, sigmoid(x - log(n - k)), of what those before it left."""
 
+    bijective: bool
+    codomain: Any
+    domain: Any
     domain, codomain, bijective = constraints.real_vector, constraints.simplex, True
 
     def _shares(self, x: Any) -> Any:

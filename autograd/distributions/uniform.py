@@ -17,6 +17,9 @@ class Uniform(Distribution):
     tensor(-1.3863)
     """
 
+    high: Tensor
+    low: Tensor
+
     has_rsample = True
 
     def __init__(self, low: Any, high: Any, validate_args: bool | None = None) -> None:

@@ -121,6 +121,12 @@ def seen_here(made: tuple[Any, ...], g: Any) -> Any:
 class Call:
     """One run of a function on fresh inputs: its results, and what a sweep from them needs to know."""
 
+    aux: None
+    build: Any
+    levels: Any
+    op: str
+    rebuild: Any
+
     def __init__(
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any], argnums: Any, has_aux: bool, op: str
     ) -> None:

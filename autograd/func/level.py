@@ -15,6 +15,9 @@ levels: Any = _levels.get
 class Level:
     """One running `vmap` (or the rows of a Jacobian): how many examples it has, and what random draws mean in it."""
 
+    randomness: str
+    size: int
+
     def __init__(self, size: int, randomness: str = "error") -> None:
         self.depth: int = _count()  # what begins later is further inside
         self.size, self.randomness = size, randomness

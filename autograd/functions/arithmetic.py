@@ -128,6 +128,8 @@ def pow(input: Any, exponent: Any, *, out: Any = None) -> Any:
 
 _power_of = reflected(ew.power)
 
+divide: Any
+subtract: Any
 subtract, divide = sub, div
 for _name, _call in (("add", add), ("sub", sub), ("subtract", sub), ("div", div), ("divide", div), ("pow", pow)):
     offer(_name, _call, inplace=True)

@@ -24,7 +24,7 @@ from .declare import METHODS
 TABLE: dict[Any, Callable[..., Any]] = {}
 
 # Questions that have no derivative to lose: they are answered from the values, gradient or not.
-PLAIN = {
+PLAIN: set[Any] = {
     np.allclose, np.argpartition, np.argsort, np.argwhere, np.array_equal, np.array_equiv, np.array_repr, np.array_str,
     np.array2string, np.bincount, np.count_nonzero, np.digitize, np.flatnonzero, np.isclose, np.iscomplexobj, np.isin,
     np.isneginf, np.isposinf, np.isrealobj, np.lexsort, np.may_share_memory, np.nonzero, np.result_type,

@@ -17,6 +17,8 @@ from .declare import constant, function
 from .results import result
 
 _INT64 = np.dtype(np.int64)
+Max: Any
+Min: Any
 Max, Min = result("max", "values", "indices"), result("min", "values", "indices")
 Aminmax: Any = result("aminmax", "min", "max")
 

@@ -4,7 +4,7 @@ from operator import itemgetter
 from typing import Any
 
 
-class _Result(tuple):
+class _Result(tuple[Any, ...]):
     __slots__ = ()
     _fields: tuple[str, ...]
 

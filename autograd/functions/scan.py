@@ -16,6 +16,8 @@ from .declare import INPLACE, constant, function
 from .reduction import along, floating, sum, summable
 from .results import result
 
+Cummax: Any
+Cummin: Any
 Cummax, Cummin = result("cummax", "values", "indices"), result("cummin", "values", "indices")
 
 

@@ -14,6 +14,11 @@ erfc: Any = offer("erfc", sf.erfc, inplace=True)
 erfinv: Any = offer("erfinv", sf.erfinv, inplace=True)
 lgamma: Any = offer("lgamma", gm.lgamma, inplace=True)
 i0: Any = offer("i0", gm.i0, inplace=True)
+entr: Any
+erfcx: Any
+i1: Any
+log_ndtr: Any
+ndtri: Any
 erfcx, ndtri, log_ndtr, entr, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, gm.i1
 
 

@@ -17,7 +17,11 @@ from .declare import constant, function
 from .reduction import along, axes, floating, not_empty, squeezed
 from .results import result
 
+Median: Any
+Nanmedian: Any
 Median, Nanmedian = result("median", "values", "indices"), result("nanmedian", "values", "indices")
+Kthvalue: Any
+Mode: Any
 Mode, Kthvalue = result("mode", "values", "indices"), result("kthvalue", "values", "indices")
 
 

@@ -20,7 +20,7 @@ from ..tensor import Tensor
 from ..tensor.creation import from_numpy
 from .unpickling import read_data
 
-FileLike = str | os.PathLike | IO[bytes]
+FileLike = str | os.PathLike[str] | IO[bytes]
 
 
 def save(obj: Any, f: FileLike, pickle_module: Any = pickle, pickle_protocol: int = 4) -> None:

@@ -91,6 +91,9 @@ def _leaf(data: Tensor, requires_grad: bool, *rest: Any) -> Tensor:
 class ArchiveUnpickler(DataUnpickler):
     """Reads the pickle of a PyTorch archive, and the storages that it refers to."""
 
+    archive: Any
+    folder: str
+
     def __init__(self, archive: zipfile.ZipFile) -> None:
         names = [n for n in archive.namelist() if n.endswith("/data.pkl")]
         if len(names) != 1:

@@ -92,6 +92,8 @@ def _sized(name: str, draw: Callable[..., Any], doc: str) -> tuple[Callable[...,
     return create, create_like
 
 
+rand: Any
+rand_like: Any
 rand, rand_like = _sized(
     "rand",
     uniform,
@@ -102,6 +104,8 @@ rand, rand_like = _sized(
     torch.Size([2, 3])
     """,
 )
+randn: Any
+randn_like: Any
 randn, randn_like = _sized(
     "randn",
     standard_normal,

@@ -26,7 +26,7 @@ from .numpy_protocol import array_function, array_ufunc
 from .printing import tensor_repr
 
 
-class Size(tuple):
+class Size(tuple[Any, ...]):
     """A shape: a tuple of ints that prints as PyTorch's."""
 
     __slots__ = ()

@@ -25,5 +25,9 @@ class AbsentDtype:
 
 
 bfloat16: AbsentDtype = AbsentDtype("bfloat16")
+cfloat: AbsentDtype
+complex64: AbsentDtype
 complex64 = cfloat = AbsentDtype("complex64")
+cdouble: AbsentDtype
+complex128: AbsentDtype
 complex128 = cdouble = AbsentDtype("complex128")

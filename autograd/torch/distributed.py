@@ -44,6 +44,15 @@ def _absent(name: str) -> Any:
     return call
 
 
+destroy_process_group: Any
+init_process_group: Any
 init_process_group, destroy_process_group = _absent("init_process_group"), _absent("destroy_process_group")
+barrier: Any
+get_rank: Any
+get_world_size: Any
 get_rank, get_world_size, barrier = _absent("get_rank"), _absent("get_world_size"), _absent("barrier")
+all_gather: Any
+all_reduce: Any
+broadcast: Any
+reduce: Any
 all_reduce, all_gather, broadcast, reduce = map(_absent, ("all_reduce", "all_gather", "broadcast", "reduce"))

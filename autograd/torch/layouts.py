@@ -27,6 +27,8 @@ class memory_format(layout):
     __slots__ = ()
 
 
+sparse_coo: layout
+strided: layout
 strided, sparse_coo = layout("strided"), layout("sparse_coo")
 contiguous_format: memory_format = memory_format("contiguous_format")
 preserve_format: memory_format = memory_format("preserve_format")

@@ -52,6 +52,15 @@ def _legacy(name: str) -> LegacyType:
     return made_
 
 
+DoubleTensor: LegacyType
+FloatTensor: LegacyType
+HalfTensor: LegacyType
 HalfTensor, FloatTensor, DoubleTensor = _legacy("HalfTensor"), _legacy("FloatTensor"), _legacy("DoubleTensor")
+CharTensor: LegacyType
+IntTensor: LegacyType
+ShortTensor: LegacyType
 CharTensor, ShortTensor, IntTensor = _legacy("CharTensor"), _legacy("ShortTensor"), _legacy("IntTensor")
+BoolTensor: LegacyType
+ByteTensor: LegacyType
+LongTensor: LegacyType
 LongTensor, ByteTensor, BoolTensor = _legacy("LongTensor"), _legacy("ByteTensor"), _legacy("BoolTensor")

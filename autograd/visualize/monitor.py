@@ -23,6 +23,10 @@ class Monitor:
     adds to `metrics`. `close()` removes the hooks; as a context manager, at the end of the block.
     """
 
+    every: int
+    keep: int
+    model: Any
+
     def __init__(self, model: Any, optimizer: Any = None, *, every: int = 1, keep: int = 10_000) -> None:
         if not hasattr(model, "named_modules"):
             raise ArgumentTypeError(f"Monitor: expected a Module, got {type(model).__name__}")

@@ -21,6 +21,9 @@ WIDTH = 156
 class StepThrough:
     """The page: `save(path)` writes it, `html()` gives its text, a notebook shows it in a frame."""
 
+    title: str
+    walk: Walk
+
     def __init__(self, walk: Walk, title: str) -> None:
         self.walk, self.title = walk, title
 

@@ -22,6 +22,9 @@ class Picture:
     `note` says in words what was left out, where a graph was too big to draw whole.
     """
 
+    model: Model
+    note: str
+
     def __init__(self, model: Model, note: str, look: dict[str, str]) -> None:
         self.model, self.note, self._look = model, note, look
 

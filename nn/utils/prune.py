@@ -198,6 +198,9 @@ class L1Unstructured(RandomUnstructured):
 class RandomStructured(BasePruningMethod):
     """Prunes slices along `dim` at random: `amount` of them, or that share."""
 
+    amount: float
+    dim: int
+
     PRUNING_TYPE = "structured"
 
     def __init__(self, amount: float, dim: int = -1) -> None:

@@ -16,7 +16,7 @@ from .plateau import ReduceLROnPlateau
 class _Composed(LRScheduler):
     """A scheduler that steps others of the same optimizer, and saves their state in its own."""
 
-    not_saved = ("optimizer", "_schedulers")
+    not_saved: Any = ("optimizer", "_schedulers")
     _schedulers: Sequence[LRScheduler]
 
     def _check(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None) -> Optimizer:

@@ -55,7 +55,7 @@ class CyclicLR(_WithMomentum):
     [0.25]
     """
 
-    not_saved = ("optimizer", "_scale_fn_ref", "_scale_fn_custom")
+    not_saved: Any = ("optimizer", "_scale_fn_ref", "_scale_fn_custom")
 
     def __init__(
         self,

@@ -172,7 +172,7 @@ class _ByFunction(LRScheduler):
     `state_dict` keeps the attributes of a callable object, and nothing of a function.
     """
 
-    not_saved = ("optimizer", "lr_lambdas")
+    not_saved: Any = ("optimizer", "lr_lambdas")
 
     def __init__(
         self,
