@@ -68,7 +68,7 @@ def _default(value: Any) -> str:
 
 
 def _signature(call: Any) -> inspect.Signature:
-    p = getattr(call, "primitive", None)
+    p = getattr(inspect.unwrap(call), "primitive", None)
     if p is None:
         return inspect.signature(call)
     names = {1: ("input",), 2: ("input", "other")}.get(len(p.inputs), p.inputs)
@@ -90,7 +90,7 @@ def _parameters(name: str, call: Any, *, method: bool) -> str:
         if k == 0 and method:
             parts.append("self")
             continue
-        if p.name == "out" and method:
+        if p.name == "out" and (method or name.endswith("_")):
             continue
         kind = _type(name, p.name, p.annotation)
         if k == 0 and p.name in ("input", "self", "A", "x"):
@@ -107,7 +107,13 @@ def _parameters(name: str, call: Any, *, method: bool) -> str:
             if p.default is None and kind not in ("Any",) and "None" not in kind:
                 kind = f"{kind} | None"
             parts.append(f"{p.name}: {kind}" + ("" if p.default is p.empty else f" = {_default(p.default)}"))
-    if declared and not method and "out" not in signature.parameters and not any(part.startswith("**") for part in parts):
+    if (
+        declared
+        and not method
+        and not name.endswith("_")
+        and "out" not in signature.parameters
+        and not any(part.startswith("**") for part in parts)
+    ):
         parts += ["*"] * (not star) + ["out: Tensor | tuple[Tensor, ...] | None = None"]
     if parts and parts[-1] == "*":
         parts.pop()

@@ -114,7 +114,7 @@ def call_of(p: Any) -> Callable[..., Any]:
     names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray, "ndarray": ndarray, "new": _new}
     names |= {"PerExample": PerExample, "is_grad_enabled": is_grad_enabled, "no_rule": p.no_rule, "BARE": BARE}
     names |= {"Node": Node, "SMALL": graph.SMALL, "tick": graph.tick, "graph": graph}
-    call: Any = FunctionType(_first_call.__code__, names)
+    call: Any = FunctionType(_FIRST.get(len(p.inputs), _first_call).__code__, names)
     call.__kwdefaults__ = {**(p.forward.__kwdefaults__ or {}), "out": None}
     names |= {"call": call, "written_out": _written_out}
     return call
@@ -125,9 +125,22 @@ def is_written_out(p: Any) -> bool:
     return not (p.variadic or p.outputs > 1 or (p.options and len(p.inputs) > 2) or len(p.inputs) > 3)
 
 
+def _first_call_of_one(input, *, out=None, **options):  # with the parameters that `help` is to show
+    call.__code__ = written_out(p)  # type: ignore[name-defined] # noqa: F821 - the names that `call_of` gives
+    return call(input, out=out, **options)  # type: ignore[name-defined] # noqa: F821
+
+
+def _first_call_of_two(input, other, *, out=None, **options):
+    call.__code__ = written_out(p)  # type: ignore[name-defined] # noqa: F821 - the names that `call_of` gives
+    return call(input, other, out=out, **options)  # type: ignore[name-defined] # noqa: F821
+
+
 def _first_call(*args, **options):
     call.__code__ = written_out(p)  # type: ignore[name-defined] # noqa: F821 - the names that `call_of` gives
     return call(*args, **options)  # type: ignore[name-defined] # noqa: F821
+
+
+_FIRST = {1: _first_call_of_one, 2: _first_call_of_two}
 
 
 def _written_out(p: Any) -> CodeType:

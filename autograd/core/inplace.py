@@ -35,6 +35,9 @@ _STRAIGHT = {
 }
 
 
+_EXAMPLE = "\n\n    >>>"  # which shows the function
+
+
 def derived(name: str, compute: Callable[..., Any], how: str = "_change") -> Callable[..., Any]:
     """The method `name` that replaces a tensor's values by what `compute` makes of it."""
 
@@ -45,7 +48,8 @@ def derived(name: str, compute: Callable[..., Any], how: str = "_change") -> Cal
         ufunc, operator = _STRAIGHT[name]
         method = _straight(name, ufunc, operator, method)
     method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"The in-place form of `{name[:-1]}`."
+    method.__doc__ = f"The in-place form of `{name[:-1]}`.\n\n{(compute.__doc__ or '').partition(_EXAMPLE)[0]}"
+    method.__wrapped__ = compute  # type: ignore[attr-defined]  # where `help` finds the parameters
     return method
 
 

@@ -64,6 +64,8 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
 
     With one argument, a tensor of counts, the indices that repeat: [2, 1] gives [0, 0, 1].
 
+    `output_size` is accepted, and not needed.
+
     >>> import autograd
     >>> autograd.tensor([5, 6]).repeat_interleave(2)
     tensor([5, 5, 6, 6])
@@ -260,6 +262,8 @@ def diag(input: Any, diagonal: int = 0) -> Any:
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     """The last dimension on the diagonals of matrices that are zero elsewhere.
 
+    `offset` counts diagonals, upwards from the main one. `dim1` and `dim2` are the dimensions of the matrices.
+
     >>> import autograd
     >>> autograd.ones(2, 3).diag_embed().shape
     torch.Size([2, 3, 3])
@@ -279,6 +283,8 @@ def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A
 @function
 def diagflat(input: Any, offset: int = 0) -> Any:
     """The flattened tensor on a diagonal of a matrix that is zero elsewhere.
+
+    `offset` counts diagonals, upwards from the main one.
 
     >>> import autograd
     >>> autograd.diagflat(autograd.tensor([1, 2]))

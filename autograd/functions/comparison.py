@@ -72,6 +72,8 @@ def isreal(input: Any) -> Any:
 def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
     """Whether |input - other| <= atol + rtol * |other|, elementwise.
 
+    With `equal_nan`, NaN equals NaN.
+
     >>> import autograd
     >>> autograd.isclose(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0 + 1e-9, 2.1]))
     tensor([ True, False])
@@ -86,6 +88,8 @@ def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, eq
 @function
 def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether `isclose` holds for every element.
+
+    Equal means |input - other| <= `atol` + `rtol` |other|. With `equal_nan`, NaN equals NaN.
 
     >>> import autograd
     >>> autograd.allclose(autograd.ones(2), autograd.ones(2) + 1e-9)

@@ -62,6 +62,9 @@ def to(
 
     Raises DeviceError for a device other than the CPU.
 
+    `non_blocking` changes nothing on a CPU. With `copy`, the result is a copy in any case. `memory_format` is accepted and
+    changes nothing.
+
     >>> import autograd
     >>> autograd.tensor([1, 2]).to(autograd.float64)
     tensor([1., 2.], dtype=torch.float64)
@@ -121,7 +124,7 @@ def _offer_conversion(name: str, dtype: np.dtype) -> None:
         return converted(self, dtype)
 
     convert.__name__ = convert.__qualname__ = name
-    convert.__doc__ = f"The tensor as {dtype}; itself if it has that dtype."
+    convert.__doc__ = f"The tensor as {dtype}; itself if it has that dtype. `memory_format` is accepted and changes nothing."
     offer(name, convert)
 
 
@@ -133,6 +136,8 @@ for _name in ("half", "float", "double", "char", "short", "int", "long", "byte",
 def clone(input: Any, *, memory_format: Any = None) -> Any:
     """A copy that stays in the graph: the cotangent passes through it.
 
+    `memory_format` is accepted and changes nothing.
+
     >>> import autograd
     >>> x = autograd.ones(2); y = x.clone(); y[0] = 5.0; x
     tensor([1., 1.])
@@ -142,13 +147,19 @@ def clone(input: Any, *, memory_format: Any = None) -> Any:
 
 @function(method=True)
 def cpu(input: Any, memory_format: Any = None) -> Any:
-    """The tensor itself: all tensors live on the CPU."""
+    """The tensor itself: all tensors live on the CPU.
+
+    `memory_format` is accepted and changes nothing.
+    """
     return input
 
 
 @function
 def cuda(input: Any, device: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
-    """Raises DeviceError: there is no CUDA device here."""
+    """Raises DeviceError: there is no CUDA device here.
+
+    `non_blocking` changes nothing on a CPU. `memory_format` is accepted and changes nothing.
+    """
     return check_device("cuda" if device is None else device, "cuda")
 
 
@@ -169,6 +180,8 @@ def get_device(input: Any) -> int:
 def contiguous(input: Any, memory_format: Any = None) -> Any:
     """The tensor with its elements in row-major order in memory; itself if they are.
 
+    `memory_format` is accepted and changes nothing.
+
     >>> import autograd
     >>> autograd.zeros(2, 3).mT.contiguous().stride()
     (2, 1)
@@ -178,7 +191,10 @@ def contiguous(input: Any, memory_format: Any = None) -> Any:
 
 @function
 def is_contiguous(input: Any, memory_format: Any = None) -> Any:
-    """Whether the elements are in row-major order in memory."""
+    """Whether the elements are in row-major order in memory.
+
+    `memory_format` is accepted and changes nothing.
+    """
     data = input._data
     return True if data.__class__ is not np.ndarray else data.flags.c_contiguous
 
@@ -300,7 +316,10 @@ def pin_memory(input: Any, device: Any = None) -> Any:
 
 @function
 def is_pinned(input: Any, device: Any = None) -> Any:
-    """False: memory is not pinned."""
+    """False: memory is not pinned.
+
+    `device` may be the CPU.
+    """
     return False
 
 
@@ -322,6 +341,8 @@ offer("is_cpu", property(lambda self: True, doc="True: tensors live on the CPU."
 @function
 def resize_(input: Any, *sizes: Any, memory_format: Any = None) -> Any:
     """The tensor in another shape, in place: the first elements stay, new ones are 0. Not for tensors in a graph.
+
+    `sizes` are the sizes that it is given. `memory_format` is accepted and changes nothing.
 
     >>> import autograd
     >>> autograd.tensor([1, 2, 3]).resize_(2, 2)

@@ -13,7 +13,7 @@ from ..errors import ArgumentTypeError, GradloomError, PerExample
 from . import BOTH_LATER
 
 
-class _Methods(dict[str, Callable]):
+class _Methods(dict[str, Callable[..., Any]]):
     """Calls by the name of the method; one of a module that is not imported yet is found there."""
 
     def __missing__(self, name: str) -> Callable[..., Any]:

@@ -222,6 +222,8 @@ def _relative(x: Any, atol: Any, rtol: Any, op: str) -> Any:
 def pinverse(input: Any, rcond: float = 1e-15) -> Any:
     """`linalg.pinv` under its older name.
 
+    Singular values below `rcond` times the largest count as 0.
+
     >>> import autograd
     >>> autograd.tensor([[2.0], [0.0]]).pinverse()
     tensor([[0.5000, 0.0000]])
@@ -300,6 +302,8 @@ def linalg_cholesky(input: Any, *, upper: bool = False) -> Any:
 def cholesky(input: Any, upper: bool = False) -> Any:
     """`linalg.cholesky` under its older name.
 
+    With `upper`, the factor is upper triangular.
+
     >>> import autograd
     >>> autograd.cholesky(autograd.tensor([[4.0]]))
     tensor([[2.]])
@@ -340,6 +344,8 @@ def linalg_qr(A: Any, mode: str = "reduced") -> Any:
 def qr(input: Any, some: bool = True) -> Any:
     """`linalg.qr` under its older name.
 
+    With `some`, the reduced form; else square factors.
+
     >>> import autograd
     >>> q, r = autograd.eye(2).qr(); q.shape
     torch.Size([2, 2])
@@ -379,6 +385,8 @@ def linalg_svd(A: Any, full_matrices: bool = True, *, driver: str | None = None)
 @function
 def svd(input: Any, some: bool = True, compute_uv: bool = True) -> Any:
     """The singular value decomposition with V in columns: (U, S, V).
+
+    With `some`, the reduced form; else square factors. Without `compute_uv` only S has values.
 
     >>> import autograd
     >>> u, s, v = autograd.svd(autograd.zeros(3, 2)); u.shape, s.shape, v.shape

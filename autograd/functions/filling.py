@@ -30,6 +30,8 @@ def assigned(self: Any, op: str, value: Any) -> Any:
 def copy_(self: Any, src: Any, non_blocking: bool = False) -> Any:
     """The elements of `src`, broadcast and converted, written into this tensor.
 
+    `non_blocking` changes nothing on a CPU.
+
     >>> import autograd
     >>> autograd.zeros(2).copy_(autograd.tensor([1, 2]))
     tensor([1., 2.])
@@ -89,6 +91,8 @@ def fill_diagonal_(self: Any, fill_value: Any, wrap: bool = False) -> Any:
     """Every element of the main diagonal set to a number; with `wrap`, the diagonal of a tall matrix begins again below.
 
     Raises ShapeError for fewer than two dimensions, and for more than two that are not all of the same size.
+
+    `fill_value` is what it is filled with.
 
     >>> import autograd
     >>> autograd.zeros(2, 2).fill_diagonal_(1)

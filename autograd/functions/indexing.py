@@ -237,6 +237,8 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 
     Raises ShapeError for an index out of range, or larger than the input in another dimension.
 
+    `sparse_grad` is accepted, and the gradient dense.
+
     >>> import autograd
     >>> autograd.tensor([[1, 2], [3, 4]]).gather(1, autograd.tensor([[0, 0], [1, 0]]))
     tensor([[1, 1],
@@ -252,6 +254,8 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 @function
 def take_along_dim(input: Any, indices: Any, dim: Any = None) -> Any:
     """`gather` with the other dimensions broadcast; without `dim`, elements of the flattened tensor.
+
+    `indices` says where, along `dim`.
 
     >>> import autograd
     >>> x = autograd.tensor([[3, 1], [2, 4]]); x.take_along_dim(x.argsort(1), 1)
@@ -320,6 +324,8 @@ def masked_select(input: Any, mask: Any) -> Any:
 @function
 def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The indices of the elements that are not zero: one row for each, or a tuple of one tensor per dimension.
+
+    With `as_tuple`, a tensor of positions for each dimension.
 
     >>> import autograd
     >>> autograd.tensor([[0, 1], [2, 0]]).nonzero()

@@ -241,6 +241,9 @@ def _ints(value: Any, op: str) -> list[int]:
 def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views of `split_size` elements along a dimension (the last may be smaller), or of the sizes in a list.
 
+    `tensor` is the second vector. `split_size_or_sections` is the size of each piece, or a list of sizes. `dim` is the
+    dimension along which it is done.
+
     >>> import autograd
     >>> autograd.arange(5).split(2)
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
@@ -265,6 +268,8 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, 
 def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Any, ...]:
     """`split` into parts of given sizes.
 
+    `split_sizes` has the size of each piece. `dim` is the dimension along which it is done.
+
     >>> import autograd
     >>> autograd.arange(3).split_with_sizes([1, 2])
     (tensor([0]), tensor([1, 2]))
@@ -277,6 +282,8 @@ def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Any, .
 @function
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     """At most `chunks` views of equal size along a dimension; the last may be smaller.
+
+    `dim` is the dimension along which it is done.
 
     >>> import autograd
     >>> autograd.arange(5).chunk(2)
@@ -297,6 +304,9 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
 @function
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views between the given indices along a dimension, or a number of views whose sizes differ by at most one.
+
+    `indices_or_sections` is the number of parts, or where each but the first begins. `dim` is the dimension along which it
+    is done.
 
     >>> import autograd
     >>> autograd.arange(5).tensor_split(2)
@@ -337,6 +347,8 @@ def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple[Any,
 def hsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the second dimension (the first, of a vector).
 
+    `indices_or_sections` is the number of parts, or where each but the first begins.
+
     >>> import autograd
     >>> autograd.hsplit(autograd.arange(4), 2)
     (tensor([0, 1]), tensor([2, 3]))
@@ -348,6 +360,8 @@ def hsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
 def vsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the first dimension.
 
+    `indices_or_sections` is the number of parts, or where each but the first begins.
+
     >>> import autograd
     >>> [part.shape for part in autograd.vsplit(autograd.zeros(4, 2), [1])]
     [torch.Size([1, 2]), torch.Size([3, 2])]
@@ -358,6 +372,8 @@ def vsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
 @function(sizes="indices_or_sections")
 def dsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the third dimension.
+
+    `indices_or_sections` is the number of parts, or where each but the first begins.
 
     >>> import autograd
     >>> [part.shape for part in autograd.dsplit(autograd.zeros(1, 2, 4), 2)]
@@ -375,6 +391,8 @@ def _one(given: tuple[Any, ...], op: str) -> Any:
 @function
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """The slices along a dimension, without it: one view for each.
+
+    `dim` is the dimension along which it is done.
 
     >>> import autograd
     >>> autograd.tensor([[1, 2], [3, 4]]).unbind(1)

@@ -63,6 +63,8 @@ def matmul(input: Any, other: Any) -> Any:
 def mm(input: Any, mat2: Any) -> Any:
     """The product of two matrices.
 
+    `mat2` is the right factor.
+
     >>> import autograd
     >>> autograd.mm(autograd.ones(2, 3), autograd.ones(3, 1))
     tensor([[3.],
@@ -77,6 +79,8 @@ def mm(input: Any, mat2: Any) -> Any:
 @function
 def bmm(input: Any, mat2: Any) -> Any:
     """The products of two batches of matrices, (b, n, m) and (b, m, p).
+
+    `mat2` is the right factor.
 
     >>> import autograd
     >>> autograd.bmm(autograd.ones(5, 2, 3), autograd.ones(5, 3, 4)).shape
@@ -97,6 +101,8 @@ def _batches(op: str, x: Any, y: Any) -> None:
 def mv(input: Any, vec: Any) -> Any:
     """The product of a matrix and a vector.
 
+    `vec` is the vector.
+
     >>> import autograd
     >>> autograd.mv(autograd.ones(2, 3), autograd.ones(3))
     tensor([3., 3.])
@@ -110,6 +116,8 @@ def mv(input: Any, vec: Any) -> Any:
 @function
 def dot(input: Any, tensor: Any) -> Any:
     """The sum of products of two vectors.
+
+    `tensor` is the second vector.
 
     >>> import autograd
     >>> autograd.dot(autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, 4.0]))
@@ -155,6 +163,8 @@ def inner(input: Any, other: Any) -> Any:
 def outer(input: Any, vec2: Any) -> Any:
     """The products of every element of one vector with every element of another.
 
+    `vec2` is the second vector.
+
     >>> import autograd
     >>> autograd.outer(autograd.tensor([1, 2]), autograd.tensor([3, 4]))
     tensor([[3, 4],
@@ -166,6 +176,8 @@ def outer(input: Any, vec2: Any) -> Any:
 @function
 def ger(input: Any, vec2: Any) -> Any:
     """`outer` under its older name.
+
+    `vec2` is the second vector.
 
     >>> import autograd
     >>> autograd.ger(autograd.tensor([1, 2]), autograd.tensor([3, 4]))

@@ -46,6 +46,8 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
 
     The gradient at 0 is 0. Raises DtypeError for an integer tensor.
 
+    `keepdim` keeps a reduced dimension, with size 1. `dtype` is that of the result.
+
     >>> import autograd
     >>> autograd.norm(autograd.tensor([3.0, 4.0]))
     tensor(5.)

@@ -101,6 +101,8 @@ def as_strided(input: Any, size: Any, stride: Any, storage_offset: Any = None) -
 
     The tensor must be contiguous. Raises ShapeError for places outside of it.
 
+    `size` is the shape of the result. `storage_offset` counts elements from the first.
+
     >>> import autograd
     >>> autograd.arange(5).as_strided((3, 2), (1, 1))
     tensor([[0, 1],

@@ -99,6 +99,8 @@ def not_empty(input: Any, dim: Any, op: str) -> None:
 def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum over `dim` (an int, a tuple, or None for all); integers and bools are summed as int64.
 
+    `keepdim` keeps a reduced dimension, with size 1. `dtype` is that of the result.
+
     >>> import autograd
     >>> autograd.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=0)
     tensor([4., 6.])
@@ -110,6 +112,8 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
 def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The mean over `dim`; the tensor must be floating.
 
+    `keepdim` keeps a reduced dimension, with size 1. `dtype` is that of the result.
+
     >>> import autograd
     >>> autograd.tensor([1.0, 2.0, 6.0]).mean()
     tensor(3.)
@@ -120,6 +124,8 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
 @function
 def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The product of all elements, or along `dim`; the gradient is exact with any number of zeros.
+
+    `keepdim` keeps a reduced dimension, with size 1. `dtype` is that of the result.
 
     >>> import autograd
     >>> autograd.tensor([2.0, 3.0]).prod()
@@ -151,7 +157,8 @@ def _extreme(name: str, whole: Any, pairwise: Any, arg: Any, Result: Any) -> Any
     extreme.__name__ = name
     extreme.__doc__ = f"""The {name}imum of all elements; with `dim`, (values, indices) along it; with a tensor, elementwise.
 
-    Over all elements, ties share the cotangent; along `dim` it goes to the element of the returned index.
+    Over all elements, ties share the cotangent; along `dim` it goes to the element of the returned index. `keepdim` keeps a
+    reduced dimension, with size 1.
 
     >>> import autograd
     >>> autograd.{name}(autograd.tensor([[1.0, 5.0], [7.0, 2.0]]), dim=1).indices
@@ -168,6 +175,8 @@ min: Any = _extreme("min", rd.amin, ew.minimum, np.argmin, Min)
 def amax(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
     """The maximum over `dim` (an int or a tuple; all by default); ties share the cotangent.
 
+    `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.amax(autograd.tensor([[1.0, 5.0], [7.0, 2.0]]), dim=0)
     tensor([7., 5.])
@@ -180,6 +189,8 @@ def amax(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
 def amin(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
     """The minimum over `dim` (an int or a tuple; all by default); ties share the cotangent.
 
+    `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.amin(autograd.tensor([[1.0, 5.0], [7.0, 2.0]]), dim=0)
     tensor([1., 2.])
@@ -191,6 +202,8 @@ def amin(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
 @function
 def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Any:
     """The minimum and the maximum, of all elements or along `dim`, as (min, max).
+
+    `keepdim` keeps a reduced dimension, with size 1.
 
     >>> import autograd
     >>> autograd.aminmax(autograd.tensor([3.0, 1.0, 2.0])).max
@@ -214,6 +227,8 @@ def _arg(name: str, primitive: Any) -> Any:
     arg.__name__ = name
     arg.__doc__ = f"""The index of the {name[3:]}imum along `dim`, or in the flattened tensor; of several, the first.
 
+    `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.{name}(autograd.tensor([3.0, 1.0, 2.0]))
     tensor({0 if name == "argmax" else 1})
@@ -229,6 +244,8 @@ argmin: Any = _arg("argmin", rd.argmin)
 def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether all elements are true (not 0), of the whole tensor or along `dim`.
 
+    `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.all(autograd.tensor([True, False]))
     tensor(False)
@@ -239,6 +256,8 @@ def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 @function
 def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether any element is true (not 0), of the whole tensor or along `dim`.
+
+    `keepdim` keeps a reduced dimension, with size 1.
 
     >>> import autograd
     >>> autograd.any(autograd.tensor([True, False]))
@@ -266,6 +285,8 @@ def count_nonzero(input: Any, dim: Any = None) -> Any:
 def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum over `dim`, where NaN counts as 0.
 
+    `keepdim` keeps a reduced dimension, with size 1. `dtype` is that of the result.
+
     >>> import autograd
     >>> autograd.nansum(autograd.tensor([1.0, float("nan"), 2.0]))
     tensor(3.)
@@ -276,6 +297,8 @@ def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 @function
 def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The mean over `dim` of the elements that are not NaN.
+
+    `keepdim` keeps a reduced dimension, with size 1. `dtype` is that of the result.
 
     >>> import autograd
     >>> autograd.nanmean(autograd.tensor([1.0, float("nan"), 3.0]))
@@ -302,6 +325,8 @@ def _required(op: str, dim: Any) -> Any:
 def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
     """log(sum(exp(input))) over `dim`, without overflow.
 
+    `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.logsumexp(autograd.tensor([1000.0, 1000.0]), dim=0)
     tensor(1000.6932)
@@ -321,6 +346,8 @@ def _normalized(primitive: Any, op: str, input: Any, dim: Any, dtype: Any) -> An
 def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     """exp(input) / sum(exp(input)) along `dim`, without overflow: positive numbers that sum to 1.
 
+    `dtype` is that of the result.
+
     >>> import autograd
     >>> autograd.softmax(autograd.tensor([1000.0, 1000.0]), dim=0)
     tensor([0.5000, 0.5000])
@@ -331,6 +358,8 @@ def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
 @function
 def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     """log(softmax(input)) along `dim`, exact where softmax itself is 0.
+
+    `dtype` is that of the result.
 
     >>> import autograd
     >>> autograd.log_softmax(autograd.tensor([0.0, 1000.0]), dim=0)

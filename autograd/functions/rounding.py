@@ -118,6 +118,8 @@ def _as(t: Any, dtype: np.dtype) -> Any:
 def clip(input: Any, min: Any = None, max: Any = None) -> Any:
     """`clamp` under NumPy's name.
 
+    `min` and `max` are the bounds, each a number, a tensor or None.
+
     >>> import autograd
     >>> autograd.clip(autograd.tensor([5.0]), max=1.0)
     tensor([1.])
@@ -149,7 +151,7 @@ def clamp_max(input: Any, max: Any) -> Any:
 
 @function(method=False, checked=False)
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
-    """`input` where the condition holds, else `other`; either may be a number. Nothing flows into the other branch.
+    """`input` where the `condition` holds, else `other`; either may be a number. Nothing flows into the other branch.
 
     With the condition alone: the indices at which it holds, one tensor for each dimension.
 
@@ -176,6 +178,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
 
 
 def _where_method(self: Any, condition: Any, other: Any) -> Any:
+    """This tensor where the `condition` (a bool tensor) holds, else `other`."""
     return where(condition, self, other)
 
 
@@ -239,6 +242,8 @@ def nextafter(input: Any, other: Any) -> Any:
 @function(inplace=True)
 def nan_to_num(input: Any, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
     """NaN and the infinities replaced by numbers: 0, and the largest and smallest of the dtype, unless given.
+
+    `nan`, `posinf` and `neginf` are what NaN, infinity and -infinity become; None means the largest and smallest number.
 
     >>> import autograd
     >>> autograd.nan_to_num(autograd.tensor([float("nan"), float("inf"), 1.0]), posinf=9.0)

@@ -25,6 +25,8 @@ Cummax, Cummin = result("cummax", "values", "indices"), result("cummin", "values
 def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """Running sums along `dim`; integers are summed as int64.
 
+    `dtype` is that of the result.
+
     >>> import autograd
     >>> autograd.cumsum(autograd.tensor([1, 2, 3]), dim=0)
     tensor([1, 3, 6])
@@ -35,6 +37,8 @@ def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
 @function
 def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """Running products along `dim`; the gradient is exact with zeros.
+
+    `dtype` is that of the result.
 
     >>> import autograd
     >>> autograd.cumprod(autograd.tensor([1, 2, 3]), dim=0)
@@ -152,6 +156,8 @@ def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
 @function(checked=False)
 def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     """The running integral of y along `dim` by the trapezoidal rule; one element fewer than y.
+
+    `dx` is the distance between two samples.
 
     >>> import autograd
     >>> autograd.cumulative_trapezoid(autograd.tensor([0.0, 1.0, 2.0]))

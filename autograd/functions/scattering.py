@@ -64,6 +64,8 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
 
     `reduce` may be "add" or "multiply". Where an index repeats without it, one of the values is kept.
 
+    `value` is a factor, or what is written.
+
     >>> import autograd
     >>> autograd.zeros(3).scatter(0, autograd.tensor([2]), 5.0)
     tensor([0., 0., 5.])
@@ -118,6 +120,8 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     """A copy of `input` in which every place that `index` names holds a reduction of all values sent to it.
 
     `reduce` is "sum", "prod", "mean", "amax" or "amin"; the old value takes part if `include_self`.
+
+    `dim` is the dimension along which it is done. `src` has the values.
 
     >>> import autograd
     >>> x, at = autograd.ones(2), autograd.tensor([0, 0])
@@ -235,6 +239,8 @@ def _index_and_source(input: Any, dim: int, index: Any, source: Any, op: str) ->
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     """A copy of `input` with a number at all the places along `dim` that `index` names.
 
+    `value` is a factor, or what is written.
+
     >>> import autograd
     >>> autograd.zeros(3).index_fill(0, autograd.tensor([0, 2]), 1.0)
     tensor([1., 0., 1.])
@@ -275,6 +281,8 @@ def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -
 def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     """A copy of `input` with `source` at places of the flattened tensor (added there, if `accumulate`).
 
+    `index` says where.
+
     >>> import autograd
     >>> autograd.zeros(2, 2).put(autograd.tensor([0, -1]), autograd.tensor([1.0, 2.0]))
     tensor([[1., 0.],
@@ -295,6 +303,8 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
 @function(inplace=True)
 def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     """A number where `mask` is true, the input elsewhere; the two broadcast.
+
+    `value` is a factor, or what is written.
 
     >>> import autograd
     >>> autograd.ones(3).masked_fill(autograd.tensor([True, False, True]), 7.0)

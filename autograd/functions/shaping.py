@@ -68,6 +68,8 @@ def view(input: Any, *size: Any) -> Any:
 
     Raises ShapeError if strides do not allow a view (after transpose, say): use reshape, or contiguous first.
 
+    `size` is the shape of the result.
+
     >>> import autograd
     >>> x = autograd.zeros(2, 3); x.view(-1)[0] = 1.0; x[0, 0]
     tensor(1.)
@@ -159,6 +161,8 @@ def ravel(input: Any) -> Any:
 def unflatten(input: Any, dim: int, sizes: Any) -> Any:
     """One dimension as several; one size may be -1.
 
+    `dim` is the dimension along which it is done. `sizes` are the sizes that it is given.
+
     >>> import autograd
     >>> autograd.zeros(6, 2).unflatten(0, (2, -1)).shape
     torch.Size([2, 3, 2])
@@ -210,6 +214,8 @@ def _unsqueezed(shape: tuple[Any, ...], dim: int) -> tuple[int, ...]:
 def transpose(input: Any, dim0: int, dim1: int) -> Any:
     """Two dimensions exchanged; a view.
 
+    `dim0` and `dim1` are the two dimensions.
+
     >>> import autograd
     >>> autograd.zeros(2, 3, 4).transpose(0, 2).shape
     torch.Size([4, 3, 2])
@@ -221,6 +227,8 @@ def transpose(input: Any, dim0: int, dim1: int) -> Any:
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
     """`transpose` under NumPy's name.
 
+    `axis0` and `axis1` are the two dimensions.
+
     >>> import autograd
     >>> autograd.swapaxes(autograd.zeros(2, 3), 0, 1).shape
     torch.Size([3, 2])
@@ -231,6 +239,8 @@ def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
 @function(inplace="view")
 def swapdims(input: Any, dim0: int, dim1: int) -> Any:
     """`transpose` under another name.
+
+    `dim0` and `dim1` are the two dimensions.
 
     >>> import autograd
     >>> autograd.swapdims(autograd.zeros(2, 3), 0, 1).shape
@@ -335,6 +345,8 @@ def movedim(input: Any, source: Any, destination: Any) -> Any:
 def moveaxis(input: Any, source: Any, destination: Any) -> Any:
     """`movedim` under NumPy's name.
 
+    `source` says which dimensions, `destination` where they go.
+
     >>> import autograd
     >>> autograd.moveaxis(autograd.zeros(2, 3, 4), 0, -1).shape
     torch.Size([3, 4, 2])
@@ -394,6 +406,8 @@ def expand_as(input: Any, other: Any) -> Any:
 @function
 def broadcast_to(input: Any, size: Any) -> Any:
     """`input` repeated to a shape that it broadcasts to, without copying.
+
+    `size` is the shape of the result.
 
     >>> import autograd
     >>> autograd.broadcast_to(autograd.tensor([1, 2]), (2, 2))
@@ -456,6 +470,8 @@ def broadcast_shapes(*shapes: Any) -> Any:
 @function(sizes="size")
 def sum_to_size(input: Any, *size: Any) -> Any:
     """Summed back to a shape that broadcasts to the input's: the reverse of expand.
+
+    `size` is the shape of the result.
 
     >>> import autograd
     >>> autograd.ones(2, 3).sum_to_size(3)

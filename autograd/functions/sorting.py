@@ -36,6 +36,8 @@ def _picked(input: Any, order: np.ndarray, axis: int) -> Any:
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The elements along `dim` in order, and the indices that they had: (values, indices). Ties keep their order.
 
+    `descending` begins with the largest. Equal elements keep their order in any case, as `stable` asks.
+
     >>> import autograd
     >>> values, indices = autograd.tensor([3.0, 1.0, 2.0]).sort(); values, indices
     (tensor([1., 2., 3.]), tensor([1, 2, 0]))
@@ -54,6 +56,8 @@ def _sorted(input: Any, dim: int, descending: bool, op: str) -> tuple[Any, ...]:
 @function
 def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The indices that sort the tensor along `dim`.
+
+    `descending` begins with the largest. Equal elements keep their order in any case, as `stable` asks.
 
     >>> import autograd
     >>> autograd.tensor([3.0, 1.0, 2.0]).argsort()
@@ -77,6 +81,8 @@ def msort(input: Any) -> Any:
 @function
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The k largest (or smallest) elements along `dim` in order, and their indices: (values, indices).
+
+    `sorted` asks for an order that there is in any case.
 
     >>> import autograd
     >>> autograd.tensor([1.0, 5.0, 3.0]).topk(2).indices
@@ -106,6 +112,9 @@ def unique(
 ) -> Any:
     """The distinct elements (or slices along `dim`) in order; on request where each element went, and how many.
 
+    `sorted` asks for an order that there is in any case. `return_inverse` adds where each element went, `return_counts` how
+    often each was there.
+
     >>> import autograd
     >>> autograd.tensor([2, 1, 2]).unique(return_counts=True)
     (tensor([1, 2]), tensor([1, 2]))
@@ -122,6 +131,8 @@ def unique(
 @function
 def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """The elements (or slices along `dim`) without those equal to the one before.
+
+    `return_inverse` adds where each element went, `return_counts` how often each was there.
 
     >>> import autograd
     >>> autograd.tensor([1, 1, 2, 1]).unique_consecutive()

@@ -60,6 +60,7 @@ def polygamma(n: int, input: Any) -> Any:
 
 
 def _polygamma_method(self: Any, n: int) -> Any:
+    """The derivative of order `n` + 1 of log(gamma) at this tensor."""
     return polygamma(n, self)
 
 

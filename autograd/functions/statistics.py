@@ -39,6 +39,8 @@ def _variance(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correc
 def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The variance over `dim`: sum((x - mean)**2) / (n - correction), with correction 1 (Bessel's) unless given.
 
+    `unbiased=False` is `correction=0`. `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.var(autograd.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
@@ -49,6 +51,9 @@ def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False
 @function
 def std(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The standard deviation over `dim`, the root of `var`; where it is 0 its gradient is 0.
+
+    `unbiased=False` is `correction=0`. `keepdim` keeps a reduced dimension, with size 1. The sum of squares is divided by n
+    - `correction`, by default n - 1.
 
     >>> import autograd
     >>> autograd.std(autograd.tensor([1.0, 2.0, 3.0]))
@@ -129,6 +134,8 @@ def _median(op: str, skip_nan: bool, Result: Any) -> Any:
     nan = "; NaN is left out" if skip_nan else "; NaN if any is"
     median.__doc__ = f"""The middle element (of two, the lower) of all, or (values, indices) along `dim`{nan}.
 
+    `keepdim` keeps a reduced dimension, with size 1.
+
     >>> import autograd
     >>> autograd.{op}(autograd.tensor([3.0, 1.0, 2.0]))
     tensor(2.)
@@ -143,6 +150,8 @@ nanmedian: Any = _median("nanmedian", True, Nanmedian)
 @function
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     """The k-th smallest element (counted from 1) along `dim`, as (values, indices).
+
+    `keepdim` keeps a reduced dimension, with size 1.
 
     >>> import autograd
     >>> autograd.kthvalue(autograd.tensor([3.0, 1.0, 2.0]), 2).values
@@ -159,6 +168,8 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
 @function
 def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
     """The most frequent element along `dim` (of several, the smallest) and the index of its last occurrence.
+
+    `keepdim` keeps a reduced dimension, with size 1.
 
     >>> import autograd
     >>> autograd.mode(autograd.tensor([1.0, 3.0, 3.0, 2.0])).values
@@ -229,6 +240,9 @@ def _reduced(r: Any, input: Any, dim: Any, axis: int, keepdim: bool) -> Any:
 def quantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
     """The q-quantiles of all elements, or along `dim`; several q give a first dimension for them.
 
+    `keepdim` keeps a reduced dimension, with size 1. `interpolation` says what is taken between two elements: linear,
+    lower, higher, nearest or midpoint.
+
     >>> import autograd
     >>> autograd.quantile(autograd.tensor([1.0, 2.0, 3.0, 4.0]), 0.5)
     tensor(2.5000)
@@ -239,6 +253,9 @@ def quantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, inte
 @function
 def nanquantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
     """`quantile` of the elements that are not NaN.
+
+    `q` are the fractions, from 0 to 1. `dim` is the dimension along which it is done. `keepdim` keeps a reduced dimension,
+    with size 1. `interpolation` says what is taken between two elements: linear, lower, higher, nearest or midpoint.
 
     >>> import autograd
     >>> autograd.nanquantile(autograd.tensor([1.0, float("nan"), 3.0]), 0.5)
@@ -253,6 +270,9 @@ def nanquantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, i
 @function
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
     """The covariance matrix of variables in rows, observations in columns.
+
+    The sum of squares is divided by n - `correction`, by default n - 1. `fweights` says how often each observation counts,
+    `aweights` how much.
 
     >>> import autograd
     >>> autograd.cov(autograd.tensor([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
@@ -332,6 +352,8 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
 @function
 def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of its `weights`.
+
+    The result has at least `minlength` elements.
 
     >>> import autograd
     >>> autograd.bincount(autograd.tensor([0, 2, 2]))

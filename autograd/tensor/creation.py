@@ -366,13 +366,21 @@ def eye(
 def new_full(
     input: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, device: Any = None
 ) -> Tensor:
-    """`full` in the dtype of this tensor, unless another is given."""
+    """`full` in the dtype of this tensor, unless another is given.
+
+    `size` is the shape of the result. `fill_value` is what it is filled with. `requires_grad` says whether the result is to
+    collect a gradient. `device` may be the CPU.
+    """
     return full(size, fill_value, dtype=dtype or input.dtype, requires_grad=requires_grad, device=device)
 
 
 @function
 def new_tensor(input: Tensor, data: Any, *, dtype: Any = None, requires_grad: bool = False, device: Any = None) -> Tensor:
-    """`tensor` in the dtype of this tensor, unless another is given."""
+    """`tensor` in the dtype of this tensor, unless another is given.
+
+    `data` are numbers, nested lists or an array. `requires_grad` says whether the result is to collect a gradient. `device`
+    may be the CPU.
+    """
     return tensor(data, dtype=dtype or input.dtype, requires_grad=requires_grad, device=device)
 
 

@@ -251,6 +251,8 @@ def check_not_negative(op: str, name: str, value: Any) -> None:
 def bernoulli(input: Any, p: Any = None, *, generator: Generator | None = None) -> Tensor:
     """1 with the probability that each element of `input` (or the number `p`) gives, else 0.
 
+    `generator` is where the random numbers come from, by default the one that `manual_seed` seeds.
+
     >>> import autograd
     >>> autograd.bernoulli(autograd.tensor([0.0, 1.0]))
     tensor([0., 1.])
@@ -272,6 +274,8 @@ def check_probabilities(op: str, p: Any) -> None:
 def poisson(input: Any, generator: Generator | None = None) -> Tensor:
     """Random counts from the Poisson distributions whose rates are the elements of `input`.
 
+    `generator` is where the random numbers come from, by default the one that `manual_seed` seeds.
+
     >>> import autograd
     >>> autograd.poisson(autograd.zeros(2))
     tensor([0., 0.])
@@ -284,6 +288,9 @@ def poisson(input: Any, generator: Generator | None = None) -> Tensor:
 @function
 def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Generator | None = None) -> Tensor:
     """Indices drawn with probabilities proportional to the weights in `input`, a vector or one vector a row.
+
+    `num_samples` are drawn from each row, with `replacement` or without. `generator` is where the random numbers come from,
+    by default the one that `manual_seed` seeds.
 
     >>> import autograd
     >>> autograd.multinomial(autograd.tensor([0.0, 1.0]), 3, replacement=True)

@@ -22,7 +22,9 @@ def _fills(draw: Callable[..., Any]) -> Callable[..., Any]:
         return assigned(self, name, np.asarray(draw(source(generator), data.shape, data.dtype, *args, **kwargs)))
 
     method.__name__ = method.__qualname__ = name
-    method.__doc__ = draw.__doc__
+    method.__doc__ = (
+        f"{draw.__doc__}\n\n`generator` is where the numbers come from, by default the one that `manual_seed` seeds."
+    )
     return offer(name, method)
 
 

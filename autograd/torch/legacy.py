@@ -26,6 +26,8 @@ def _from_data_or_size(data: tuple[Any, ...], dtype: np.dtype, op: str) -> Tenso
 def new(input: Tensor, *data: Any, device: Any = None) -> Tensor:
     """A tensor of this one's dtype with the data given, or zeros of the sizes given: `x.new([1, 2])`, `x.new(2, 3)`.
 
+    `device` may be the CPU.
+
     >>> import autograd
     >>> autograd.ones(2).new(1, 3)
     tensor([[0., 0., 0.]])

@@ -101,3 +101,28 @@ def test_variable_and_modes():
         assert not autograd.is_inference_mode_enabled()
     with ns.set_grad_enabled(False):
         assert not (v * 2).requires_grad
+
+
+def test_help_shows_parameters_and_what_they_mean():
+    """Of every method: their names and kinds, and in the text what each is but the tensor itself and the other operand."""
+    import inspect
+    import re
+    from importlib import import_module
+
+    from autograd.functions import BOTH_LATER, METHODS_LATER
+    from autograd.functions.declare import METHODS
+
+    for module in {*BOTH_LATER.values(), *METHODS_LATER.values()}:
+        import_module(module, "autograd")
+    plain = {"input", "self", "other", "args", "kwargs", "out", "older", "options", "A", "x", "y"}
+    unsaid = []
+    for name, method in METHODS.items():
+        if isinstance(method, property) or hasattr(method, "primitive"):
+            continue
+        text = (method.__doc__ or "").partition(">>>")[0]
+        for p in inspect.signature(method).parameters:
+            if p not in plain and not re.search(rf"\b{p}\b", text):
+                unsaid.append(f"{name}({p})")
+    assert not unsaid
+    for name, shown in {"exp": "input", "mul": "other", "add_": "alpha", "sum": "keepdim", "clamp_": "max"}.items():
+        assert shown in inspect.signature(getattr(autograd.Tensor, name)).parameters
