@@ -91,6 +91,8 @@ def to(
 def typed(input: Any, dtype: Any = None, non_blocking: bool = False) -> Any:
     """The tensor in another dtype, which may be a legacy name ("torch.FloatTensor"); without arguments, that name.
 
+    `non_blocking` changes nothing on a CPU.
+
     >>> import autograd
     >>> autograd.ones(1).type()
     'torch.FloatTensor'
