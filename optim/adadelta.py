@@ -1,6 +1,6 @@
 """Adadelta: steps in the units of the parameter, without a rate to choose."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -41,8 +41,8 @@ class Adadelta(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(adadelta)
-    moments: Any = ("square_avg", "acc_delta")
-    decaying: Any = ("square_avg", "acc_delta")
+    moments: ClassVar[tuple[str, ...]] = ("square_avg", "acc_delta")
+    decaying: ClassVar[tuple[str, ...]] = ("square_avg", "acc_delta")
 
     def __init__(
         self,

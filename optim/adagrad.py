@@ -1,6 +1,6 @@
 """Adagrad: a rate for each element, by all the gradients that it has seen."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Adagrad(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(adagrad)
-    moments: Any = ("sum",)
+    moments: ClassVar[tuple[str, ...]] = ("sum",)
 
     def __init__(
         self,

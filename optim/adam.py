@@ -1,7 +1,7 @@
 """Adam and its variant with decoupled weight decay."""
 
 from math import sqrt
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -69,8 +69,8 @@ class Adam(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(adam)
-    moments: Any = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
-    decaying: Any = ("exp_avg", "exp_avg_sq")
+    moments: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    decaying: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Adamax: Adam with the infinity norm."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,8 +37,8 @@ class Adamax(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(adamax)
-    moments: Any = ("exp_avg", "exp_inf")
-    decaying: Any = ("exp_avg",)
+    moments: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_inf")
+    decaying: ClassVar[tuple[str, ...]] = ("exp_avg",)
 
     def __init__(
         self,

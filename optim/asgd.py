@@ -1,6 +1,6 @@
 """Averaged stochastic gradient descent."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from .arguments import Number, check_lr, check_not_negative
 from .elementwise import ElementwiseOptimizer, Group, tick, weight_decay
@@ -37,7 +37,7 @@ class ASGD(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(asgd)
-    moments: Any = ("ax",)
+    moments: ClassVar[tuple[str, ...]] = ("ax",)
     counters: Any = ("step", "eta", "mu")
 
     def __init__(

@@ -1,7 +1,7 @@
 """NAdam: Adam with Nesterov momentum."""
 
 from math import sqrt
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -59,9 +59,9 @@ class NAdam(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(nadam)
-    moments: Any = ("exp_avg", "exp_avg_sq")
+    moments: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     counters: Any = ("step", "mu_product")
-    decaying: Any = ("exp_avg", "exp_avg_sq")
+    decaying: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """RAdam: Adam that trusts its second moment only once it has seen enough."""
 
 from math import sqrt
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -58,8 +58,8 @@ class RAdam(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(radam)
-    moments: Any = ("exp_avg", "exp_avg_sq")
-    decaying: Any = ("exp_avg", "exp_avg_sq")
+    moments: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
+    decaying: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
 
     def __init__(
         self,

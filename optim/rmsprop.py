@@ -1,6 +1,6 @@
 """RMSprop: gradient descent divided by a running root mean square."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -61,8 +61,8 @@ class RMSprop(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(rmsprop)
-    moments: Any = ("square_avg", "momentum_buffer", "grad_avg")
-    decaying: Any = ("square_avg", "momentum_buffer", "grad_avg")
+    moments: ClassVar[tuple[str, ...]] = ("square_avg", "momentum_buffer", "grad_avg")
+    decaying: ClassVar[tuple[str, ...]] = ("square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Rprop: steps by the sign of the gradient alone."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Rprop(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(rprop)
-    moments: Any = ("prev", "step_size")
+    moments: ClassVar[tuple[str, ...]] = ("prev", "step_size")
 
     def __init__(
         self,

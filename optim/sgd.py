@@ -1,6 +1,6 @@
 """Stochastic gradient descent, with momentum."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.errors import ArgumentError
 
@@ -50,9 +50,9 @@ class SGD(ElementwiseOptimizer):
     """
 
     rule: Any = staticmethod(sgd)
-    moments: Any = ("momentum_buffer",)
+    moments: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
     counters: Any = ()
-    decaying: Any = ("momentum_buffer",)
+    decaying: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
 
     def __init__(
         self,
