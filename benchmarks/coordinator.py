@@ -127,6 +127,9 @@ def run(
     """
     result = Run(machine.describe(plan.threads, plan.clock), time.strftime("%Y-%m-%d %H:%M"))
     processes: dict[str, Process] = {}
+    shares = [machine.busy()]
+    if shares[0] is not None and (said := machine.warning(shares[0])):
+        tell(said)
     yardsticks = [machine.yardstick(plan.clock)]
     try:
         for peer in peers:
@@ -149,6 +152,12 @@ def run(
     finally:
         for process in processes.values():
             process.close()
+    shares.append(machine.busy())
+    known = [share for share in shares if share is not None]
+    if known:
+        result.machine["used by others"] = f"{max(known):.0%} of the processors"
+        if said := machine.warning(shares[-1]):
+            tell(said)
     return result
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import platform
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 
 import numpy as np
 
+BUSY = 0.1  # share of the processors from which on a run is told to be disturbed
 CLOCKS = {"wall": perf_counter, "cpu": process_time}
 
 
@@ -46,6 +47,36 @@ def yardstick(clock: str = "wall") -> float:
         total += i * 0.5
         x = np.sqrt(x * x + 1e-3)
     return CLOCKS[clock]() - start
+
+
+def busy(seconds: float = 0.5) -> float | None:
+    """The share of all processors that is in use while this process waits; None where the system does not say."""
+    before = _times()
+    sleep(seconds)
+    after = _times()
+    if before is None or after is None:
+        return None
+    total, idle = (now - then for now, then in zip(after, before, strict=True))
+    return max(0.0, 1 - idle / total) if total > 0 else None
+
+
+def warning(share: float | None) -> str | None:
+    """What is to be said of a machine that does something else besides."""
+    if share is None or share < BUSY:
+        return None
+    return (
+        f"this machine is busy: {share:.0%} of its processors are in use by other work, so times of two threads say little; "
+        "run again when it is idle, or with --clock cpu --threads 1"
+    )
+
+
+def _times() -> tuple[float, float] | None:
+    """Processor time since the start of the system, all of it and the idle part, in its own unit."""
+    table = Path("/proc/stat")
+    if not table.exists():
+        return None
+    numbers = [float(field) for field in table.read_text().splitlines()[0].split()[1:9]]
+    return sum(numbers), numbers[3] + numbers[4]
 
 
 def _processor() -> str:

@@ -63,6 +63,22 @@ class TestARun:
         assert row.samples == {"sleeper": [0.001] * PLAN.rounds}
         assert row.unit == "MB"
 
+    @pytest.mark.parametrize("share, warned", [(None, False), (0.0, False), (0.09, False), (0.5, True)])
+    def test_warns_on_a_busy_machine(self, share: float | None, warned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(machine, "busy", lambda: share)
+        monkeypatch.setenv(doctored.NAP, "0.001")
+        told: list[str] = []
+        run = coordinator.run(["nap/short"], [SLEEPER], PLAN, tell=told.append)
+        assert any("busy" in line and "50%" in line for line in told) is warned
+        assert (share is None) is ("used by others" not in run.machine)
+
+    def test_knows_how_busy_the_machine_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        times = iter([(100.0, 80.0), (200.0, 130.0)])
+        monkeypatch.setattr(machine, "_times", lambda: next(times))
+        assert machine.busy(0) == 0.5
+        monkeypatch.setattr(machine, "_times", lambda: None)
+        assert machine.busy(0) is None
+
     def test_leaves_out_code_of_other_families(self, monkeypatch: pytest.MonkeyPatch) -> None:
         row = measure(monkeypatch, 0.001, "foreign/only").rows["foreign/only"]
         assert not row.samples
