@@ -1,9 +1,9 @@
 """How many of small, deliberate mistakes the tests notice: `python -m tests.mutation --count 300 --seed 1 --jobs 2`.
 
-A mutant is the project with one change: an operator, a comparison, a constant, a condition or the order of two arguments. It is
-killed if a test fails, or if the tests do not end in time. The tests that know most of a file run first, and the first failure ends
-a run. What survives is printed with its line: either a test is missing, or the change makes no difference, which only a reader can
-tell. The list of survivors that were read and make no difference is `HARMLESS`.
+A mutant is the project with one change: an operator, a comparison, a constant, a condition or the order of two arguments.
+It is killed if a test fails, or if the tests do not end in time. The tests that know most of a file run first, and the first
+failure ends a run. What survives is printed with its line: either a test is missing, or the change makes no difference,
+which only a reader can tell. `HARMLESS` has the survivors that were read and make none.
 """
 
 import argparse
@@ -89,7 +89,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             yield changed(node, repr(not v) if type(v) is bool else repr(v + 1), "constant")
         elif isinstance(node, ast.Call) and len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args[:2]):
             swapped = ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
-            if not isinstance(node.func, ast.Name) or node.func.id not in ("isinstance", "getattr", "hasattr", "zip", "print"):
+            if not isinstance(node.func, ast.Name) or node.func.id not in ("isinstance", "getattr", "hasattr", "zip", "print", "max", "min"):
                 yield changed(node, swapped, "arguments")
 
 
