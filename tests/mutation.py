@@ -45,6 +45,8 @@ _OPERATORS = {
 }
 _OPERATORS |= {ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
 
+_ORDERLESS = {"isinstance", "getattr", "hasattr", "zip", "print", "max", "min"}  # or with no other order to be meant
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -89,7 +91,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             yield changed(node, repr(not v) if type(v) is bool else repr(v + 1), "constant")
         elif isinstance(node, ast.Call) and len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args[:2]):
             swapped = ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
-            if not isinstance(node.func, ast.Name) or node.func.id not in ("isinstance", "getattr", "hasattr", "zip", "print", "max", "min"):
+            if not isinstance(node.func, ast.Name) or node.func.id not in _ORDERLESS:
                 yield changed(node, swapped, "arguments")
 
 

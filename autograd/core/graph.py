@@ -90,21 +90,25 @@ class Node:
     shape: Any
 
     __slots__ = ("__weakref__", "hooks", "parents", "prim", "saved", "seq", "shape", "value")
+    prim: Any
+    parents: tuple[Any, ...]
+    saved: tuple[Any, ...] | None
     value: Any
+    shape: Any
+    seq: int
+    hooks: dict[int, Callable[..., Any]] | None
 
     def __init__(self, prim: Any, parents: tuple[Any, ...], saved: tuple[Any, ...] | None, value: Any, inputs: Any) -> None:
-        self.prim: Any = prim
-        self.parents: tuple[Any, ...] = parents  # one for each input; None where no gradient is wanted
-        self.saved: tuple[Any, ...] | None = (
-            saved  # for each such input the arguments of its rule; None once a sweep has passed
-        )
+        self.prim = prim
+        self.parents = parents  # one for each input; None where no gradient is wanted
+        self.saved = saved  # for each such input the arguments of its rule; None once a sweep has passed
         # The result itself is kept only where that costs nothing, for pictures; rules save what they need.
         if type(value) is tuple:
             self.value, self.shape = value, None
         else:
             self.value, self.shape = value if value.size <= SMALL else None, value.shape
-        self.seq: int = tick()
-        self.hooks: dict[int, Callable[..., Any]] | None = None
+        self.seq = tick()
+        self.hooks = None
         if _recorder is not None:
             _recorder(self, value, inputs)
 
