@@ -94,7 +94,6 @@ class Node:
     parents: tuple[Any, ...]
     saved: tuple[Any, ...] | None
     value: Any
-    shape: Any
     seq: int
     hooks: dict[int, Callable[..., Any]] | None
 
