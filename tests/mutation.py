@@ -22,11 +22,11 @@ ROOT = Path(__file__).parents[1]
 MUTATED = ("autograd/core", "autograd/ops", "autograd/functions", "nn/loss", "optim")
 # Tests that are run for a file of a folder, one call of pytest after the other.
 TESTS = {
-    "autograd/core": ["tests/autograd", "tests/nn tests/optim", "tests/parity tests/programs -m torch"],
-    "autograd/ops": ["tests/autograd/test_registry.py", "tests/autograd", "tests/nn", "tests/parity -m torch"],
-    "autograd/functions": ["tests/autograd", "tests/parity -m torch", "tests/nn"],
-    "nn/loss": ["tests/nn", "tests/parity -m torch"],
-    "optim": ["tests/optim"],
+    "autograd/core": ["autograd/core tests/autograd", "tests/nn tests/optim", "tests/parity tests/programs -m torch"],
+    "autograd/ops": ["autograd/ops tests/autograd/test_registry.py", "tests/autograd", "tests/nn", "tests/parity -m torch"],
+    "autograd/functions": ["autograd/functions tests/autograd", "tests/parity -m torch", "tests/nn"],
+    "nn/loss": ["nn/loss tests/nn", "tests/parity -m torch"],
+    "optim": ["optim tests/optim"],
 }
 # Files whose every line is a matter of speed or of words.
 LEFT_OUT = {"allocator.py", "__init__.py", "errors.py", "arguments.py"}
