@@ -105,6 +105,8 @@ def _meant(tree: ast.AST) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and ast.unparse(node.targets[0])[:1] == "_":
+            continue  # cases, where tests sample
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "decorator_list"):
                 continue
