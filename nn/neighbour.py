@@ -4,5 +4,5 @@ import autograd
 
 if not hasattr(autograd, "no_grad"):
     raise ImportError(
-        f"{autograd.__path__[0]} is not Gradloom's engine; `pip uninstall -y autograd`, then install Gradloom again"
+        f"{autograd.__path__[0]} is not Gradloom's engine; `pip uninstall -y autograd gradloom`, then install Gradloom again"
     )

@@ -167,4 +167,5 @@ def test_another_autograd_in_front_of_ours_is_an_import_error_that_says_where(mo
     (tmp_path / "autograd").mkdir()
     (tmp_path / "autograd" / "__init__.py").touch()
     said = refusal(tmp_path, module)
-    assert str(tmp_path) in said and "pip uninstall -y autograd" in said
+    # Both are named: pip calls a Gradloom that has lost files installed already, and would leave it as it is.
+    assert str(tmp_path) in said and "pip uninstall -y autograd gradloom`" in said
