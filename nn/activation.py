@@ -11,6 +11,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
+from autograd.ops.transcendental import elu as _elu
 
 from .errors import SettingError
 from .wrapper import FromFunction
@@ -144,9 +145,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """
     if inplace:
         return over(input, elu, alpha)
-    # The exponential sees min(x, 0): where x is large it would overflow, and 0 * inf poison the gradient.
-    below = input.clamp(max=0).expm1()
-    return autograd.where(input > 0, input, below if alpha == 1 else below * alpha)
+    return _elu(input, alpha=alpha)
 
 
 SELU_ALPHA = 1.6732632423543772
@@ -175,7 +174,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         raise SettingError("celu: alpha is 0 and divides; give a value other than 0")
     if inplace:
         return over(input, celu, alpha)
-    return autograd.where(input > 0, input, (input.clamp(max=0) / alpha).expm1() * alpha)
+    return _elu(input, alpha=alpha, rate=1 / alpha)
 
 
 elu_: partial[Tensor] = partial(elu, inplace=True)

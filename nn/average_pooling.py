@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from autograd import Tensor, tensor
+from autograd import Tensor, float16, tensor
 from autograd.errors import ShapeError
 from autograd.ops.pooling import sum_pool
 
@@ -23,6 +23,8 @@ def avg_pool(
 ) -> Tensor:
     """The means of windows of the last `dims` dimensions; see `avg_pool2d`."""
     op = f"avg_pool{dims}d"
+    if input.dtype == float16:  # whose sums overflow where the means do not
+        return avg_pool(dims, input.float(), kernel, stride, padding, ceil_mode, count_include_pad, divisor_override).half()
     x, single = batched(input, dims, op)
     kernel, stride, padding, dilation = window_arguments(op, input, dims, kernel, stride, padding, 1)
     if divisor_override == 0:
@@ -100,6 +102,8 @@ def avg_pool3d(
 
 
 def _lp_pool(dims: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
+    if input.dtype == float16:
+        return _lp_pool(dims, input.float(), norm_type, kernel_size, stride, ceil_mode).half()
     kernel = per_dim(kernel_size, dims, f"lp_pool{dims}d", "kernel_size")
     mean = avg_pool(dims, input.pow(norm_type), kernel, stride, 0, ceil_mode, True)
     return (mean.sign() * mean.abs().relu() * math.prod(kernel)).pow(1 / norm_type)

@@ -83,7 +83,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     """
     if inplace:
         return over(input, globals()["threshold"], threshold, value)
-    return autograd.where(input > threshold, input, value)
+    return autograd.where(input <= threshold, value, input)  # so that NaN stays NaN
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:

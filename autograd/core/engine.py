@@ -219,7 +219,7 @@ def fitted(g: Any, parent: Any, node: Node) -> Any:
     lead, stretched = broadcast_axes(shape, g.shape)
     if len(shape) == 1 and g.shape[-1] == shape[0] and g.size:
         return BY_NUMPY[np.add.reduce](g.reshape(-1, shape[0]), axis=0)
-    g = np.add.reduce(g, axis=lead + stretched)
+    g = BY_NUMPY[np.add.reduce](g, axis=lead + stretched, keepdims=False)
     return np.reshape(g, shape) if g.shape != shape else g
 
 

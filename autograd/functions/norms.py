@@ -15,7 +15,10 @@ from .reduction import axes, not_empty
 
 
 def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
-    """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf."""
+    """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf. That of float16 in float32."""
+    if input._data.dtype.char == "e":
+        wide = p_norm(cast(input, dtype=np.dtype(np.float32)), p, axis, keepdims, op)
+        return cast(wide, dtype=input._data.dtype)
     if p == 2:
         return ew.root(rd.sum(ew.square(input), axis=axis, keepdims=keepdims))
     size = ew.absolute(input)

@@ -35,6 +35,29 @@ def _variance(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correc
     return rd.var(input, axis=axis, keepdims=bool(keepdim), correction=correction), axis
 
 
+def _deviation(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correction: Any) -> tuple[Any, Any]:
+    """The root of the variance, and the raw axes; of numbers whose squares leave the dtype's range, after scaling."""
+    scale = _scale(input)
+    if scale is None:
+        variance, axis = _variance(op, input, dim, unbiased, keepdim, correction)
+        return ew.root(variance), axis
+    variance, axis = _variance(op, ew.multiply(input, 1 / scale), dim, unbiased, keepdim, correction)
+    return ew.multiply(ew.root(variance), scale), axis
+
+
+def _scale(input: Any) -> float | None:
+    """A power of two near the largest number, if squares of such numbers overflow or vanish."""
+    data = input._data
+    if data.dtype.char not in "fd" or not data.size or type(data) is not np.ndarray:
+        return None
+    largest = float(np.abs(data).max())
+    bounds = np.finfo(data.dtype)
+    if not 0 < largest < math.inf or bounds.tiny**0.25 < largest < float(bounds.max) ** 0.25:
+        return None
+    limit = bounds.maxexp - 2  # so that the inverse is in the range, too
+    return 2.0 ** max(-limit, min(limit, math.floor(math.log2(largest))))
+
+
 @function
 def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The variance over `dim`: sum((x - mean)**2) / (n - correction), with correction 1 (Bessel's) unless given.
@@ -59,7 +82,7 @@ def std(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False
     >>> autograd.std(autograd.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return ew.root(_variance("std", input, dim, unbiased, keepdim, correction)[0])
+    return _deviation("std", input, dim, unbiased, keepdim, correction)[0]
 
 
 @function(method=False)
@@ -82,8 +105,8 @@ def std_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = 
     >>> autograd.std_mean(autograd.tensor([1.0, 2.0, 3.0]))
     (tensor(1.), tensor(2.))
     """
-    variance, axis = _variance("std_mean", input, dim, unbiased, keepdim, correction)
-    return ew.root(variance), rd.mean(input, axis=axis, keepdims=bool(keepdim))
+    deviation, axis = _deviation("std_mean", input, dim, unbiased, keepdim, correction)
+    return deviation, rd.mean(input, axis=axis, keepdims=bool(keepdim))
 
 
 # -- order statistics --------------------------------------------------------------------------------------------------

@@ -38,6 +38,11 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
     `np.add.at` is fast on vectors (4 ns an element) and slow on anything else (15 to 40 ns), so larger sums of rows, or of
     elements that an array for every axis names, are brought to that form or to a better one.
     """
+    if out.dtype.char == "e":  # in which a sum of ones stops at 2048
+        wide = out.astype(np.float32)
+        accumulate(wide, index, x.astype(np.float32))
+        out[...] = wide
+        return
     arrays = all(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
     if x.size <= 256 or not arrays or not out.flags.c_contiguous:
         np.add.at(out, index, x)

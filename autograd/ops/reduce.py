@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import primitive
-from .products import dot
+from .products import dot, matmul
 from .shape import broadcast_to
 
 _axes = [
@@ -22,6 +22,8 @@ _axes = [
 reduction: Any = partial(primitive, cases=_axes)
 
 _SMALL = 1 << 13  # elements
+_LONG = 1 << 12  # elements: longer sums of float32 that are not pairwise lose digits
+_BLOCK = 1 << 9
 _OF_BLAS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
 
 
@@ -37,12 +39,29 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
     """np.add.reduce; along one axis of a matrix as a product with ones, at a third to a twentieth of its time."""
     if x.ndim == 2 and x.dtype in _OF_BLAS:
         if axis == 0 or axis == -2:
-            total = dot(ones(x.shape[0], x.dtype), x)
+            total = _column_sums(x)
             return total[None] if keepdims else total
         if (axis == 1 or axis == -1) and x.shape[1] <= _SMALL:  # longer rows by NumPy, whose pairwise order loses fewer digits
             total = dot(x, ones(x.shape[1], x.dtype))
             return total[:, None] if keepdims else total
+    if x.dtype.char == "f" and x.size > _LONG and count(x.shape, axis) > _LONG and not _is_pairwise(x, axis):
+        return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(x.dtype)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _column_sums(x):
+    """The sum over the rows of a matrix: of a tall one block by block, since BLAS adds row after row to one sum."""
+    n = x.shape[0]
+    if n <= _LONG:
+        return dot(ones(n, x.dtype), x)
+    whole = n // _BLOCK * _BLOCK
+    blocks = matmul(ones(_BLOCK, x.dtype), x[:whole].reshape(-1, _BLOCK, x.shape[1]))
+    return _column_sums(blocks) + dot(ones(n - whole, x.dtype), x[whole:])
+
+
+def _is_pairwise(x, axis):
+    """Whether NumPy adds up along neighbours in memory, which it does in pairs of pairs."""
+    return x.flags.c_contiguous and (axis is None or axis == -1 or axis == x.ndim - 1 or axis == (x.ndim - 1,))
 
 
 def spread(g: Any, shape: Any, axis: Any, keepdims: Any) -> Any:
@@ -122,8 +141,8 @@ def var(x, *, axis=None, keepdims=False, correction):
     if x.dtype.char == "e":
         wide = x.astype(np.float32)
         return var.primitive.forward(wide, axis=axis, keepdims=keepdims, correction=correction).astype(x.dtype)
-    apart = x - np.add.reduce(x, axis=axis, keepdims=True) / x.dtype.type(n)
-    return np.add.reduce(apart * apart, axis=axis, keepdims=keepdims) / x.dtype.type(max(n - correction, 0))
+    apart = x - added(x, axis, True) / x.dtype.type(n)
+    return added(apart * apart, axis, keepdims) / x.dtype.type(max(n - correction, 0))
 
 
 @var.vjp("x")
@@ -156,6 +175,8 @@ amin: Any = _extremum("amin", np.min, np.minimum)
 @reduction(np.prod, np.multiply.reduce)
 def prod(x, *, axis=None, keepdims=False):
     """The product over axes; the rule multiplies the other elements and never divides, so zeros are exact."""
+    if x.dtype.char == "e":
+        return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32).astype(x.dtype)
     return np.multiply.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -188,7 +209,13 @@ def others_product(x, *, axis=None):
     after = np.ones_like(flat)
     np.multiply.accumulate(flat[:-1], axis=0, out=before[1:])
     after[:-1] = np.multiply.accumulate(flat[:0:-1], axis=0)[::-1]
-    return np.transpose(np.reshape(before * after, moved), back)
+    found = before * after
+    if not np.isfinite(found).all():
+        # Finite factors, of which another is 0, have the product 0 even where those on one side of it overflow.
+        zero = flat == 0
+        others = np.count_nonzero(zero, axis=0) - zero
+        found = np.where((others > 0) & np.isfinite(flat).all(axis=0), 0, found)
+    return np.transpose(np.reshape(found, moved), back)
 
 
 @others_product.vjp("x")
@@ -224,6 +251,8 @@ def largest(x: Any, axis: Any) -> Any:
 @reduction(floats=True, why="its rule is a softmax that cannot overflow")
 def logsumexp(x, *, axis=None, keepdims=False):
     """log(sum(exp(x))), shifted by the maximum: right at +-1e4 and for rows of -inf."""
+    if x.dtype.char == "e":
+        return logsumexp.primitive.forward(x.astype(np.float32), axis=axis, keepdims=keepdims).astype(x.dtype)
     top = largest(x, axis)
     top = np.where(np.isfinite(top), top, 0)
     total = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
@@ -233,9 +262,10 @@ def logsumexp(x, *, axis=None, keepdims=False):
 @logsumexp.vjp("x")
 def _(g, x, ans, axis, keepdims):
     ans = spread(ans, x.shape, axis, keepdims)
-    return spread(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(ans), ans, 0))
+    return spread(g, x.shape, axis, keepdims) * np.exp(x - np.where(ans == -np.inf, 0, ans))  # a row of -inf has the gradient 0
 
 
+_WIDER = {"e": np.float32, "f": np.float64}
 _along = [((3, 4), {"axis": 0}), ((3, 4), {"axis": -1}), ((3, 4), {"axis": -2}), ((), {"axis": 0})]
 
 
@@ -272,8 +302,11 @@ def _(g, ans, axis):
 
 @primitive(np.cumsum, np.add.accumulate, cases=[((3, 4), {"axis": 0}), ((3, 4), {"axis": -1})])
 def cumsum(x, *, axis):
-    """Running sums along an axis."""
-    return np.add.accumulate(x, axis=axis) if x.ndim else x.copy()
+    """Running sums along an axis, added up in twice the precision."""
+    if not x.ndim:
+        return x.copy()
+    wide = _WIDER.get(x.dtype.char)
+    return np.add.accumulate(x, axis=axis) if wide is None else np.add.accumulate(x, axis=axis, dtype=wide).astype(x.dtype)
 
 
 @cumsum.vjp("x")
@@ -285,16 +318,24 @@ def _recurrence(g, factors, axis):
     """s[k] = g[k] + factors[k] * s[k + 1] along an axis, from its end: how a scan passes cotangents back."""
     n = g.shape[axis]
     at = (slice(None),) * axis
+    if type(g) is np.ndarray and g.dtype.char == "e":
+        return _recurrence(g.astype(np.float32), factors.astype(np.float32), axis).astype(g.dtype)
     steps = [g[(*at, n - 1)]] if n else []
     for k in range(n - 2, -1, -1):
-        steps.append(g[(*at, k)] + factors[(*at, k)] * steps[-1])
+        factor, later = factors[(*at, k)], steps[-1]
+        lost = (factor == 0) & ~np.isfinite(later)  # a factor 0 makes nothing of what overflows after it
+        steps.append(g[(*at, k)] + factor * np.where(lost, 0, later))
     return np.stack(steps[::-1], axis=axis) if n else g
 
 
 @primitive(np.cumprod, np.multiply.accumulate, cases=_along, why="its rule never divides, so zeros are exact")
 def cumprod(x, *, axis):
-    """Running products along an axis."""
-    return np.multiply.accumulate(x, axis=axis) if x.ndim else x.copy()
+    """Running products along an axis; those of float16 in float32."""
+    if not x.ndim:
+        return x.copy()
+    if x.dtype.char == "e":
+        return np.multiply.accumulate(x, axis=axis, dtype=np.float32).astype(x.dtype)
+    return np.multiply.accumulate(x, axis=axis)
 
 
 @cumprod.vjp("x")
@@ -306,13 +347,18 @@ def _(g, x, ans, axis):
     at = (slice(None),) * axis
     later = _recurrence(g, x[(*at, slice(1, None))], axis)
     before = np.concatenate([np.ones_like(x[(*at, slice(0, 1))]), ans[(*at, slice(0, -1))]], axis=axis)
-    return later * before if g.shape[axis] else g
+    lost = (before == 0) & ~np.isfinite(later)  # a 0 before makes nothing of what overflows after it
+    return np.where(lost, 0, later) * before if g.shape[axis] else g
 
 
 @primitive(floats=True, analytic=False, cases=_along, why="running sums of e**x that neither overflow nor lose the small ones")
 def logcumsumexp(x, *, axis):
-    """Running log(sum(e**x)) along an axis."""
-    return np.logaddexp.accumulate(x, axis=axis) if x.ndim else x.copy()
+    """Running log(sum(e**x)) along an axis; that of float16 in float32."""
+    if not x.ndim:
+        return x.copy()
+    if x.dtype.char == "e":
+        return np.logaddexp.accumulate(x.astype(np.float32), axis=axis).astype(x.dtype)
+    return np.logaddexp.accumulate(x, axis=axis)
 
 
 @logcumsumexp.vjp("x")
