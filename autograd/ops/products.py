@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 _ALONE = 1 << 16  # multiplications; OpenBLAS's own limit for a product of matrices
-_ALONE_VECTOR = 9_000  # and of a matrix and a vector
+ALONE_VECTOR = 9_000  # and of a matrix and a vector
 _SHARED = 1 << 26  # some 1.3 ms of one thread, in pieces of which no wake-up of another thread is a large part
 _threads: Any = None
 
@@ -32,7 +32,7 @@ def dot(x: Any, y: Any) -> Any:
             return x.dot(y)
         if work >= _SHARED and x.dtype.char in "fd" and (count := _core().get_num_threads()) > 1:
             return _in_parts(x, y, count)
-    elif x.size < _ALONE_VECTOR and y.size < _ALONE_VECTOR:
+    elif x.size < ALONE_VECTOR and y.size < ALONE_VECTOR:
         return x.dot(y)
     return on_one_thread(x.dot, y)
 
@@ -43,7 +43,7 @@ def matmul(x: Any, y: Any, out: Any = None) -> Any:
         return np.matmul(x, y)
     if x.ndim == 2 == y.ndim and out is None:
         return dot(x, y)
-    if x.size < _ALONE_VECTOR and y.size < _ALONE_VECTOR:
+    if x.size < ALONE_VECTOR and y.size < ALONE_VECTOR:
         return np.matmul(x, y, out)
     return on_one_thread(np.matmul, x, y, out)
 

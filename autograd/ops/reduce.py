@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import primitive
-from .products import dot, matmul
+from .products import ALONE_VECTOR as ALONE, dot, matmul
 from .shape import broadcast_to
 
 _axes = [
@@ -39,10 +39,11 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
     """np.add.reduce; along one axis of a matrix as a product with ones, at a third to a twentieth of its time."""
     if x.ndim == 2 and x.dtype in _OF_BLAS:
         if axis == 0 or axis == -2:
-            total = _column_sums(x)
+            total = ones(x.shape[0], x.dtype).dot(x) if x.size < ALONE else _column_sums(x)
             return total[None] if keepdims else total
         if (axis == 1 or axis == -1) and x.shape[1] <= _SMALL:  # longer rows by NumPy, whose pairwise order loses fewer digits
-            total = dot(x, ones(x.shape[1], x.dtype))
+            row = ones(x.shape[1], x.dtype)
+            total = x.dot(row) if x.size < ALONE else dot(x, row)
             return total[:, None] if keepdims else total
     if x.dtype.char == "f" and x.size > _LONG and count(x.shape, axis) > _LONG and not _is_pairwise(x, axis):
         return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(x.dtype)
