@@ -15,6 +15,7 @@ from . import shaping
 from .arranging import tril, triu
 from .declare import constant, function
 from .linalg import operands
+from .norms import scale_of
 from .parts import narrow
 from .results import result
 from .shaping import matrix_transpose
@@ -407,7 +408,15 @@ def svdvals(A: Any, *, driver: str | None = None) -> Any:
     >>> autograd.linalg.svdvals(autograd.tensor([[3.0, 0.0], [0.0, -4.0]]))
     tensor([4., 3.])
     """
-    return _svd(A, False, "svdvals")[1]
+    return singular_values(A, "svdvals")
+
+
+def singular_values(x: Any, op: str) -> Any:
+    """The singular values of matrices; of very small or large ones after scaling, for the sake of second derivatives."""
+    scale = scale_of(x, 8)
+    if scale is None:
+        return _svd(x, False, op)[1]
+    return ew.multiply(_svd(ew.multiply(x, 1 / scale), False, op)[1], scale)
 
 
 def _eigh(x: Any, UPLO: str, op: str) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from ..ops import elementwise as ew, factor as fa, reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import reshape, transpose
 from .declare import constant, function
-from .factoring import full_precision, inverse_of, matrices
+from .factoring import full_precision, inverse_of, matrices, singular_values
 from .linalg import cross_of, multiplied, operands
 from .norms import p_norm
 from .parts import diagonal_of
@@ -137,7 +137,7 @@ def _matrix_norm(x: Any, ord: Any, dim: Any, keepdim: bool, op: str) -> Any:
     if ord in ("nuc", 2, -2) and ord is not True:
         full_precision(x, op)
         kept = [k for k in range(x.ndim) if k not in (a, b)]
-        s = fa.svd(transpose(x, axes=(*kept, a, b)))[1]
+        s = singular_values(transpose(x, axes=(*kept, a, b)), op)
         last = (len(kept),)
         if ord == "nuc":
             found = rd.sum(s, axis=last, keepdims=False)

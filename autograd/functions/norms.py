@@ -14,13 +14,33 @@ from .declare import constant, function
 from .reduction import axes, not_empty
 
 
+def scale_of(input: Any, room: float = 4) -> float | None:
+    """A power of two near the largest number, if such a number to the power of `room` overflows or vanishes; else None.
+
+    What is computed of the numbers divided by it keeps all digits, and so do its derivatives.
+    """
+    data = input._data
+    if type(data) is not np.ndarray or data.dtype.char not in "fd" or not data.size:
+        return None
+    largest = float(np.abs(data).max())
+    bounds = np.finfo(data.dtype)
+    if not 0 < largest < math.inf or float(bounds.tiny) ** (1 / room) < largest < float(bounds.max) ** (1 / room):
+        return None
+    limit = bounds.maxexp - 2  # so that the inverse is in the range, too
+    return 2.0 ** max(-limit, min(limit, math.floor(math.log2(largest))))
+
+
 def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
     """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf. That of float16 in float32."""
     if input._data.dtype.char == "e":
         wide = p_norm(cast(input, dtype=np.dtype(np.float32)), p, axis, keepdims, op)
         return cast(wide, dtype=input._data.dtype)
     if p == 2:
-        return ew.root(rd.sum(ew.square(input), axis=axis, keepdims=keepdims))
+        total = rd.sum(ew.square(input), axis=axis, keepdims=keepdims)
+        if _is_in_range(total._data) or (scale := scale_of(input)) is None:
+            return ew.root(total)
+        total = rd.sum(ew.square(ew.multiply(input, 1 / scale)), axis=axis, keepdims=keepdims)
+        return ew.multiply(ew.root(total), scale)
     size = ew.absolute(input)
     if p == 1:
         return rd.sum(size, axis=axis, keepdims=keepdims)
@@ -41,6 +61,19 @@ def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
     if not np.any(still._data):
         return ew.power(total, 1.0 / p)
     return ew.where(still, input.dtype.type(0), ew.power(ew.where(still, input.dtype.type(1), total), 1.0 / p))
+
+
+def _is_in_range(squares: Any) -> bool:
+    """Whether sums of squares are far from over- and underflow, and so are the powers of them in second derivatives."""
+    if type(squares) is np.ndarray:
+        if not squares.size:
+            return True
+        low, high = float(squares.min()), float(squares.max())
+    elif isinstance(squares, np.generic):
+        low = high = float(squares)
+    else:
+        return True  # it stands for others
+    return low > 1e-20 and high < 1e37
 
 
 @function

@@ -14,6 +14,7 @@ from ..ops.index import getitem
 from ..ops.linalg import matmul
 from ..ops.shape import reshape
 from .declare import constant, function
+from .norms import scale_of
 from .reduction import along, axes, floating, not_empty, squeezed
 from .results import result
 
@@ -37,25 +38,12 @@ def _variance(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correc
 
 def _deviation(op: str, input: Any, dim: Any, unbiased: Any, keepdim: Any, correction: Any) -> tuple[Any, Any]:
     """The root of the variance, and the raw axes; of numbers whose squares leave the dtype's range, after scaling."""
-    scale = _scale(input)
+    scale = scale_of(input)
     if scale is None:
         variance, axis = _variance(op, input, dim, unbiased, keepdim, correction)
         return ew.root(variance), axis
     variance, axis = _variance(op, ew.multiply(input, 1 / scale), dim, unbiased, keepdim, correction)
     return ew.multiply(ew.root(variance), scale), axis
-
-
-def _scale(input: Any) -> float | None:
-    """A power of two near the largest number, if squares of such numbers overflow or vanish."""
-    data = input._data
-    if data.dtype.char not in "fd" or not data.size or type(data) is not np.ndarray:
-        return None
-    largest = float(np.abs(data).max())
-    bounds = np.finfo(data.dtype)
-    if not 0 < largest < math.inf or bounds.tiny**0.25 < largest < float(bounds.max) ** 0.25:
-        return None
-    limit = bounds.maxexp - 2  # so that the inverse is in the range, too
-    return 2.0 ** max(-limit, min(limit, math.floor(math.log2(largest))))
 
 
 @function

@@ -138,3 +138,31 @@ def test_the_second_derivative_of_binary_cross_entropy_where_input_equals_target
 
 def test_threshold_keeps_nan():
     assert math.isnan(F.threshold(autograd.tensor(math.nan), 1.0, 2.0).item())
+
+
+NORMS = {
+    "norm": lambda x: x.norm(),
+    "rows": lambda x: x.norm(dim=1).sum(),
+    "frobenius": autograd.linalg.matrix_norm,
+    "nuclear": lambda x: autograd.linalg.matrix_norm(x, "nuc"),
+    "spectral": lambda x: autograd.linalg.matrix_norm(x, 2),
+    "svdvals": lambda x: autograd.linalg.svdvals(x).sum(),
+    "std": lambda x: x.std(),
+}
+
+
+@pytest.mark.parametrize("name", NORMS)
+@pytest.mark.parametrize(
+    "dtype, size",
+    [(autograd.float32, s) for s in (1e-25, 1e-15, 1e15, 1e25)] + [(autograd.float64, 1e-200), (autograd.float64, 1e200)],
+)
+def test_norms_and_their_derivatives_do_not_depend_on_the_scale(name, dtype, size):
+    """f(s x) = s f(x): the gradients are equal, and the Hessian shrinks by s."""
+    x = autograd.tensor(np.random.default_rng(0).standard_normal((3, 3)))
+    f = NORMS[name]
+    small = (x * size).to(dtype)
+    value, gradient = f(x), autograd.func.grad(f)(x)
+    assert f(small).item() == pytest.approx(value.item() * size, rel=1e-5)
+    np.testing.assert_allclose(autograd.func.grad(f)(small).numpy(), gradient.numpy(), rtol=2e-4, atol=1e-5)
+    hessian = autograd.func.hessian(f)(small).numpy().astype(np.float64) * size
+    np.testing.assert_allclose(hessian, autograd.func.hessian(f)(x).numpy(), rtol=1e-3, atol=1e-4)
