@@ -45,7 +45,21 @@ _OPERATORS = {
 }
 _OPERATORS |= {ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
 
-_ORDERLESS = {"isinstance", "getattr", "hasattr", "zip", "print", "max", "min"}  # or with no other order to be meant
+# Of these the order of two arguments makes no difference, or no other can be meant.
+_ORDERLESS = {
+    "isinstance",
+    "getattr",
+    "hasattr",
+    "zip",
+    "print",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "add",
+    "multiply",
+    "equal",
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             yield changed(node, repr(not v) if type(v) is bool else repr(v + 1), "constant")
         elif isinstance(node, ast.Call) and len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args[:2]):
             swapped = ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
-            if not isinstance(node.func, ast.Name) or node.func.id not in _ORDERLESS:
+            if ast.unparse(node.func).rpartition(".")[2] not in _ORDERLESS:
                 yield changed(node, swapped, "arguments")
 
 
@@ -107,6 +121,8 @@ def _meant(tree: ast.AST) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and ast.unparse(node.targets[0])[:1] == "_":
             continue  # cases, where tests sample
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            continue  # of zip: what is walked together has one length
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "decorator_list"):
                 continue

@@ -176,3 +176,9 @@ def test_errors_are_those_that_pytorch_raises(ours: type, theirs: type) -> None:
     assert issubclass(ours, theirs)
     assert issubclass(ArgumentTypeError, TypeError)
     assert issubclass(ArgumentError, ValueError)
+
+
+def test_rows_to_search_in_and_values_must_have_the_same_leading_sizes():
+    edges, values = autograd.arange(24).reshape(2, 3, 4), autograd.ones(2, 2, 5)
+    with pytest.raises(RuntimeError, match="first N-1 dimensions"):
+        autograd.searchsorted(edges, values)

@@ -285,3 +285,15 @@ def test_a_triangle_alone_is_read() -> None:
 def test_factorizations_explain_what_does_not_fit(call: Callable, error: type, says: str) -> None:
     with pytest.raises(error, match=says):
         call()
+
+
+@pytest.mark.parametrize("function", [autograd.linalg.lu, autograd.linalg.lu_factor])
+def test_what_is_not_square_has_no_lu_factors(function):
+    with pytest.raises(RuntimeError, match="square"):
+        function(autograd.ones(2, 3))
+
+
+def test_the_columns_are_centred_before_principal_components():
+    x = autograd.tensor([[1.0, 0.0], [3.0, 0.0], [5.0, 6.0]], dtype=autograd.float64)
+    _, centred, _ = autograd.pca_lowrank(x)
+    np.testing.assert_allclose(centred.numpy(), np.linalg.svd(x.numpy() - x.numpy().mean(0))[1], rtol=1e-12)

@@ -166,3 +166,10 @@ def test_norms_and_their_derivatives_do_not_depend_on_the_scale(name, dtype, siz
     np.testing.assert_allclose(autograd.func.grad(f)(small).numpy(), gradient.numpy(), rtol=2e-4, atol=1e-5)
     hessian = autograd.func.hessian(f)(small).numpy().astype(np.float64) * size
     np.testing.assert_allclose(hessian, autograd.func.hessian(f)(x).numpy(), rtol=1e-3, atol=1e-4)
+
+
+def test_a_running_logsumexp_passes_nothing_to_what_has_no_weight():
+    x = autograd.tensor([-math.inf, 1.0, -math.inf, 2.0], requires_grad=True)
+    x.logcumsumexp(0)[1:].sum().backward()
+    assert x.grad[0].item() == x.grad[2].item() == 0
+    np.testing.assert_allclose(x.grad.sum().item(), 3.0, rtol=1e-6)
