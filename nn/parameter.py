@@ -28,6 +28,8 @@ class Parameter(Tensor):
     tensor([1., 1.], requires_grad=True)
     """
 
+    _grad_is_copied = False  # a copied module begins without gradients, as PyTorch's does
+
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
         _adopt(self, data, requires_grad)
 

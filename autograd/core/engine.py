@@ -138,7 +138,7 @@ def sweep(
                 pending[parent] = before = total(before, cotangent)
                 if make is None and type(before) is np.ndarray:
                     owned.add(parent)
-        if not keep:
+        if not keep and prim.saves:  # the others can be passed again
             node.saved = None
             if several:
                 node.value = None

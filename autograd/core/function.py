@@ -147,7 +147,7 @@ def _record(cls: type[Any], ctx: FunctionCtx, args: tuple[Any, ...], outputs: tu
     raw = tuple(o._data for o in outputs if isinstance(o, Traced))
     guarded = [t._data for t in ctx._to_save if t is not None]
     saved = tuple(None if p is None else (k, call, *guarded) for k, p in enumerate(parents))
-    prim = _Opaque(cls.__name__, _run_backward, len(raw), ctx._materialize)
+    prim = _Opaque(cls.__name__, _run_backward, len(raw), ctx._materialize, bool(guarded))
     single = len(raw) == 1
     datas = tuple(a._data for a in args if isinstance(a, Traced))
     node = Node(prim, parents, saved, raw[0] if single else raw, datas)
@@ -279,8 +279,8 @@ class _Opaque:
     elementwise = view = analytic = promotes = floats = False
     doc = ""
 
-    def __init__(self, name: str, rule: Callable[..., Any], outputs: int = 1, fills: bool = True) -> None:
-        self.name, self.outputs, self.fills = name, outputs, fills
+    def __init__(self, name: str, rule: Callable[..., Any], outputs: int = 1, fills: bool = True, saves: bool = False) -> None:
+        self.name, self.outputs, self.fills, self.saves = name, outputs, fills, saves
         self.rule_list = repeat(rule)
 
     def rule(self, position: int) -> Callable[..., Any]:

@@ -27,6 +27,14 @@ class Handle:
         if hooks:
             hooks.pop(self.id, None)
 
+    def move(self, owner: Any) -> None:
+        """Have the hook at another owner from now on."""
+        was = self._owner()
+        hooks = getattr(was, self._slot) if was is not None else None
+        hook = hooks.pop(self.id, None) if hooks else None
+        if hook is not None:
+            self.__init__(owner, self._slot, hook)
+
     def __enter__(self) -> "Handle":
         return self
 

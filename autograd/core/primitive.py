@@ -10,8 +10,8 @@
 
 The forward function is plain NumPy on raw arrays. A rule is plain NumPy too, and runs on bare arrays in a first-order
 sweep and on tensors under `create_graph`, because NumPy dispatches `np.exp(tensor)` to the primitive that names it.
-**A rule's parameters are its save list**: `ans`, an input's name, `<input>_shape`, or an option; a wrong name fails at
-import. Positional parameters of the forward function are differentiable data; keyword-only ones are options.
+**A rule's parameters are its save list**: `ans`, an input's name, `<input>_shape`, `<input>_dtype`, or an option; a
+wrong name fails at import. Positional parameters of the forward function are differentiable data; keyword-only ones are options.
 
 What `@primitive` returns is a plain function, specialised by the number of inputs, with the declaration as its
 attribute `.primitive`. Called without any tensor it computes on arrays, so rules can call it on either.
@@ -39,6 +39,7 @@ _ignore: Any = {"all": "ignore"}
 REGISTRY: dict[str, "Primitive"] = {}
 BY_NUMPY: dict[Any, Callable[..., Any]] = {}
 
+PARTS = ("_shape", "_dtype")  # what a rule may ask of an input instead of its values
 VARIADIC = 0x04  # the flag of a function with *args
 
 
@@ -46,6 +47,7 @@ class Primitive:
     """The declaration of one operation; tests, docs, pictures and compiler read it, and nothing is said twice."""
 
     opaque = False  # whether what its nodes save is for its rules alone to read
+    saves = False  # whether any rule asks for values: what a sweep frees, and cannot be passed twice without
 
     def __init__(self, forward: Callable[..., Any], numpy_names: tuple[Any, ...], about: dict[Any, Any]) -> None:
         code = forward.__code__
@@ -106,9 +108,11 @@ class Primitive:
         if name not in self.inputs or name in self.rules:
             raise TypeError(f"primitive {self.name}: a rule for {name!r}; rules are declared once for {self.inputs}")
         for saved in rule_saves(rule):
-            if saved not in ("ans", "index", *self.options) and saved.removesuffix("_shape") not in self.inputs:
-                known = {"ans", "index", *self.options, *self.inputs, *(f"{i}_shape" for i in self.inputs)}
+            source = saved[:-6] if saved[-6:] in PARTS else saved
+            if saved not in ("ans", "index", *self.options) and source not in self.inputs:
+                known = {"ans", "index", *self.options, *self.inputs, *(i + part for i in self.inputs for part in PARTS)}
                 raise TypeError(f"primitive {self.name}: rule for {name!r} wants {saved!r}; known are {sorted(known)}")
+            self.saves |= saved == "ans" or saved in self.inputs
         self.rules[name] = rule
         self.rule_list = repeat(rule) if self.variadic else tuple(self.rules.get(i) for i in self.inputs)
 
@@ -133,7 +137,7 @@ class Primitive:
             if rule is None:
                 saved = f"no_rule({i!r})"
             else:
-                names = [f"{known[s[:-6]]}.shape" if s.endswith("_shape") else known.get(s, s) for s in rule_saves(rule)]
+                names = [f"{known[s[:-6]]}.{s[-5:]}" if s[-6:] in PARTS else known.get(s, s) for s in rule_saves(rule)]
                 saved = row(names)
             parts.append(f"{saved} if {node} is not None else None" if len(nodes) > 1 else saved)
         return row(parts)
@@ -358,7 +362,7 @@ class _Pick:
 
     name = "pick"
     inputs = ("whole",)
-    broadcasting = variadic = False
+    broadcasting = variadic = saves = False
     opaque = fills = True
     outputs = 1
 
@@ -395,5 +399,5 @@ def cast(x, *, dtype):
 
 
 @cast.vjp("x")
-def _(g, x):
-    return cast(g, dtype=x.dtype)
+def _(g, x_dtype):
+    return cast(g, dtype=x_dtype)

@@ -82,8 +82,8 @@ def _(g, y):
 
 
 @divide.vjp("y")
-def _(g, y, ans):
-    return -g * ans / y
+def _(g, x, y):  # not from the result, which may be changed in place: p = a / a.sum(); p.clamp_()
+    return -g * (x / y) / y
 
 
 @primitive(np.negative, name="neg", elementwise=True)

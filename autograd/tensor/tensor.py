@@ -87,6 +87,7 @@ class Tensor(Traced):
     _chain: tuple[Any, ...] = ()  # the view operations that lead from the base to this tensor
     _views: "list[weakref.ref[Tensor]] | None" = None
     _grad: "Tensor | None" = None
+    _grad_is_copied = True  # by `copy.deepcopy`
     __array_priority__ = 1000
     is_cuda = is_sparse = is_quantized = is_meta = is_mps = False
 
@@ -121,14 +122,21 @@ class Tensor(Traced):
 
     @property
     def data(self) -> "Tensor":
-        """A tensor on the same memory that knows nothing of the graph."""
-        return self.detach()
+        """A tensor on the same memory that knows nothing of the graph, nor the graph of what is written through it."""
+        shown = self.detach()
+        data = shown._data
+        # Changes are noted by the array that owns the memory: seen through a buffer, it is another one.
+        if shown.interpret is None and data.flags.writeable and data.dtype.isnative:
+            shown._data = np.asarray(memoryview(data))
+        return shown
 
     @data.setter
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
             raise ArgumentTypeError(f"data: must be set to a Tensor, got {type(value).__name__}")
         data = value._array()
+        if type(data.base) is memoryview and data.base.obj is self._data:
+            data = self._data  # `p.data -= step`: the memory that it has already
         if not data.ndim and getrefcount(data) <= 4 and getrefcount(value) <= 3:
             data = data[()]  # after `p.data -= step` nobody else knows of this memory: it is a number again
         self._data = data
@@ -269,6 +277,10 @@ class Tensor(Traced):
         else:
             self._grad = value
 
+    @grad.deleter
+    def grad(self) -> None:
+        self.grad = None
+
     def _accumulate(self, g: Any) -> None:
         """Add a raw array into this gradient, in place."""
         if self._node is not None:
@@ -305,7 +317,6 @@ class Tensor(Traced):
         if self._node is None:
             raise GraphError("retain_grad: can't retain_grad on Tensor that has requires_grad=False")
         if type(self._node) is Node and not self.__dict__.get("_retains"):
-            self._retains = True
             owner, make = weakref.ref(self), self._class._wrap
 
             def keep(g: Any) -> None:
@@ -314,7 +325,7 @@ class Tensor(Traced):
                     g = g if isinstance(g, Tensor) else make(np.array(g), None)
                     tensor._grad = g if tensor._grad is None else tensor._grad + g
 
-            Handle(self._node, "hooks", keep)
+            self._retains = Handle(self._node, "hooks", keep)
 
     @property
     def retains_grad(self) -> bool:
@@ -428,13 +439,21 @@ class Tensor(Traced):
         mine[...] = value
         mutated(mine, op)
 
+    def _made_by(self, node: Any) -> None:
+        """Have another node; a gradient that is retained follows the tensor, other hooks stay with the old value."""
+        retained = self.__dict__.get("_retains")
+        if retained and node is not None:
+            retained.move(node)
+        self._node = node
+
     def _rebase(self, new: Any) -> None:
         """Make the graph say what memory says: this tensor, its base and all their views come from `new` now."""
         if new._data.dtype != self._data.dtype:
             new = new.to(self._data.dtype)
         base = self._base
         if base is None:
-            self._node, base = new._node, self
+            self._made_by(new._node)
+            base = self
         else:
             base._overwritten(new, self._chain)
         base._refresh_views()
@@ -444,7 +463,7 @@ class Tensor(Traced):
         p, parents, data = ix.overwrite.primitive, (self._node, value._node), self._data
         if parents == (None, None):
             return
-        self._node = Node(p, parents, p.save(data, value._data, data, *parents, chain), data, (data, value._data))
+        self._made_by(Node(p, parents, p.save(data, value._data, data, *parents, chain), data, (data, value._data)))
 
     def _refresh_views(self) -> None:
         """Derive the nodes of all views of this tensor anew, after its own has changed."""
@@ -454,7 +473,7 @@ class Tensor(Traced):
                 shown = self._class._wrap(self._data, self._node)
                 for prim, options in view._chain:
                     shown = prim.call((shown,), options)
-                view._node = shown._node
+                view._made_by(shown._node)
 
     def _assign(self, op: str, index: Any, value: Any) -> None:
         """`self[index] = value`, in memory and in the graph."""
@@ -601,7 +620,8 @@ class Tensor(Traced):
         memo[id(self)] = made
         made.__dict__.update(deepcopy(self._own_attributes(), memo))
         made.requires_grad = self.requires_grad
-        made.grad = deepcopy(self.grad, memo)
+        if self._grad_is_copied:
+            made.grad = deepcopy(self.grad, memo)
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
