@@ -27,10 +27,12 @@ def standardized(input: Tensor, axis: tuple[int, ...], eps: float) -> tuple[Tens
 
 
 def affine(input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
-    """input * weight + bias, either of which may be missing."""
+    """input * weight + bias, either of which may be missing; with neither a copy, which may be changed in place."""
     if weight is not None:
         input = input * weight
-    return input if bias is None else input + bias
+    if bias is not None:
+        return input + bias
+    return input if weight is not None else input.clone()
 
 
 def per_channel(parameter: Tensor | None, ndim: int) -> Tensor | None:

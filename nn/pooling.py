@@ -115,7 +115,7 @@ def maxima(
             with no_grad():
                 where = take_at_max(where, x.detach(), best.detach(), **along)
         x = best
-    return x, where
+    return x.clone(), where  # a copy, which may be changed in place where the pool's rule needs its own
 
 
 def max_pool1d(

@@ -11,7 +11,8 @@
 The forward function is plain NumPy on raw arrays. A rule is plain NumPy too, and runs on bare arrays in a first-order
 sweep and on tensors under `create_graph`, because NumPy dispatches `np.exp(tensor)` to the primitive that names it.
 **A rule's parameters are its save list**: `ans`, an input's name, `<input>_shape`, `<input>_dtype`, or an option; a
-wrong name fails at import. Positional parameters of the forward function are differentiable data; keyword-only ones are options.
+wrong name fails at import. Positional parameters of the forward function are differentiable data; keyword-only ones are
+options.
 
 What `@primitive` returns is a plain function, specialised by the number of inputs, with the declaration as its
 attribute `.primitive`. Called without any tensor it computes on arrays, so rules can call it on either.

@@ -206,8 +206,9 @@ def erfinv(x):
 
 
 @erfinv.vjp("x")
-def _(g, ans):
-    return g * (np.exp(ans * ans) * (_SQRT_PI / 2))
+def _(g, x):  # not from the result, which may be changed in place
+    y = erfinv(x)
+    return g * (np.exp(y * y) * (_SQRT_PI / 2))
 
 
 @unary(domain=(0.02, 0.98), why="sqrt(2) erfinv(2 p - 1) has no digits left for small p")
