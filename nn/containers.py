@@ -54,7 +54,7 @@ class Indexed(Module):
         self._put(self._name_at(idx), value)
 
     def __delitem__(self, idx: Any) -> None:
-        chosen = list(self._items())[idx] if isinstance(idx, slice) else [self._name_at(idx)]
+        chosen = set(list(self._items())[idx] if isinstance(idx, slice) else [self._name_at(idx)])
         self._replace_all([value for name, value in self._items().items() if name not in chosen])
 
     def append(self, value: Any) -> Self:
@@ -90,6 +90,16 @@ class Indexed(Module):
 
     def __iadd__(self, other: Iterable[Any]) -> Self:
         return self.extend(other)
+
+
+class Numbered(Indexed):
+    """What ModuleList and ParameterList share: the names are always "0", "1", ..., so that one is found without a search."""
+
+    def _name_at(self, idx: Any) -> str:
+        n = len(self)
+        k = index(idx)
+        name = str(k % n) if -n <= k < n else ""
+        return name if name in self._items() else super()._name_at(idx)
 
 
 class Sequential(Indexed):
@@ -132,7 +142,7 @@ class Sequential(Indexed):
     __rmul__ = __mul__
 
 
-class ModuleList(Indexed):
+class ModuleList(Numbered):
     """A list whose modules are registered.
 
     >>> import nn
@@ -160,7 +170,7 @@ class ModuleList(Indexed):
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
-class ParameterList(Indexed):
+class ParameterList(Numbered):
     """A list whose parameters are registered; tensors in it become parameters.
 
     >>> import autograd, nn

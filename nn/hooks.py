@@ -21,10 +21,12 @@ class Hook(NamedTuple):
 class ModuleHooks:
     """The part of Module that keeps hooks and runs a call with them; a module without any never comes here."""
 
-    _hooks: dict[int, Hook] | None = None
+    _hooks: Any = False  # by number; None if there are none; False until the first call or the first hook
     forward: Callable[..., Any]
 
     def _add_hook(self, hook: Hook, prepend: bool) -> Handle:
+        if self._hooks is False:
+            self.__dict__["_hooks"] = None
         handle = Handle(self, "_hooks", hook)  # type: ignore[arg-type]
         hooks = self._hooks
         if prepend and hooks:

@@ -16,8 +16,10 @@ from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError
 
 from .hooks import ModuleHooks
 from .parameter import Buffer, Parameter
-from .registry import BUFFER, MODULE, PARAMETER, ModuleAttributeError, ModuleNameError, Registered
+from .registry import BUFFER, MODULE, PARAMETER, Kinds, ModuleAttributeError, ModuleNameError, Registered
 from .state import ModuleState
+from .unregistered import look
+from .walk import DEEPER, ENTER, visits
 
 if TYPE_CHECKING:
     from typing import ParamSpec, Protocol, TypeVar
@@ -44,14 +46,14 @@ class Module(ModuleHooks, ModuleState):
     """
 
     training: bool
-    _kinds: dict[str, str]
+    _kinds: Kinds
 
     if TYPE_CHECKING:  # what is registered is an attribute
 
         def __getattr__(self, name: str) -> "Tensor | Module": ...
 
     def __init__(self) -> None:
-        self.__dict__.update(training=True, _kinds={}, _non_persistent_buffers_set=set())
+        self.__dict__.update(training=True, _kinds=Kinds(), _non_persistent_buffers_set=set())
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines it."""
@@ -67,6 +69,10 @@ class Module(ModuleHooks, ModuleState):
             try:
                 if self._hooks is None:
                     return self.forward(*args, **kwargs)
+                if "_looked_at" not in self.__dict__:
+                    look(self)
+                    if self._hooks is None:
+                        return self.forward(*args, **kwargs)
                 return self._call_with_hooks(args, kwargs)
             except GradloomError as error:
                 _locate(error, self)
@@ -97,8 +103,6 @@ class Module(ModuleHooks, ModuleState):
         if kind is None:
             if kinds is not None and name in kinds:
                 self._check_replacement(name, kinds[name], value)
-            elif type(value) is list or type(value) is dict:
-                self._check_nothing_lost(name, value)
             object.__setattr__(self, name, value)
         elif kinds is None:
             raise ModuleAttributeError(
@@ -121,23 +125,10 @@ class Module(ModuleHooks, ModuleState):
             f"to make it an ordinary attribute, first del module.{name}"
         )
 
-    def _check_nothing_lost(self, name: str, value: Any) -> None:
-        """Raise if a list or dict holds modules or parameters that are not registered anywhere in this module."""
-        for item in value.values() if isinstance(value, dict) else value:
-            if isinstance(item, (Module, Parameter)):
-                what = "Module" if isinstance(item, Module) else "Parameter"
-                mine = self.modules() if what == "Module" else self.parameters()
-                if not any(item is m for m in mine):
-                    kind = "Dict" if isinstance(value, dict) else "List"
-                    raise ArgumentTypeError(
-                        f"{type(self).__name__}.{name}: a plain {type(value).__name__} does not register what is in it: "
-                        f"its {what.lower()}s would not be trained, saved or moved; use nn.{what}{kind}(...) "
-                        "(or a tuple, to keep them unregistered on purpose)"
-                    )
-
     def __delattr__(self, name: str) -> None:
         object.__delattr__(self, name)
-        self._kinds.pop(name, None)
+        if name in self._kinds:
+            del self._kinds[name]
         self._non_persistent_buffers_set.discard(name)
 
     def _check_name(self, name: Any, kind: str) -> None:
@@ -195,21 +186,22 @@ class Module(ModuleHooks, ModuleState):
     ) -> Iterator[tuple[str, "Module"]]:
         """This module and all below it, with their paths; a shared one once."""
         memo = set() if memo is None else memo
-        if self in memo:
-            return
-        if remove_duplicate:
-            memo.add(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+        waiting: list[tuple[str, Module]] = [(prefix, self)]
+        while waiting:
+            path, module = waiting.pop()
+            if module not in memo:
+                if remove_duplicate:
+                    memo.add(module)
+                yield path, module
+                below = [(f"{path}.{name}" if path else name, m) for name, m in module._modules.items() if m is not None]
+                waiting += reversed(below)
 
     def modules(self) -> Iterator["Module"]:
         """This module and all below it."""
         return iter(self._below())
 
     def _below(self) -> list["Module"]:
-        """`modules`, in the same order, without the paths: every zero_grad() walks here."""
+        """`modules`, in the same order, without the paths."""
         seen: dict[Module, None] = {}
         waiting: list[Module] = [self]
         while waiting:
@@ -252,23 +244,26 @@ class Module(ModuleHooks, ModuleState):
         >>> [name for name, _ in nn.Linear(2, 3).named_parameters()]
         ['weight', 'bias']
         """
+        look(self)
         return self._named_tensors(PARAMETER, prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters, what an optimizer is given.
 
-        Raises ArgumentTypeError if a list or dict attribute was filled with modules that would be left out.
+        Warns if a plain list, tuple or dict holds modules or tensors that are left out.
         """
+        look(self)
+        return iter(self._all_parameters(recurse))
+
+    def _all_parameters(self, recurse: bool = True) -> list[Parameter]:
+        """`parameters`, without the look at what is left out: every zero_grad() walks here."""
         found: dict[int, Parameter] = {}
         for module in self._below() if recurse else [self]:
-            attributes, kinds = module.__dict__, module._kinds
-            for name, kind in kinds.items():
+            attributes = module.__dict__
+            for name, kind in module._kinds.items():
                 if kind == PARAMETER and (parameter := attributes[name]) is not None:
                     found[id(parameter)] = parameter
-            for name, value in attributes.items():
-                if (type(value) is list or type(value) is dict) and value is not kinds:
-                    module._check_nothing_lost(name, value)
-        return iter(found.values())
+        return list(found.values())
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
@@ -318,15 +313,23 @@ class Module(ModuleHooks, ModuleState):
 
     def apply(self, fn: Callable[["Module"], Any]) -> Self:
         """Call `fn` on every module below and on this one, children first: initialisation, most often."""
-        for module in self.children():
-            module.apply(fn)
-        fn(self)
+        for when, module, _ in visits(self, "apply", Module.apply, Module.named_children):
+            if when is DEEPER:
+                module.apply(fn)
+            elif when is not ENTER:
+                fn(module)
         return self
 
     def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
         """Replace the data of every parameter, gradient and buffer by `fn` of it; the parameters stay the same objects."""
-        for module in self.children():
-            module._apply(fn)
+        for when, module, _ in visits(self, "to", Module._apply, Module.named_children):
+            if when is DEEPER:
+                module._apply(fn)
+            elif when is not ENTER:
+                module._apply_here(fn)
+        return self
+
+    def _apply_here(self, fn: Callable[[Tensor], Tensor]) -> None:
         for parameter in self._parameters.values():
             if parameter is not None:
                 grad, parameter.grad = parameter.grad, None
@@ -335,7 +338,6 @@ class Module(ModuleHooks, ModuleState):
         for name, buffer in self._buffers.items():
             if buffer is not None:
                 self.__dict__[name] = fn(buffer)
-        return self
 
     def to(
         self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, memory_format: Any = None
@@ -388,9 +390,11 @@ class Module(ModuleHooks, ModuleState):
         """Set training mode (dropout drops, batch norm uses the batch) here and below."""
         if not isinstance(mode, bool):
             raise ArgumentError(f"train: training mode is expected to be boolean, got {mode!r}")
-        self.training = mode
-        for module in self.children():
-            module.train(mode)
+        for when, module, _ in visits(self, "train", Module.train, Module.named_children):
+            if when is DEEPER:
+                module.train(mode)
+            elif when is ENTER:
+                module.training = mode
         return self
 
     def eval(self) -> Self:
@@ -407,13 +411,13 @@ class Module(ModuleHooks, ModuleState):
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set whether the parameters require gradients: `False` freezes a part of a model."""
-        for parameter in self.parameters():
+        for parameter in self._all_parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the parameters' gradients (or fill them with zeros)."""
-        for parameter in self.parameters():
+        for parameter in self._all_parameters():
             if set_to_none or parameter.grad is None:
                 parameter.grad = None
             else:
@@ -429,12 +433,26 @@ class Module(ModuleHooks, ModuleState):
         return type(self).__name__
 
     def __repr__(self) -> str:
-        extra = self.extra_repr()
-        lines = extra.split("\n") if extra else []
-        children = [f"({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items()]
-        if not children and len(lines) <= 1:
-            return f"{self._get_name()}({extra})"
-        return f"{self._get_name()}(\n  " + "\n  ".join(lines + children) + "\n)"
+        lines: list[str] = []
+        indent = ""
+        for when, module, path in visits(self, "repr", Module.__repr__, lambda m: m._modules.items()):
+            head = f"{indent}({path[path.rfind('.', 0, -1) + 1 : -1]}): " if path else ""
+            if when is DEEPER:
+                lines.append(head + repr(module).replace("\n", f"\n{indent}"))
+                continue
+            extra = module.extra_repr()
+            about = extra.split("\n") if extra else []
+            if when is not ENTER:
+                indent = indent[2:]
+                if module._modules or len(about) > 1:
+                    lines.append(f"{indent})")
+                continue
+            indent += "  "
+            if module._modules or len(about) > 1:
+                lines += [f"{head}{module._get_name()}(", *(indent + line for line in about)]
+            else:
+                lines.append(f"{head}{module._get_name()}({extra})")
+        return "\n".join(lines)
 
     def __dir__(self) -> list[str]:
         return sorted(name for name in object.__dir__(self) if not name[0].isdigit())

@@ -12,6 +12,7 @@ from autograd.core.hooks import Handle
 from autograd.errors import ArgumentTypeError, GradloomError
 
 from .parameter import Parameter
+from .walk import DEEPER, ENTER, registered, visits
 
 EXTRA = "_extra_state"
 
@@ -60,18 +61,23 @@ class ModuleState:
         if destination is None:
             destination = StateDict()
             destination._metadata = {}
-        about = {"version": self._version}
-        if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = about
-        for hook in self._hooks_at("save"):
-            hook(self, prefix, keep_vars)
-        self._save_to_state_dict(destination, prefix, keep_vars)
-        for name, module in self._modules.items():
-            if module is not None:
-                module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        for hook in self._hooks_at("saved"):
-            changed = hook(self, destination, prefix, about)
-            destination = destination if changed is None else changed
+        abouts: list[dict[str, Any]] = []
+        for when, module, path in visits(self, "state_dict", ModuleState.state_dict, registered, prefix):
+            if when is DEEPER:
+                module.state_dict(destination=destination, prefix=path, keep_vars=keep_vars)
+            elif when is ENTER:
+                abouts.append({"version": module._version})
+                if hasattr(destination, "_metadata"):
+                    destination._metadata[path[:-1]] = abouts[-1]
+                for hook in module._hooks_at("save"):
+                    hook(module, path, keep_vars)
+                module._save_to_state_dict(destination, path, keep_vars)
+            else:
+                about, collected = abouts.pop(), destination
+                for hook in module._hooks_at("saved"):
+                    changed = hook(module, collected, path, about)
+                    collected = collected if changed is None else changed
+                destination = collected if module is self else destination
         return destination
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
@@ -117,17 +123,17 @@ class ModuleState:
         errors: list[str] = []
         metadata = getattr(state_dict, "_metadata", {})
 
-        def load(module: Any, state: dict[Any, Any], prefix: str) -> None:
-            about = {**metadata.get(prefix[:-1], {}), "assign_to_params_buffers": assign}
-            module._load_from_state_dict(state, prefix, about, True, missing, unexpected, errors)
-            for name, child in module._modules.items():
-                if child is not None:
-                    inner = f"{prefix}{name}."
-                    load(child, {k: v for k, v in state.items() if k.startswith(inner)}, inner)
-            for hook in module._hooks_at("loaded"):
-                hook(module, IncompatibleKeys(missing, unexpected))
-
-        load(self, dict(state_dict), "")
+        states: list[dict[str, dict[Any, Any]]] = [{"": dict(state_dict)}]  # what is left to be loaded, by the child's prefix
+        for when, module, path in visits(self, "load_state_dict", None, registered):
+            if when is ENTER:
+                state = states[-1].pop(path, {})
+                about = {**metadata.get(path[:-1], {}), "assign_to_params_buffers": assign}
+                module._load_from_state_dict(state, path, about, True, missing, unexpected, errors)
+                states.append(_by_child(state, len(path)) if module._modules else {})
+            else:
+                states.pop()
+                for hook in module._hooks_at("loaded"):
+                    hook(module, IncompatibleKeys(missing, unexpected))
         if strict:
             errors[:0] = _key_report(missing, unexpected)
         if errors:
@@ -161,10 +167,11 @@ class ModuleState:
             elif strict:
                 missing_keys.append(prefix + EXTRA)
         if strict:
+            children = set(self._modules)
             for key in state_dict:
                 if key.startswith(prefix):
                     head, dot, _ = key[len(prefix) :].partition(".")
-                    if head not in (self._modules if dot else known):
+                    if head not in (children if dot else known):
                         unexpected_keys.append(key)
 
     def _load_tensor(self, name: str, mine: Any, key: str, given: Any, about: dict[Any, Any], errors: list[str]) -> None:
@@ -212,6 +219,16 @@ class ModuleState:
     def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(module, incompatible_keys)` after a module and its children loaded."""
         return self._add_state_hook("loaded", hook)
+
+
+def _by_child(state: dict[Any, Any], start: int) -> dict[str, dict[Any, Any]]:
+    """The entries of a module's state by the prefix of the child that they belong to; its own prefix ends at `start`."""
+    found: dict[str, dict[Any, Any]] = {}
+    for key, value in state.items():
+        end = key.find(".", start) + 1
+        if end:
+            found.setdefault(key[:end], {})[key] = value
+    return found
 
 
 def _key_report(missing: list[str], unexpected: list[str]) -> list[str]:

@@ -274,6 +274,15 @@ def caller_line() -> str:
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown line"
 
 
+def frames_of_ours() -> int:
+    """The `stacklevel` by which a warning of the caller names the innermost line of the user's program."""
+    frame: FrameType | None = sys._getframe(1)
+    level = 1
+    while frame is not None and own(frame):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
 def _owner(array: np.ndarray) -> np.ndarray:
     """The array that `array` is, in the end, a view of."""
     base = array.base

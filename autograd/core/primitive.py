@@ -20,7 +20,7 @@ attribute `.primitive`. Called without any tensor it computes on arrays, so rule
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from itertools import repeat
+from itertools import accumulate, repeat
 from textwrap import dedent
 from typing import Any
 
@@ -176,7 +176,7 @@ class Primitive:
     def save_variadic(self, datas: list[Any], ans: Any, parents: list[Any], options: dict[Any, Any]) -> tuple[Any, ...]:
         """For each parent what the one rule of a primitive with any number of inputs asks for."""
         known = {"ans": ans, self.inputs[0]: datas, **(self.forward.__kwdefaults__ or {}), **options}
-        return self._save_each([d.shape for d in datas], parents, **known)
+        return self._save_each(Shapes([d.shape for d in datas]), parents, **known)
 
     @cached_property
     def _save_each(self) -> Callable[..., Any]:
@@ -287,6 +287,20 @@ class Primitive:
                 return self.forward(*datas, **options)
         except (ValueError, TypeError, OverflowError) as error:
             raise explain(self, datas, error) from None
+
+
+class Shapes(list[Any]):
+    """The shapes of the inputs of a primitive with any number of them: one list for the rule of each."""
+
+    __slots__ = ("starts",)
+
+    def start(self, index: int, axis: int) -> int:
+        """Where the input at `index` begins if they stand one behind the other along `axis`, which is always the same."""
+        try:
+            return self.starts[index]
+        except AttributeError:
+            self.starts: list[int] = [0, *accumulate(shape[axis] for shape in self)]
+            return self.starts[index]
 
 
 def rule_saves(rule: Callable[..., Any]) -> tuple[str, ...]:

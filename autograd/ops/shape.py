@@ -209,7 +209,7 @@ def concatenate(*arrays, axis=0):
 
 @concatenate.vjp("arrays")
 def _(g, index, arrays_shape, axis):
-    start = sum([s[axis] for s in arrays_shape[:index]])
+    start = arrays_shape.start(index, axis)
     return g[(slice(None),) * (axis % g.ndim) + (slice(start, start + arrays_shape[index][axis]),)]
 
 

@@ -126,15 +126,27 @@ def test_registration_errors():
         (lambda: {"a": nn.Parameter(autograd.ones(1))}, "ParameterDict"),
     ],
 )
-def test_a_list_that_would_lose_its_modules_raises_with_the_fix(make, fix):
+def test_a_container_that_hides_what_it_holds_is_named_once(make, fix):
     net = Net()
-    with pytest.raises(TypeError, match=rf"Net.layers: .*nn.{fix}\("):
-        net.layers = make()
-    net.layers = (nn.Linear(2, 2),)  # a tuple hides them on purpose
-    net.same = [net.first, net.body]  # these are registered already
-    net.empty = []
-    net.empty.append(nn.Linear(2, 2))
-    with pytest.raises(TypeError, match=r"Net\.empty"):
+    net.layers = make()
+    with pytest.warns(UserWarning, match=rf"Net.layers: .*nn.{fix}\(") as told:
+        net(autograd.ones(1, 3))
+        list(net.parameters())
+    assert len(told) == 1
+    assert told[0].filename == __file__
+
+
+def test_what_is_registered_anywhere_in_the_tree_is_not_named():
+    net = Net()
+    net.same = [net.first, net.body]
+    net.first.parent_knows = [net.body]
+    net.options = {"lr": 0.1, "act": nn.ReLU(), "sizes": [1, 2]}
+    net.cache = [autograd.ones(2), net.scale * 2]
+    net.late = []
+    net(autograd.ones(1, 3))
+    list(net.parameters())
+    net.late.append(nn.Linear(2, 2))
+    with pytest.warns(UserWarning, match=r"Net\.late"):
         list(net.parameters())
 
 
