@@ -269,6 +269,10 @@ class Tensor(Traced):
         else:
             self._grad = value
 
+    @grad.deleter
+    def grad(self) -> None:
+        self.grad = None
+
     def _accumulate(self, g: Any) -> None:
         """Add a raw array into this gradient, in place."""
         if self._node is not None:
