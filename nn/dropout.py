@@ -52,7 +52,7 @@ def _over_channels(op: str, input: Tensor, spatial: int, p: float, training: boo
         return _scaled(op, input.unsqueeze(0), p, training, inplace, True).squeeze(0)
     if input.ndim != spatial + 2:
         wanted = f"(N, C, ...) or (C, ...) with {spatial} further dimensions, got shape {tuple(input.shape)}"
-        if spatial == 1 or (input.ndim < 2 and spatial == 2 and p > 0 and training):
+        if spatial == 1 or input.ndim < 2:
             raise ArgumentError(f"{op}: expected {wanted}")
         warnings.warn(f"{op}: expected {wanted}; the first two dimensions are taken as (N, C)", stacklevel=3)
     return _scaled(op, input, p, training, inplace, True)
