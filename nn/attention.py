@@ -53,7 +53,7 @@ def scaled_dot_product_attention(
         if attn_mask is not None:
             raise ShapeError(f"{op}: explicit attn_mask should not be set when is_causal=True; put both into the mask")
         attn_mask = ones(query.shape[-2], key.shape[-2], dtype=bool_).tril()
-    weights = _weights(op, query, key, attn_mask, 1 / math.sqrt(query.shape[-1]) if scale is None else scale)
+    weights = _weights(op, query, key, attn_mask, 1 / math.sqrt(query.shape[-1] or 1) if scale is None else scale)
     return dropout(weights, dropout_p, True) @ value if dropout_p else weights @ value
 
 

@@ -2,7 +2,7 @@
 
 import autograd
 from autograd import Tensor
-from autograd.errors import ShapeError
+from autograd.errors import DtypeError, ShapeError
 
 from .wrapper import FromFunction
 
@@ -14,6 +14,12 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     >>> F.cosine_similarity(autograd.tensor([1.0, 0.0]), autograd.tensor([1.0, 1.0]), dim=0)
     tensor(0.7071)
     """
+    dtype = autograd.result_type(x1, x2)
+    if dtype.kind != "f":
+        raise DtypeError(f"cosine_similarity: expected common dtype to be floating point, yet common dtype is {dtype}")
+    x1, x2 = x1.to(dtype), x2.to(dtype)
+    if x1.shape != x2.shape:
+        x1, x2 = autograd.broadcast_tensors(x1, x2)
     return (_unit(x1, dim, eps) * _unit(x2, dim, eps)).sum(dim)
 
 

@@ -3,6 +3,7 @@
 Draws come from autograd's default generator: `autograd.manual_seed` makes them the same again.
 """
 
+import warnings
 from typing import Any
 
 import autograd
@@ -50,9 +51,10 @@ def _over_channels(op: str, input: Tensor, spatial: int, p: float, training: boo
     if input.ndim == spatial + 1:  # one sample
         return _scaled(op, input.unsqueeze(0), p, training, inplace, True).squeeze(0)
     if input.ndim != spatial + 2:
-        raise ArgumentError(
-            f"{op}: expected (N, C, ...) or (C, ...) with {spatial} further dimensions, got shape {tuple(input.shape)}"
-        )
+        wanted = f"(N, C, ...) or (C, ...) with {spatial} further dimensions, got shape {tuple(input.shape)}"
+        if spatial == 1 or input.ndim < 2:
+            raise ArgumentError(f"{op}: expected {wanted}")
+        warnings.warn(f"{op}: expected {wanted}; the first two dimensions are taken as (N, C)", stacklevel=3)
     return _scaled(op, input, p, training, inplace, True)
 
 

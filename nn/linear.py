@@ -23,7 +23,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     try:
         if bias is None:
             return linear_map(input, weight) if weight.ndim == 2 else input @ weight
-        return _affine(input, weight, bias)
+        return _affine(input, weight, bias) if weight.ndim == 2 else input @ weight + bias
     except (TypeError, DtypeError) as error:
         raise _mismatch_of_types(input, weight, error) from None
     except (ValueError, ShapeError):

@@ -66,6 +66,8 @@ def rrelu(input: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: b
     >>> F.rrelu(autograd.tensor([-1.0, 2.0]), 0.2, 0.4)
     tensor([-0.3000,  2.0000])
     """
+    if lower > upper:
+        raise SettingError(f"rrelu: lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
     if inplace:
         return over(input, rrelu, lower, upper, training)
     if not training:

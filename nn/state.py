@@ -180,6 +180,8 @@ class ModuleState:
         except (TypeError, ValueError, RuntimeError) as error:
             errors.append(f'While copying "{key}": expected a tensor or an array, got {type(given).__name__}: {error}')
             return
+        if not mine.ndim and tuple(given.shape) == (1,):  # as programs of before 0-d tensors saved a number
+            given = given[0]
         if tuple(given.shape) != tuple(mine.shape):
             errors.append(
                 f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, "

@@ -73,6 +73,7 @@ class Leaf:
     parents: tuple[()] = ()
     prim = None
     value = None
+    next_functions: tuple[()] = ()
 
     def __init__(self, data: Any, make: Callable[[Any], Any], owner: Any) -> None:
         self.shape: Any = data.shape
@@ -82,6 +83,11 @@ class Leaf:
         self.grad: Any = None
         self.hooks: dict[int, Callable[..., Any]] | None = None
         self.post_hooks: dict[int, Callable[..., Any]] | None = None
+
+    @property
+    def variable(self) -> Any:
+        """The tensor that collects the gradient."""
+        return self.owner()
 
 
 class Node:

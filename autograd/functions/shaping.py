@@ -105,7 +105,7 @@ def view_as(input: Any, other: Any) -> Any:
     >>> autograd.zeros(2, 3).view_as(autograd.zeros(6)).shape
     torch.Size([6])
     """
-    return _viewed(input, _sizes_for(input, _shape_of(other, "view_as"), "view_as"), "view_as")
+    return _viewed(input, _sizes_for(input, (_shape_of(other, "view_as"),), "view_as"), "view_as")
 
 
 @function
@@ -116,7 +116,7 @@ def reshape_as(input: Any, other: Any) -> Any:
     >>> autograd.zeros(2, 3).reshape_as(autograd.zeros(3, 2)).shape
     torch.Size([3, 2])
     """
-    return sh.reshape(input, shape=_sizes_for(input, _shape_of(other, "reshape_as"), "reshape_as"))
+    return sh.reshape(input, shape=_sizes_for(input, (_shape_of(other, "reshape_as"),), "reshape_as"))
 
 
 def _shape_of(other: Any, op: str) -> tuple[Any, ...]:

@@ -218,11 +218,12 @@ def _quantile(op: str, input: Any, q: Any, dim: Any, keepdim: bool, interpolatio
     if not flat.shape[axis]:
         raise ShapeError(f"{op}: the input of shape {tuple(input.shape)} has no elements to rank")
     x = flat._data
+    varies = isinstance(q, Traced) and q.requires_grad and interpolation == "linear"
     order = np.argsort(x, axis=axis, kind="stable")
     nans = np.add.reduce(x != x, axis=axis, keepdims=True)
     last = x.shape[axis] - 1 - (nans if skip_nan else 0 * nans)
     results = []
-    for p in points:
+    for k, p in enumerate(points):
         place = p * np.maximum(last, 0).astype(np.float64)
         if not skip_nan:
             place = np.where(nans > 0, last, place)
@@ -234,7 +235,14 @@ def _quantile(op: str, input: Any, q: Any, dim: Any, keepdim: bool, interpolatio
             weight = np.where(low == high, 0, 0.5).astype(x.dtype)
         a = along(flat, np.take_along_axis(order, low, axis), axis)
         b = along(flat, np.take_along_axis(order, high, axis), axis)
-        results.append(ew.add(a, ew.multiply(constant(input, weight), ew.subtract(b, a))))
+        share = constant(input, weight)
+        if varies:  # the place is q times the last index: q - p adds nothing to the value, and the slope to the graph
+            slope = np.maximum(last, 0)
+            change = ew.subtract(getitem(q, index=(k,)) if q.ndim else q, constant(q, np.asarray(p)))
+            share = ew.add(share, ew.multiply(change, constant(input, slope.astype(x.dtype))))
+            if not skip_nan:  # where the result is NaN whatever q is, its slope is 0
+                share = np.where(nans > 0, constant(input, weight), share)
+        results.append(ew.add(a, ew.multiply(share, ew.subtract(b, a))))
     reduced = [_reduced(r, input, dim, axis, keepdim) for r in results]
     if not isinstance(q, Traced) or not q.ndim:
         return reduced[0]
@@ -295,22 +303,30 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
     x = input if input._data.dtype.kind == "f" else input.to(np.float32)
     rows = reshape(x, shape=(1, -1)) if input.ndim < 2 else x
     n = rows.shape[1]
-    weights = np.ones(n, x.dtype)
-    for name, w in (("fweights", fweights), ("aweights", aweights)):
-        if w is not None:
-            if w.ndim > 1 or w._data.size != n:
-                raise ShapeError(f"cov: {name} has shape {tuple(w.shape)}, one weight for each of {n} observations is required")
-            weights = weights * w._data.astype(x.dtype)
-    total = float(weights.sum())
-    if aweights is None or correction == 0:
-        free = total - correction
-    else:
-        free = total - correction * float((weights * aweights._data).sum()) / total
-    w = constant(x, weights)
+    _check_weights("fweights", fweights, n, "iu", "integral")
+    _check_weights("aweights", aweights, n, "f", "floating")
+    w, total = constant(x, np.ones(n, x.dtype)), float(n)
+    for given in (fweights, aweights):
+        if given is not None:
+            w = ew.multiply(w, given)
+            total = rd.sum(w, axis=(0,))
+    used = 1.0 if aweights is None else ew.divide(rd.sum(ew.multiply(w, aweights), axis=(0,)), total)
+    free = total - correction * used
     center = ew.divide(rd.sum(ew.multiply(rows, w), axis=(1,), keepdims=True), total)
     apart = ew.subtract(rows, center)
-    matrix = ew.divide(matmul(ew.multiply(apart, w), apart.mT), max(free, 0.0))
-    return matrix if input.ndim > 1 else reshape(matrix, shape=())
+    matrix = ew.divide(matmul(ew.multiply(apart, w), apart.mT), free if float(getattr(free, "_data", free)) > 0 else 0.0)
+    return reshape(matrix, shape=()) if matrix.shape == (1, 1) else matrix
+
+
+def _check_weights(name: str, weights: Any, n: int, kinds: str, wanted: str) -> None:
+    if weights is None:
+        return
+    if weights.ndim > 1 or weights._data.size != n:
+        raise ShapeError(f"cov: {name} has shape {tuple(weights.shape)}, one weight for each of {n} observations is required")
+    if weights._data.dtype.kind not in kinds:
+        raise DtypeError(f"cov: {name} must have {'an' if wanted[0] == 'i' else 'a'} {wanted} dtype, got {weights.dtype}")
+    if (weights._data < 0).any():
+        raise ShapeError(f"cov: {name} cannot be negative")
 
 
 @function

@@ -95,6 +95,8 @@ def _(g, x, y):
         (((3,), (2, 3), (2,)), {}),
         (((2, 4, 3), (2, 3), (2,)), {}),
         (((5, 3), (2, 3), (5, 2)), {}),
+        (((5, 3), (2, 3), (1,)), {}),
+        (((2, 4, 3), (2, 3), (4, 1)), {}),
     ],
     why="one product and one addition in place on its fresh result",
 )
@@ -142,8 +144,12 @@ def _(g, x):
 def _(g, bias_shape):
     lead = g.ndim - len(bias_shape)
     if lead == 1 and type(g) is np.ndarray:
-        return rd.added(g, 0, False)
-    return rd.sum(g, axis=0 if lead == 1 else tuple(range(lead))) if lead else g
+        g = rd.added(g, 0, False)
+    elif lead:
+        g = rd.sum(g, axis=0 if lead == 1 else tuple(range(lead)))
+    if 1 in bias_shape and g.shape != bias_shape:  # a size of 1 was repeated
+        g = rd.sum(g, axis=tuple(k for k, n in enumerate(bias_shape) if n == 1), keepdims=True)
+    return g
 
 
 @primitive(

@@ -98,6 +98,8 @@ def cross_entropy(
     if not 0 <= label_smoothing <= 1:
         raise SettingError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
+        if ignore_index >= 0:
+            raise SettingError("cross_entropy: ignore_index is not supported for floating point target: give class indices")
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
     dim = _class_dim("cross_entropy", input, target)
     classes = input.shape[dim]
@@ -185,6 +187,8 @@ def binary_cross_entropy(
             "binary_cross_entropy: all elements of input should be between 0 and 1: apply sigmoid, or use "
             "binary_cross_entropy_with_logits, which takes any numbers"
         )
+    if target.numel() and not (float(target.detach().min()) >= 0 and float(target.detach().max()) <= 1):
+        raise MismatchError("binary_cross_entropy: all elements of target should be between 0 and 1")
     loss = weighted(autograd.binary_cross_entropy(input, target), weight)
     return reduced(loss, chosen(size_average, reduce, reduction), "binary_cross_entropy")
 

@@ -112,6 +112,11 @@ def huber_loss(
     return reduced(loss if weight is None else _times(loss, weight, "huber_loss"), reduction, "huber_loss")
 
 
+def _repeatable(shape: Any, to: Any) -> bool:
+    """Whether repeating sizes of 1 makes `shape` into `to`: with as many dimensions, nothing is paired by accident."""
+    return len(shape) == len(to) and all(a in (1, b) for a, b in zip(shape, to, strict=True))
+
+
 def gaussian_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -122,22 +127,23 @@ def gaussian_nll_loss(
 ) -> Tensor:
     """(log var + (input - target)**2 / var) / 2, plus log(2 pi) / 2 if `full`; var is at least eps.
 
-    `var` has the input's shape, or lacks its last dimension, or has 1 there (Nix and Weigend, 1994). The floor on it
-    is invisible to the gradient.
+    `var` has the input's shape, or lacks its last dimension (Nix and Weigend, 1994). The floor on it is invisible to the
+    gradient. A size of 1 in `target` or `var`, or in `input` beside `target`, is repeated.
 
     >>> import autograd, nn.functional as F
     >>> F.gaussian_nll_loss(autograd.tensor([1.0]), autograd.tensor([3.0]), autograd.tensor([1.0]))
     tensor(2.)
     """
-    check_same("gaussian_nll_loss", input, target)
+    if not _repeatable(target.shape, input.shape) and not _repeatable(input.shape, target.shape):
+        check_same("gaussian_nll_loss", input, target)
     var = var if isinstance(var, Tensor) else autograd.full_like(input, var, requires_grad=False)
     if var.shape != input.shape:
         if var.shape == input.shape[:-1]:
             var = var.unsqueeze(-1)
-        elif not (var.ndim == input.ndim and var.shape[:-1] == input.shape[:-1] and var.shape[-1] == 1):
+        elif not _repeatable(var.shape, input.shape):
             raise ArgumentError(
                 f"gaussian_nll_loss: var is of incorrect size: it has shape {tuple(var.shape)}, input "
-                f"{tuple(input.shape)}; it must be equal, or lack the last dimension, or have 1 there"
+                f"{tuple(input.shape)}; it must be equal, or have sizes of 1, or lack the last dimension"
             )
     if bool((var.all_examples() < 0).any()):
         raise ArgumentError("gaussian_nll_loss: var has negative entry/entries; a variance is >= 0: exp() or softplus() it")

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable
+from types import GeneratorType
 from typing import Any
 
 import autograd
@@ -26,6 +27,7 @@ def get_total_norm(
     tensors = [tensors] if isinstance(tensors, Tensor) else list(tensors)
     if not tensors:
         return autograd.zeros(())
+    norm_type = float(norm_type)  # 'inf' too
     with no_grad():
         norms = autograd.stack([autograd.norm(t, norm_type) for t in tensors])
         total = autograd.norm(norms, norm_type)
@@ -69,7 +71,14 @@ def clip_grad_norm_(
     >>> nn.utils.clip_grad_norm_([w], 1.0), w.grad
     (tensor(10.), tensor([0.6000, 0.8000]))
     """
-    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    if not isinstance(parameters, Tensor):
+        used_up = isinstance(parameters, GeneratorType)
+        parameters = list(parameters)
+        if used_up and not parameters:
+            warnings.warn(
+                "`parameters` is an empty generator, no gradient clipping will occur: give a list, or call parameters() again",
+                stacklevel=2,
+            )
     total = get_total_norm(_gradients(parameters), norm_type, error_if_nonfinite)
     clip_grads_with_norm_(parameters, max_norm, total)
     return total
