@@ -3,8 +3,8 @@
 import warnings
 from typing import Any
 
+import autograd
 from autograd import Tensor
-from autograd.core.graph import frames_of_ours
 
 from .parameter import Parameter
 
@@ -47,7 +47,7 @@ def look(root: Any) -> None:
             module.__dict__["_looked_at"][name] = (0, -1)
             if (type(module), name) not in told:
                 told.add((type(module), name))
-                warnings.warn(_message(module, name, value, missing[0]), stacklevel=frames_of_ours())
+                warnings.warn(_message(module, name, value, missing[0]), stacklevel=autograd.graph.frames_of_ours())
 
 
 def _held(container: Any) -> list[Any]:
