@@ -57,8 +57,9 @@ def _written(annotation: Any) -> str:
 
 
 def _type(function: str, name: str, annotation: Any) -> str:
-    if (function, name) in EXCEPTIONS:
-        return EXCEPTIONS[function, name]
+    for said in (function, function.removesuffix("_")):  # an in-place form takes what the function takes
+        if (said, name) in EXCEPTIONS:
+            return EXCEPTIONS[said, name]
     written = _written(annotation)
     return written if written and written != "Any" else TYPES.get(name, "Any")
 
@@ -281,7 +282,7 @@ def _method(name: str) -> Iterator[str]:
 
 def _property(name: str, declared: property) -> str:
     getter: Any = declared.fget
-    return _written(inspect.signature(getter).return_annotation).replace("device", "_device") or "Tensor"
+    return RESULTS.get(name) or _written(inspect.signature(getter).return_annotation).replace("device", "_device") or "Tensor"
 
 
 def _helpers() -> list[str]:
@@ -369,6 +370,7 @@ def _function(name: str, call: Callable) -> Iterator[str]:
     elif name in OVERLOADS:
         yield from _forms(name, OVERLOADS[name], "input: Tensor")
     else:
-        in_place = name.endswith("_")
-        returned = "Tensor" if in_place else _returned(name, call)
-        yield f"def {name}({_parameters(name, call, method=False)}) -> {returned}: ..."
+        in_place = INPLACE.get(name) or INPLACE_VIEWS.get(name)  # whose parameters its method has, the first with a name here
+        parameters = _parameters(name, in_place or call, method=in_place is not None)
+        returned = "Tensor" if name.endswith("_") else _returned(name, call)
+        yield f"def {name}({re.sub('^self(: Tensor)?', 'input: Tensor', parameters)}) -> {returned}: ..."

@@ -4,6 +4,8 @@
 function has several forms, is in `OVERLOADS`: the forms as they stand after the tensor itself.
 """
 
+import re
+
 _GROUPS = {
     "Tensor": "tensor mat1 mat2 mat vec vec1 vec2 batch1 batch2 tensor1 tensor2 mask src source input2 A B b a y x1 x2 LU_data "
     "LU_pivots elements test_elements boundaries sorted_sequence new_state condition self target weight hx",
@@ -33,6 +35,12 @@ EXCEPTIONS = {
     ("__setitem__", "index"): "Any",
     ("lerp", "weight"): "Tensor | _float",
     ("lerp", "end"): "Tensor",
+    **{(name, "input"): "Operand" for name in ("pow", "float_power", "xlogy", "bucketize")},
+    ("isin", "test_elements"): "Operand",
+    ("index_put", "indices"): "Sequence[Tensor | None]",
+    ("sparse_coo_tensor", "indices"): "Any",
+    **{(name, kind): "DType" for name in ("can_cast", "promote_types") for kind in ("from_", "to", "a", "b")},
+    ("resize_", "sizes"): "_int | Sequence[_int]",
     ("movedim", "source"): "_int | Sequence[_int]",
     ("moveaxis", "source"): "_int | Sequence[_int]",
     ("narrow", "start"): "_int | Tensor",
@@ -71,7 +79,7 @@ RETURNS = {
     "_bool": "allclose equal is_complex is_conj is_floating_point is_nonzero is_signed is_tensor is_same_size is_contiguous "
     "is_pinned is_shared is_coalesced can_cast is_grad_enabled is_inference_mode_enabled is_anomaly_enabled "
     "are_deterministic_algorithms_enabled is_autocast_enabled set_flush_denormal is_inference",
-    "_int": "numel nelement ndimension dim element_size storage_offset data_ptr get_device "
+    "_int": "nbytes numel nelement ndimension dim element_size storage_offset data_ptr get_device "
     "get_num_threads get_num_interop_threads initial_seed seed count_params",
     "tuple[Tensor, ...]": "split chunk unbind tensor_split hsplit vsplit dsplit split_with_sizes unravel_index meshgrid "
     "broadcast_tensors gradient",
@@ -80,6 +88,8 @@ RETURNS = {
     "np.dtype[Any]": "promote_types result_type get_default_dtype",
     "tuple[_int, ...]": "stride",
     "Size": "broadcast_shapes",
+    "LinalgQrResult": "qr",
+    "LinalgSlogdetResult": "slogdet",
     "_str": "typename get_float32_matmul_precision",
     "None": "set_default_dtype set_default_device set_default_tensor_type set_num_threads set_num_interop_threads "
     "set_printoptions set_rng_state use_deterministic_algorithms set_float32_matmul_precision save",
@@ -92,6 +102,16 @@ _NEW = "dtype: DType | None = None, device: Device | None = None, requires_grad:
 _MADE = f"{_SIZE}, out: Tensor | None = None, dtype: DType | None = None, layout: Any = None, device: Device | None = None, "
 _CREATED = f"({_MADE}pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor"
 _DRAWN = f"({_MADE}generator: Generator | None = None, pin_memory: _bool = False, requires_grad: _bool = False) -> Tensor"
+
+
+def _listed(form: str) -> list[str]:
+    """A form whose first parameter takes integers one by one, and the form that takes them as a sequence, by name, too."""
+    return [
+        form,
+        re.sub(r"\*(\w+): _int \| Sequence\[_int\](, )?", r"\1: Sequence[_int]\2*\2", form, count=1).replace("]*)", "])"),
+    ]
+
+
 _LIKE = (
     "(input: Tensor, *, dtype: DType | None = None, layout: Any = None, device: Device | None = None, "
     "requires_grad: _bool = False, memory_format: Any = None) -> Tensor"
@@ -103,14 +123,29 @@ _SUMMED = "(dim: Dims = None, keepdim: _bool = False, *, dtype: DType | None = N
 _SPREAD = [
     "(dim: Dims = None, unbiased: _bool | None = None, keepdim: _bool = False, *, correction: _float | None = None) -> Tensor",
     "(unbiased: _bool) -> Tensor",
+    "(*, axis: Dims, keepdims: _bool = False, correction: _float | None = None) -> Tensor",
+]
+_JOINED = [
+    "(tensors: Sequence[Tensor], dim: _int = 0, *, out: Tensor | None = None) -> Tensor",
+    "(tensors: Sequence[Tensor], *, axis: _int, out: Tensor | None = None) -> Tensor",
 ]
 _DISTINCT = [
     "(sorted: _bool = True, return_inverse: Literal[False] = False, return_counts: Literal[False] = False, "
     "dim: _int | None = None) -> Tensor",
     "(sorted: _bool = True, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None) -> Any",
 ]
+_LISTS = {"reshape": "shape", "permute": "dims", "tile": "dims", "flip": "dims"}
 # The forms of a method, after `self`; of a function of the same name, after `input: Tensor`.
 OVERLOADS: dict[str, list[str]] = {
+    **{
+        name: ["(dim: Dims = (), keepdim: _bool = False) -> Tensor", "(*, axis: Dims, keepdims: _bool = False) -> Tensor"]
+        for name in ("amax", "amin")
+    },
+    **{name: _listed(f"(*{size}: _int | Sequence[_int]) -> Tensor") for name, size in _LISTS.items()},
+    "unique_consecutive": [
+        "(return_inverse: Literal[False] = False, return_counts: Literal[False] = False, dim: _int | None = None) -> Tensor",
+        "(return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None) -> Any",
+    ],
     "sum": [f"{_SUMMED}) -> Tensor", "(*, axis: Dims, keepdims: _bool = False, dtype: DType | None = None) -> Tensor"],
     "mean": [f"{_SUMMED}) -> Tensor", "(*, axis: Dims, keepdims: _bool = False, dtype: DType | None = None) -> Tensor"],
     "max": _EXTREME,
@@ -135,16 +170,17 @@ METHOD_OVERLOADS: dict[str, list[str]] = {
         "(other: Tensor, non_blocking: _bool = False, copy: _bool = False, *, memory_format: Any = None) -> Tensor",
     ],
     "type": ["() -> _str", "(dtype: DType | _str, non_blocking: _bool = False) -> Tensor"],
-    "view": ["(dtype: DType) -> Tensor", "(*size: _int | Sequence[_int]) -> Tensor"],
+    "view": ["(dtype: DType) -> Tensor", *_listed("(*size: _int | Sequence[_int]) -> Tensor")],
+    **{name: _listed("(*size: _int | Sequence[_int]) -> Tensor") for name in ("expand", "sum_to_size")},
     "stride": ["() -> tuple[_int, ...]", "(dim: _int) -> _int"],
     "dim": ["() -> _int"],
     "tolist": ["() -> Any"],
     "item": ["() -> Any"],
     "apply_": ["(callable: Callable[[Any], Any]) -> Self"],
     "map_": ["(other: Tensor, callable: Callable[[Any, Any], Any]) -> Self"],
-    "new_zeros": [f"({_SIZE}, {_NEW}) -> Tensor"],
-    "new_ones": [f"({_SIZE}, {_NEW}) -> Tensor"],
-    "new_empty": [f"({_SIZE}, {_NEW}) -> Tensor"],
+    "new_zeros": _listed(f"({_SIZE}, {_NEW}) -> Tensor"),
+    "new_ones": _listed(f"({_SIZE}, {_NEW}) -> Tensor"),
+    "new_empty": _listed(f"({_SIZE}, {_NEW}) -> Tensor"),
     "new": ["(*data: Any, device: Device | None = None) -> Tensor"],
     "uniform_": ["(from_: _float = 0, to: _float = 1, *, generator: Generator | None = None) -> Self"],
     "normal_": ["(mean: _float = 0, std: _float = 1, *, generator: Generator | None = None) -> Self"],
@@ -160,8 +196,8 @@ METHOD_OVERLOADS: dict[str, list[str]] = {
     ],
 }
 FUNCTION_OVERLOADS: dict[str, list[str]] = {
-    **{name: [_CREATED] for name in ("zeros", "ones", "empty")},
-    **{name: [_DRAWN] for name in ("rand", "randn")},
+    **{name: _listed(_CREATED) for name in ("zeros", "ones", "empty")},
+    **{name: _listed(_DRAWN) for name in ("rand", "randn")},
     **{name: [_LIKE] for name in ("zeros_like", "ones_like", "empty_like", "rand_like", "randn_like")},
     "where": [
         "(condition: Tensor) -> tuple[Tensor, ...]",
@@ -183,7 +219,11 @@ FUNCTION_OVERLOADS: dict[str, list[str]] = {
         f"(start: Number, end: Number | None = None, step: Number = 1, *, out: Tensor | None = None, {_NEW}) -> Tensor",
         f"(*, end: Number, out: Tensor | None = None, {_NEW}) -> Tensor",
     ],
-    "einsum": ["(equation: _str, *operands: Tensor | Sequence[Tensor]) -> Tensor"],
+    **dict.fromkeys(("cat", "concat", "concatenate"), _JOINED),
+    "einsum": [
+        "(equation: _str, *operands: Tensor | Sequence[Tensor]) -> Tensor",
+        "(operand: Tensor, *operands: Tensor | Sequence[_int]) -> Tensor",
+    ],
     "meshgrid": ["(*tensors: Tensor | Sequence[Tensor], indexing: _str = 'ij') -> tuple[Tensor, ...]"],
     "broadcast_tensors": ["(*tensors: Tensor) -> tuple[Tensor, ...]"],
     "cartesian_prod": ["(*tensors: Tensor) -> Tensor"],

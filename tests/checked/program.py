@@ -249,6 +249,35 @@ def keep(model: MLP, folder: Path) -> MLP:
     return other
 
 
+def forms() -> Tensor:
+    """The further forms in which functions may be called."""
+    x = autograd.rand(size=[2, 3]) + autograd.zeros(size=(2, 3)) + autograd.ones(2, 3) + x_like(autograd.empty([2, 3]))
+    y = x.reshape(shape=[3, 2]).permute(dims=[1, 0]).contiguous().view(size=[6]).view(2, 3).tile(1, 1).expand(2, 3)
+    y = (
+        autograd.cat([y, y], axis=1).amax(axis=1, keepdims=True)
+        + x.std(axis=0)
+        + x.var(axis=0)
+        + autograd.amin(x, axis=1).sum()
+    )
+    y = (
+        y
+        + autograd.pow(2, y)
+        + autograd.xlogy(1.5, x + 1)
+        + x.lerp_(autograd.ones(2, 3), 0.5)
+        + autograd.abs_(x.exp_().new_zeros(size=[3]))
+    )
+    found = autograd.isin(autograd.arange(3), 2).any() or autograd.can_cast(autograd.float32, autograd.float64)
+    assert found and autograd.promote_types(autograd.float32, autograd.float64) == autograd.float64 and y.nbytes > 0
+    x.index_put_([autograd.tensor([0]), autograd.tensor([1])], autograd.tensor([1.0]))
+    sign, _ = autograd.eye(3).slogdet()
+    q, r = autograd.qr(x)
+    return autograd.einsum(q, [0, 1], r, [1, 2], [0, 2]) * sign + y.unique_consecutive().sum()
+
+
+def x_like(x: Tensor) -> Tensor:
+    return autograd.clamp_(autograd.zeros_like(x), min=0.0, max=1.0)
+
+
 def refused() -> str:
     try:
         print(autograd.ones(2, 3) @ autograd.ones(2, 3))
@@ -268,6 +297,7 @@ def main(folder: Path) -> None:
     assert 0 <= classify(autograd.rand(8, 1, 8, 8), autograd.randint(0, 10, (8,))) <= 1
     assert loaders() > 0
     assert tensors().requires_grad
+    assert forms().shape == (2, 3)
     assert transforms(model).ndim == 0
     assert exchange(np.ones((2, 3))) > 0
     assert keep(model, folder).training

@@ -60,3 +60,8 @@ def test_every_mistake_is_found_and_nothing_else():
 @pytest.mark.parametrize("path", ["autograd/__init__.pyi", "autograd/tensor/tensor.pyi"])
 def test_the_stubs_say_what_the_declarations_say(path):
     assert (ROOT / path).read_text(encoding="utf-8") == stubs.stubs()[path], "run python -m docs.generate"
+
+
+@pytest.mark.parametrize("path", ["autograd/__init__.pyi", "autograd/tensor/tensor.pyi"])
+def test_the_stubs_are_python(path):
+    compile((ROOT / path).read_text(encoding="utf-8"), path, "exec")  # a checker reads on past what it cannot parse
