@@ -37,7 +37,9 @@ def leaf(draw: Draw, shape: tuple[int, ...] | None = None, grad: bool | None = N
     kind = draw.random.random()
     name = name or draw.new()
     if grad is None and kind < 0.1:
-        return f"{name} = torch.tensor({made} * 3, dtype=torch.{draw.choice(['int64', 'int64', 'int32', 'uint8'])})".replace("* 3, dtype=torch.uint8", "** 2, dtype=torch.uint8")
+        return f"{name} = torch.tensor({made} * 3, dtype=torch.{draw.choice(['int64', 'int64', 'int32', 'uint8'])})".replace(
+            "* 3, dtype=torch.uint8", "** 2, dtype=torch.uint8"
+        )
     if grad is None and kind < 0.15:
         return f"{name} = torch.tensor({made} > 0)"
     dtype = draw.choice(["float64", "float32", "float16"]) if draw.chance(0.05) else draw.dtype
@@ -57,7 +59,9 @@ def leaves(draw: Draw) -> str:
 def filled(draw: Draw, template: str) -> list[str]:
     """A template with the fields that speak of the graph."""
     loss = draw.choice(LOSS)
-    template = template.replace("{loss}", loss).replace("{v}", draw.new()).replace("{h}", draw.new()).replace("{leaves}", leaves(draw))
+    template = (
+        template.replace("{loss}", loss).replace("{v}", draw.new()).replace("{h}", draw.new()).replace("{leaves}", leaves(draw))
+    )
     if "{r2}" in template:
         template = template.replace("{r2}", draw.named(lambda t: t.requires_grad))
     return [draw.fill(template)]

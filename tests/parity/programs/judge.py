@@ -11,7 +11,11 @@ import torch
 from ..compare import built_in, shown
 from .machine import Machine, Seen, ours, theirs
 
-LIMITS = {"float16": (3e-2, 2e-2), "float32": (2e-4, 2e-5), "float64": (1e-8, 1e-10)}  # relative, absolute in units of the scale
+LIMITS = {
+    "float16": (3e-2, 2e-2),
+    "float32": (2e-4, 2e-5),
+    "float64": (1e-8, 1e-10),
+}  # relative, absolute in units of the scale
 NUDGE = {"float16": 1e-3, "float32": 2e-7, "float64": 1e-12}  # some roundings of a leaf
 
 
@@ -46,7 +50,11 @@ def errors(line: str, want: Exception | None, got: Exception | None) -> Differen
     assert want is not None
     if got is None:
         return Difference(f"accepted {built_in(want).__name__}", f"{line}\n  PyTorch: {shown(want)}", want, got)
-    if isinstance(got, built_in(want)) or isinstance(got, (TypeError, ValueError)) and isinstance(want, (TypeError, ValueError)):
+    if (
+        isinstance(got, built_in(want))
+        or (isinstance(got, (TypeError, ValueError))
+        and isinstance(want, (TypeError, ValueError)))
+    ):
         return None
     return Difference(f"error {built_in(want).__name__}", f"{line}\n  PyTorch: {shown(want)}\n  here: {shown(got)}", want, got)
 
@@ -71,12 +79,18 @@ def sharing(want: dict[str, Seen], got: dict[str, Seen], fresh: set[str]) -> Ite
             a = np.may_share_memory(want[name].array, want[other].array)
             b = np.may_share_memory(got[name].array, got[other].array)
             if a != b:
-                yield Difference("sharing", f"{name} and {other} {'share' if b else 'do not share'} memory; in PyTorch it is otherwise")
+                yield Difference(
+                    "sharing", f"{name} and {other} {'share' if b else 'do not share'} memory; in PyTorch it is otherwise"
+                )
             elif a:
                 steps = [
-                    (n, s, t) for n, s, t in zip(want[name].array.shape, want[name].strides, got[name].strides, strict=True) if n > 1
+                    (n, s, t)
+                    for n, s, t in zip(want[name].array.shape, want[name].strides, got[name].strides, strict=True)
+                    if n > 1
                 ]
-                whole = [(n, s, t) for n, s, t in zip(want[other].array.shape, want[other].strides, got[other].strides) if n > 1]  # noqa: B905
+                whole = [
+                    (n, s, t) for n, s, t in zip(want[other].array.shape, want[other].strides, got[other].strides) if n > 1
+                ]
                 if all(s == t for _, s, t in whole) and any(s != t for _, s, t in steps):
                     yield Difference("strides", f"strides of {name} are {got[name].strides}, PyTorch has {want[name].strides}")
 
@@ -104,7 +118,9 @@ def excused(lines: list[str], name: str, which: str, want: np.ndarray, got: np.n
     wrong = apart(want, got, LIMITS[dtype])
     x, y = (np.asarray(v).astype(np.float64) for v in (want, got))
     if dtype != "float64":
-        text = [line.replace("float32", "float64").replace("float16", "float64").replace("half()", "double()") for line in lines]
+        text = [
+            line.replace("float32", "float64").replace("float16", "float64").replace("half()", "double()") for line in lines
+        ]
         torch.set_default_dtype(torch.float64)
         try:
             exact = replay(theirs(), text, name, which)

@@ -28,10 +28,23 @@ class Known:
 
 
 KNOWN = [
-    Known("PyTorch has no kernel for this dtype on the CPU; NumPy has", "accepted .*", want="not implemented for|not supported|'Half'"),
+    Known(
+        "PyTorch has no kernel for this dtype on the CPU; NumPy has",
+        "accepted .*",
+        want="not implemented for|not supported|'Half'",
+    ),
     Known("operands that overlap are read before anything is written", "accepted .*", want="single memory location|overlap"),
-    Known("an expanded tensor's memory is read only: one write would change many elements", "refused .*", got="expanded|read-only"),
-    Known("a copy of a tensor in another order in memory is laid out row by row here", "accepted .*", want="view size|view\\(\\)"),
+    Known(
+        "an expanded tensor's memory is read only: one write would change many elements", "refused .*", got="expanded|read-only"
+    ),
+    Known(
+        "a copy of a tensor in another order in memory is laid out row by row here", "accepted .*", want="view size|view\\(\\)"
+    ),
+    Known(
+        "both refuse; a wrong shape, dim or dtype has one class of error here, which in PyTorch differs from operation to operation",
+        "error .*",
+        text="here: (Shape|Dim|Index|DType|Type|Value|Graph|Argument)\\w*:",
+    ),
     Known("where PyTorch gives nan a number may be right", ".* nan there"),
 ]
 

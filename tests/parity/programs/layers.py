@@ -51,7 +51,19 @@ def module(draw: Draw) -> list[str]:
 
 def layer(draw: Draw) -> list[str]:
     """A product with weights: linear, bilinear, convolutions with options, normalisations with weight and bias."""
-    kind = draw.choice(["linear", "conv1d", "conv2d", "conv_transpose1d", "layer_norm", "batch_norm", "group_norm", "bilinear", "embedding_bag"])
+    kind = draw.choice(
+        [
+            "linear",
+            "conv1d",
+            "conv2d",
+            "conv_transpose1d",
+            "layer_norm",
+            "batch_norm",
+            "group_norm",
+            "bilinear",
+            "embedding_bag",
+        ]
+    )
     w, b = draw.new(), draw.new()
     if kind in ("conv1d", "conv2d", "conv_transpose1d"):
         groups, k = draw.choice([1, 1, 2]), draw.choice([1, 2, 3])
@@ -59,7 +71,12 @@ def layer(draw: Draw) -> list[str]:
         x = draw.new()
         sizes = (k,) * len(spatial)
         shape = (2, channels // groups, *sizes) if kind != "conv_transpose1d" else (channels, 2 // groups, *sizes)
-        options = {"stride": draw.choice([1, 2]), "padding": draw.choice([0, 1]), "dilation": draw.choice([1, 1, 2]), "groups": groups}
+        options = {
+            "stride": draw.choice([1, 2]),
+            "padding": draw.choice([0, 1]),
+            "dilation": draw.choice([1, 1, 2]),
+            "groups": groups,
+        }
         kept = ", ".join(f"{key}={v}" for key, v in options.items() if draw.chance(0.7) or key == "groups")
         return [leaf(draw, (2, channels, *spatial), True, x), leaf(draw, shape, True, w), leaf(draw, (2,), True, b),
                 f"{draw.new()} = F.{kind}({x}, {w}{draw.choice([f', {b}', ''])}, {kept})"]  # fmt: skip

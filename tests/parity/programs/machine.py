@@ -101,7 +101,7 @@ def parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def see(tensor: Any) -> Seen:
-    array = np.asarray(tensor.detach().resolve_conj().resolve_neg().numpy())
+    array = tensor.detach().numpy(force=True)  # a zero of PyTorch's forward mode has no memory
     known = tensor.is_leaf or tensor.retains_grad
     grad = tensor.grad if known else None
     facts = {
@@ -109,4 +109,6 @@ def see(tensor: Any) -> Seen:
         "is_leaf": tensor.is_leaf, "grad_fn": tensor.grad_fn is not None, "retains_grad": bool(tensor.retains_grad),
         "grad": None if grad is None else (str(grad.dtype).rpartition(".")[2], tuple(grad.shape), grad.requires_grad),
     }  # fmt: skip
-    return Seen(tensor, array, array.copy(), facts, None if grad is None else np.array(grad.detach().numpy()), tensor.stride())
+    return Seen(
+        tensor, array, array.copy(), facts, None if grad is None else np.array(grad.detach().numpy(force=True)), tensor.stride()
+    )

@@ -36,7 +36,9 @@ def play(seed: int) -> Played:
         for step in range(steps + 2):
             for line in made:
                 if difference := pair.run(line):
-                    return Played(pair.lines, difference, known(difference, line))
+                    meant = known(difference, line)
+                    if meant is None or difference.got is None or difference.want is None:
+                        return Played(pair.lines, difference, meant)
             if step == steps:
                 made = ["torch.set_grad_enabled(True)", *graph.close(draw)]
             else:

@@ -14,7 +14,9 @@ WRITES = lines("""
     {w}.requires_grad_(); {w}.unsqueeze_(0); {w}.squeeze_(); {w}.t_(); {w}.transpose_({d}, {e}); F.relu({w}, inplace=True); F.leaky_relu_({w}, 0.1); F.elu({w}, inplace=True); {w}.sqrt_(); {w}.floor_(); {w}.round_(); {w}.copy_({k} * {w}.detach()); {w}.detach_(); {w}[{at}] = {k} * {b};
     {w}.add_({w}); {w}.mul_({w}.sum()); {w}.clamp_(min={b}); {w}.nan_to_num_(); {w}.maximum({b}).mul_(2); {w}.view(-1)[0] = 3.0; {w}.T.mul_(2); {w}.diagonal().zero_(); {w}.expand(2, *{shape}).sum().add_(1); torch.add({w}.detach(), {b}.detach(), out={w}.detach()); {w}.index_copy_({d}, torch.tensor([0]), {b}.narrow({d}, 0, 1)); {w}.fill_diagonal_(1.0)
 """)
-INTS = lines("{int}.add_(1); {int}[{at}] = 1; {int}.mul_(2); {int} += 1.5; {int}.zero_(); {int}[{at}] = 2.5; {int} //= 2; {int} /= 2; {int}.clamp_(0, 1)")
+INTS = lines(
+    "{int}.add_(1); {int}[{at}] = 1; {int}.mul_(2); {int} += 1.5; {int}.zero_(); {int}[{at}] = 2.5; {int} //= 2; {int} /= 2; {int}.clamp_(0, 1)"
+)
 MODES = ["with torch.no_grad(): {}", "with torch.enable_grad(): {}", "with torch.set_grad_enabled(False): {}"]
 
 
@@ -22,7 +24,9 @@ def overlapping(draw: Draw, line: str) -> bool:
     """Whether a line reads one tensor and writes another of the same memory: what that gives depends on the order of loops."""
     tensors = draw.machine.names
     storages = {
-        name: t.untyped_storage().data_ptr() for name, t in tensors.items() if is_tensor(t) and f"{name}." in f"{line} ".replace(" ", ".").replace("[", ".").replace(")", ".").replace(",", ".")
+        name: t.untyped_storage().data_ptr()
+        for name, t in tensors.items()
+        if is_tensor(t) and f"{name}." in f"{line} ".replace(" ", ".").replace("[", ".").replace(")", ".").replace(",", ".")
     }
     return len(set(storages.values())) < len(storages)
 
