@@ -50,10 +50,8 @@ def errors(line: str, want: Exception | None, got: Exception | None) -> Differen
     assert want is not None
     if got is None:
         return Difference(f"accepted {built_in(want).__name__}", f"{line}\n  PyTorch: {shown(want)}", want, got)
-    if (
-        isinstance(got, built_in(want))
-        or (isinstance(got, (TypeError, ValueError))
-        and isinstance(want, (TypeError, ValueError)))
+    if isinstance(got, built_in(want)) or (
+        isinstance(got, (TypeError, ValueError)) and isinstance(want, (TypeError, ValueError))
     ):
         return None
     return Difference(f"error {built_in(want).__name__}", f"{line}\n  PyTorch: {shown(want)}\n  here: {shown(got)}", want, got)
