@@ -1,6 +1,9 @@
 """python -m tests.parity.programs: many random programs, each difference cut down and printed as a script for PyTorch.
 
 Seeds are one a program, so that a run goes on with `--seed` where it stopped. Differences that look alike are printed once.
+
+What it prints is to be read, not counted: after a sweep that raises in both libraries it goes on comparing gradients, and some
+entries of `known` are wider than they need be.
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ def sharing(want: dict[str, Seen], got: dict[str, Seen], fresh: set[str]) -> Ite
                     if n > 1
                 ]
                 whole = [
-                    (n, s, t) for n, s, t in zip(want[other].array.shape, want[other].strides, got[other].strides) if n > 1
+                    (n, s, t)
+                    for n, s, t in zip(want[other].array.shape, want[other].strides, got[other].strides, strict=True)
+                    if n > 1
                 ]
                 if all(s == t for _, s, t in whole) and any(s != t for _, s, t in steps):
                     yield Difference("strides", f"strides of {name} are {got[name].strides}, PyTorch has {want[name].strides}")
