@@ -48,7 +48,7 @@ class Primitive:
     """The declaration of one operation; tests, docs, pictures and compiler read it, and nothing is said twice."""
 
     opaque = False  # whether what its nodes save is for its rules alone to read
-    saves = False  # whether any rule asks for values: what a sweep frees, and cannot be passed twice without
+    saves: bool = False  # whether any rule asks for values: what a sweep frees, and cannot be passed twice without
 
     def __init__(self, forward: Callable[..., Any], numpy_names: tuple[Any, ...], about: dict[Any, Any]) -> None:
         code = forward.__code__
@@ -113,7 +113,7 @@ class Primitive:
             if saved not in ("ans", "index", *self.options) and source not in self.inputs:
                 known = {"ans", "index", *self.options, *self.inputs, *(i + part for i in self.inputs for part in PARTS)}
                 raise TypeError(f"primitive {self.name}: rule for {name!r} wants {saved!r}; known are {sorted(known)}")
-            self.saves |= saved == "ans" or saved in self.inputs
+            self.saves = self.saves or saved == "ans" or saved in self.inputs
         self.rules[name] = rule
         self.rule_list = repeat(rule) if self.variadic else tuple(self.rules.get(i) for i in self.inputs)
 
