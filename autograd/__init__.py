@@ -358,7 +358,7 @@ _LATER = {
     "cfloat": ".torch.absent",
     "channels_last": ".torch.layouts",
     "channels_last_3d": ".torch.layouts",
-    "compile": ".torch.compiler",
+    "compile": ".compiler",
     "complex128": ".torch.absent",
     "complex64": ".torch.absent",
     "contiguous_format": ".torch.layouts",
@@ -407,6 +407,7 @@ _IN_PLACE = frozenset(
 if TYPE_CHECKING:
     from . import (
         autograd as autograd,
+        compiler as compiler,
         data as data,
         debug as debug,
         distributions as distributions,
@@ -552,7 +553,6 @@ if TYPE_CHECKING:
         accelerator as accelerator,
         amp as amp,
         backends as backends,
-        compiler as compiler,
         cuda as cuda,
         distributed as distributed,
         jit as jit,

@@ -65,7 +65,6 @@ from .tensor.tensor import TopkResult as TopkResult
 from .torch import accelerator as accelerator
 from .torch import amp as amp
 from .torch import backends as backends
-from .torch import compiler as compiler
 from .torch import cuda as cuda
 from .torch import distributed as distributed
 from .torch import jit as jit

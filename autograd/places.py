@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import Any
 
 _FOLDERS = {
-    "core": "calls devices dtypes engine function graph hooks inplace primitive settings shapes text threads",
+    "core": "calls devices dtypes engine function graph hooks inplace primitive settings shapes standin text threads",
     "func": "functional",
     "io": "unpickling",
     "tensor": "creation generator methods numpy_protocol printing random random_fills ranges windows",
-    "torch": "accelerator amp backends compiler cuda distributed jit layouts legacy mps profiler testing types version",
+    "torch": "accelerator amp backends cuda distributed jit layouts legacy mps profiler testing types version",
 }
 PLACES = {name: f".{folder}.{name}" for folder, names in _FOLDERS.items() for name in names.split()}
 

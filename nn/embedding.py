@@ -27,11 +27,11 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
             raise ShapeError("one_hot: can not infer total number of classes from empty tensor; give num_classes")
         return zeros(*tensor.shape, num_classes, dtype=int64)
     given = tensor.all_examples()
-    least, most = int(given.min()), int(given.max())
+    least, most = given.min()._data, given.max()._data
     if least < 0:
         raise ShapeError(f"one_hot: class values must be non-negative, got {least}")
     if num_classes == -1:
-        num_classes = most + 1
+        num_classes = int(most) + 1
     if num_classes < 1:
         raise ShapeError(f"one_hot: num_classes should be positive, got {num_classes}")
     if most >= num_classes:
@@ -89,7 +89,7 @@ def _check_indices(input: Tensor, size: int, op: str) -> None:
         raise DtypeError(f"{op}: expected tensor for argument 'indices' of an integer type, got {input.dtype}; use .long()")
     if input.numel():
         given = input.all_examples()
-        low, high = int(given.min()), int(given.max())
+        low, high = given.min()._data, given.max()._data
         if low < 0 or high >= size:
             raise DimError(f"{op}: index out of range in self: indices go from {low} to {high}, the table has {size} rows")
 

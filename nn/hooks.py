@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from autograd import Tensor, is_grad_enabled
 from autograd.core.function import Function
 from autograd.core.hooks import Handle
+from autograd.core.settings import changes
 from autograd.errors import ArgumentTypeError
 
 
@@ -27,6 +28,7 @@ class ModuleHooks:
     def _add_hook(self, hook: Hook, prepend: bool) -> Handle:
         if self._hooks is False:
             self.__dict__["_hooks"] = None
+        changes.count += 1
         handle = Handle(self, "_hooks", hook)  # type: ignore[arg-type]
         hooks = self._hooks
         if prepend and hooks:

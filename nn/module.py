@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from autograd import Tensor
 from autograd.core.devices import check_device
 from autograd.core.dtypes import as_dtype, dtype as DType, float16, float32, float64
+from autograd.core.settings import changes
 from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError
 
 from .hooks import ModuleHooks
@@ -93,6 +94,7 @@ class Module(ModuleHooks, ModuleState):
         return Registered(self.__dict__, MODULE)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        changes.count += 1
         kinds = self.__dict__.get("_kinds")
         kind = (
             PARAMETER if isinstance(value, Parameter)

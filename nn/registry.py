@@ -3,6 +3,7 @@
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+from autograd.core.settings import changes
 from autograd.errors import GradloomError
 
 PARAMETER, BUFFER, MODULE = "parameter", "buffer", "module"
@@ -61,10 +62,12 @@ class Registered(MutableMapping[Any, Any]):
             if name in self._kinds:
                 del self._kinds[name]  # a name that changes its kind comes last among its new kind
             self._kinds[name] = self._kind
+        changes.count += 1
         self._attributes[name] = value
 
     def __delitem__(self, name: str) -> None:
         self[name]
+        changes.count += 1
         del self._kinds[name], self._attributes[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -10,6 +10,7 @@ from numpy.lib.array_utils import byte_bounds
 import autograd
 from autograd import Tensor
 from autograd.core.graph import caller_line
+from autograd.core.standin import effect
 from autograd.core.threads import Sharing
 
 from .arguments import settled
@@ -67,9 +68,15 @@ class ElementwiseOptimizer(Optimizer):
         if closure is not None:
             with autograd.enable_grad():
                 loss = closure()
+        self._update(caller_line())
+        return loss
+
+    @effect
+    def _update(self, line: str) -> None:
+        """Update the parameters by the gradients that they have."""
         if self._unchanged is None or not self._unchanged.holds(self):
             self._arrange()
-        by, line = f"{type(self).__name__}.step", caller_line()
+        by = f"{type(self).__name__}.step"
         sharing: Sharing | None = None
         with np.errstate(all="ignore"):  # as PyTorch: infinities and NaN speak for themselves
             try:
@@ -88,7 +95,6 @@ class ElementwiseOptimizer(Optimizer):
         if self._steps % FLUSH_EVERY == 0:
             for bundle in chain.from_iterable(layout.made for layout in self._layouts):
                 bundle.flush(self.decaying)
-        return loss
 
     def _arrange(self) -> None:
         """Find out what a step has to do, and step where that is to be recorded."""

@@ -8,6 +8,7 @@ import numpy as np
 import autograd
 from autograd import Tensor
 from autograd.core.graph import caller_line, mutated
+from autograd.core.standin import effect
 from autograd.errors import ArgumentError, ArgumentTypeError
 
 from .arguments import Number, check_lr, settled
@@ -71,6 +72,7 @@ class LBFGS(Optimizer):
         if len(self.param_groups) != 1:
             raise ArgumentError(f"LBFGS: got {len(self.param_groups)} parameter groups; it works on one only")
 
+    @effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Minimize what `closure` computes, for up to `max_iter` iterations."""
         if closure is None:

@@ -8,6 +8,7 @@ import numpy as np
 
 import autograd
 from autograd.core.graph import caller_line, mutated
+from autograd.core.standin import effect
 from autograd.errors import ArgumentError
 
 from .arguments import Number, check_lr, check_not_negative, settled
@@ -89,6 +90,7 @@ class Muon(Optimizer):
                 f"Muon: a parameter has shape {tuple(p.shape)}; Muon is for matrices, give others to another optimizer"
             )
 
+    @effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update the parameters that have a gradient; returns what `closure` returns, which is called first."""
         loss = None

@@ -20,13 +20,13 @@ from ..errors import DtypeError, PerExample, ShapeError
 from . import graph
 from .graph import Node, is_grad_enabled, shares_buffer
 from .shapes import broadcast
+from .standin import ARRAYS, BARE, RAW, ValuesNeeded
 from .text import compiled
 
 generic: Any
 ndarray: Any
 ndarray, generic = np.ndarray, np.generic
 LITERAL = (type(None), bool, int, float, str)
-BARE = frozenset((ndarray, *np.sctypeDict.values()))
 _new = object.__new__
 _NAMES = {1: ("input",), 2: ("input", "other")}  # of the operands, as PyTorch has them
 
@@ -44,7 +44,7 @@ def call({parameters}):
         ans = forward({passed})
     except RuntimeWarning:
         ans = compute({datas}, {options})
-    except PerExample:
+    except (PerExample, ValuesNeeded):
         return general({inputs}, {options})
     except (ValueError, TypeError, OverflowError) as error:
         {failed}
@@ -68,7 +68,7 @@ _RECORDED = """if {constant} or not is_grad_enabled():
             node.shape = ans.shape
         else:
             node.value = ans
-            node.shape = ()
+            node.shape = ans.shape
         node.seq = tick()
         node.hooks = None
         if graph._recorder is not None:
@@ -91,7 +91,7 @@ _NUMBER = """
 
 # NumPy reduces a permuted array to a permuted result, which `view` would then reject where PyTorch's does not.
 _CONTIGUOUS = """if ans.ndim > 1 and not ans.flags.c_contiguous:
-        ans = ascontiguousarray(ans)"""
+        ans = ans.copy()"""
 
 _LINKED = """base = ans.base
     if base is d0 or base is not None and (base is d0.base or shares_buffer(ans, d0)) or ans is d0:
@@ -111,8 +111,9 @@ def call_of(p: Any) -> Callable[..., Any]:
         "into": into,
         "explain": explain,
     }
-    names |= {"shares_buffer": shares_buffer, "ascontiguousarray": np.ascontiguousarray, "ndarray": ndarray, "new": _new}
-    names |= {"PerExample": PerExample, "is_grad_enabled": is_grad_enabled, "no_rule": p.no_rule, "BARE": BARE}
+    names |= {"shares_buffer": shares_buffer, "ndarray": ndarray, "new": _new}
+    names |= {"PerExample": PerExample, "ValuesNeeded": ValuesNeeded, "ARRAYS": ARRAYS}
+    names |= {"is_grad_enabled": is_grad_enabled, "no_rule": p.no_rule, "BARE": BARE}
     names |= {"Node": Node, "SMALL": graph.SMALL, "tick": graph.tick, "graph": graph}
     call: Any = FunctionType(_FIRST.get(len(p.inputs), _first_call).__code__, names)
     call.__kwdefaults__ = {**(p.forward.__kwdefaults__ or {}), "out": None}
@@ -165,7 +166,7 @@ def text_of(p: Any) -> str:
     if p.options:  # NumPy may have put PerExample in words of its own
         failed = f"return general({row(inputs)}, {options})"
         # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
-        unusual.append("type(d0) is not ndarray" if p.view else "input.interpret is not None")
+        unusual.append("type(d0) not in ARRAYS" if p.view else "input.interpret is not None")
         if len(inputs) == 2:
             unusual.append("kind is not ndarray and other.interpret is not None")
     recorded = "result._node = None"
@@ -233,7 +234,7 @@ def _variadic(p: Any) -> Callable[..., Any]:
             return into(out, p.call(inputs, options))
         try:
             ans = p.forward(*datas, **options)
-        except PerExample:
+        except (PerExample, ValuesNeeded):
             return p.call(inputs, options)
         result = _new(inputs[0]._class)
         result._data = ans
@@ -256,7 +257,7 @@ def _general(p: Any) -> Callable[..., Any]:
 
 def explain(p: Any, datas: Any, error: Exception) -> Exception:
     """NumPy's complaint about shapes or dtypes, in the words of this library."""
-    given = " and ".join(str(d.dtype) if isinstance(d, (ndarray, generic)) else repr(d) for d in datas)
+    given = " and ".join(str(d.dtype) if isinstance(d, RAW) else repr(d) for d in datas)
     if isinstance(error, TypeError):
         if "numpy" not in str(error) and "ufunc" not in str(error):
             return error

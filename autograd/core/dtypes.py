@@ -126,9 +126,14 @@ def _above(higher: np.dtype | None, lower: np.dtype | None) -> np.dtype | None:
     return higher
 
 
+_FLOAT: type = type(1.0)  # noqa: UP003 - `float` is a dtype here
+
+
 def scalar_dtype(value: Any) -> np.dtype:
     """The dtype that a Python number stands for: bool, int64 or the default float dtype."""
     name = type(value).__name__
+    if name not in _PYTHON and isinstance(value, _FLOAT):
+        name = "float"  # a number that is being recorded
     if name not in _PYTHON:
         raise ArgumentTypeError(f"dtype: expected a Tensor or a number, got {name}: {value!r:.80}")
     return get_default_dtype() if name == "float" else _PYTHON[name]

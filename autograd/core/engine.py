@@ -17,6 +17,7 @@ from ..errors import ArgumentTypeError, GraphError, NotDifferentiable, ShapeErro
 from .graph import Leaf, Node, Traced, any_mutation_after, enable_grad, is_grad_enabled, mutation_after
 from .primitive import BY_NUMPY, rule_saves
 from .shapes import broadcast_axes
+from .standin import ARRAYS, ValuesNeeded, stand_in
 
 _newest_first = attrgetter("seq")
 
@@ -124,6 +125,11 @@ def sweep(
             except RuntimeWarning:  # a program that makes errors of warnings; PyTorch divides by zero in silence
                 with np.errstate(all="ignore"):
                     cotangent = rule(g, *args)
+            except (ValuesNeeded, TypeError):  # a rule that does more than call NumPy is one call of a recorded run
+                recorded = stand_in((g, args))
+                if recorded is None:
+                    raise
+                cotangent = recorded.host(rule, (g, *args), {})
             if cotangent is None:
                 continue  # a user's own operation may say that nothing flows
             if cotangent.shape != parent.shape:
@@ -136,7 +142,7 @@ def sweep(
                 total(before, cotangent, into=before)
             else:
                 pending[parent] = before = total(before, cotangent)
-                if make is None and type(before) is np.ndarray:
+                if make is None and type(before) in ARRAYS:
                     owned.add(parent)
         if not keep and prim.saves:  # the others can be passed again
             node.saved = None
@@ -244,8 +250,8 @@ def accumulate(found: dict[Any, Any], create_graph: bool) -> None:
         if create_graph:
             leaf.grad = g if leaf.grad is None else leaf.grad + g
         elif leaf.grad is None:
-            free = type(g) is not np.ndarray or (g.base is None and getrefcount(g) <= 2)  # nothing else has this memory
-            leaf.grad = leaf.make(g if free and g.dtype is leaf.dtype else np.array(g, leaf.dtype), None)
+            free = type(g) not in ARRAYS or (g.base is None and getrefcount(g) <= 2)  # nothing else has this memory
+            leaf.grad = leaf.make(g if free and g.dtype is leaf.dtype else g.astype(leaf.dtype), None)
         else:
             leaf.grad._accumulate(g)
         if leaf.post_hooks:
@@ -321,7 +327,7 @@ def backward(
     for i in inputs:
         if i._node in found:
             g = found[i._node]
-            i.grad = g if create_graph else make(np.array(g), None) if i.grad is None else i.grad + make(g, None)
+            i.grad = g if create_graph else make(g.copy(), None) if i.grad is None else i.grad + make(g, None)
 
 
 def grad(
@@ -335,9 +341,9 @@ def grad(
         return [found.get(t) for t in targets]
     results: list[Any] = []
     for t in targets:
-        g = found.get(t)
-        if type(g) is np.ndarray and (not g.ndim or g.base is not None or getrefcount(g) > 3):
-            g = np.array(g)[()]  # something else has this memory
+        g: Any = found.get(t)
+        if type(g) in ARRAYS and (not g.ndim or g.base is not None or getrefcount(g) > 3):
+            g = g.copy()[()]  # something else has this memory
         results.append(None if g is None else make(g, None))
     return results
 

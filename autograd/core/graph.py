@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArgumentTypeError
+from .standin import memory
 
 tick: Any = count(1).__next__
 _new = object.__new__
@@ -303,12 +304,14 @@ def _owner(array: np.ndarray) -> np.ndarray:
 
 def shares_buffer(a: Any, b: Any) -> bool:
     """Whether two raw values live in one buffer."""
-    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and _owner(a) is _owner(b)
+    a, b = memory(a), memory(b)
+    return a is not None and b is not None and _owner(a) is _owner(b)
 
 
 def mutated(array: Any, by: str, line: str | None = None) -> None:
     """Note that `array`'s memory was just changed, so that a backward pass that needs the old values can say so."""
-    if isinstance(array, np.ndarray):  # a NumPy scalar is immutable: whoever saved it has the old value
+    array = memory(array)
+    if array is not None:  # a NumPy scalar is immutable: whoever saved it has the old value
         changed((mutation_of(array),), by, caller_line() if line is None else line)
 
 
@@ -334,7 +337,8 @@ def changed(mutations: Iterable[Mutation], by: str, line: str) -> None:
 
 def version(array: Any) -> int:
     """How often the memory of `array` was changed in place."""
-    found = _mutations.get(id(_owner(array))) if isinstance(array, np.ndarray) else None
+    array = memory(array)
+    found = None if array is None else _mutations.get(id(_owner(array)))
     return found.count if found else 0
 
 
@@ -345,7 +349,8 @@ def any_mutation_after(seq: int) -> bool:
 
 def mutation_after(array: Any, seq: int) -> Mutation | None:
     """The change that made `array` stale for a node numbered `seq`, if there was one."""
-    if not isinstance(array, np.ndarray):
+    array = memory(array)
+    if array is None:
         return None
     found = _mutations.get(id(_owner(array)))
     return found if found is not None and found.seq > seq else None

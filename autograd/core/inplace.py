@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .graph import Traced, is_grad_enabled, mutated
+from .standin import ARRAYS
 
 OPERATORS = {
     "__iadd__": "add_",
@@ -59,7 +60,7 @@ def _straight(name: str, ufunc: np.ufunc, operator: Callable[..., Any], general:
         if value is None:
             return general(self, *args, **kwargs)
         data = self._data
-        if type(data) is not np.ndarray:
+        if type(data) not in ARRAYS:
             self._data = operator(data, value)  # whoever saved the old value has it still
             return self
         try:
@@ -75,7 +76,7 @@ def _straight(name: str, ufunc: np.ufunc, operator: Callable[..., Any], general:
 def _operand(self: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
     """The raw right operand if nothing is to be recorded, converted or promoted; else None."""
     data = self._data
-    of_array = type(data) is np.ndarray
+    of_array = type(data) in ARRAYS
     if len(args) != 1 or data.dtype.kind != "f" or (of_array and not data.flags.writeable):
         return None
     scale = kwargs.get("alpha") if kwargs else 1
@@ -87,7 +88,7 @@ def _operand(self: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
         return None if is_grad_enabled() and has_graph(self) else other * scale
     if not isinstance(other, Traced) or other.interpret is not None or other._data.dtype != data.dtype:
         return None
-    if not of_array and type(other._data) is np.ndarray:
+    if not of_array and type(other._data) in ARRAYS:
         return None
     if is_grad_enabled() and (has_graph(self) or other._node is not None):
         return None

@@ -30,11 +30,9 @@ from ..errors import ArgumentTypeError, DtypeError, NotDifferentiable
 from .calls import call_of, explain, is_written_out, row, text_of
 from .dtypes import get_default_dtype, result_dtype
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
+from .standin import ARRAY, RAW, ValuesNeeded, stand_in
 from .text import compiled
 
-generic: Any
-ndarray: Any
-ndarray, generic = np.ndarray, np.generic
 _ignore: Any = {"all": "ignore"}
 
 REGISTRY: dict[str, "Primitive"] = {}
@@ -218,12 +216,12 @@ class Primitive:
                 make = make or a._class._wrap
         if make is None:
             # A rule calls with arrays, of which one may stand beside Python's numbers; anything else is a mistake.
-            if not any(isinstance(a, (ndarray, generic)) for a in args):
+            if not any(isinstance(a, RAW) for a in args):
                 given = ", ".join(f"{type(a).__name__} {a!r:.80}" for a in args)
                 raise ArgumentTypeError(f"{self.name}: operands must be tensors, got {given}; use tensor(...)")
             return self._compute(list(args), options)
         args = self._prepare(args, make)
-        if self.view and not isinstance(args[0]._data, ndarray):
+        if self.view and not isinstance(args[0]._data, ARRAY):
             args[0]._array()  # a view needs memory to share
         datas = [a._data if isinstance(a, Traced) else a for a in args]
         parents = [a._node if isinstance(a, Traced) else None for a in args]
@@ -254,7 +252,7 @@ class Primitive:
     def _prepare(self, args: tuple[Any, ...], make: Any) -> tuple[Any, ...]:
         """Bring operands to the one dtype that PyTorch would compute in; casts are recorded like any operation."""
         for a in args:
-            if not isinstance(a, (Traced, ndarray, generic, float, int)):
+            if not isinstance(a, (Traced, *RAW, float, int)):
                 raise ArgumentTypeError(
                     f"{self.name}: operands must be tensors, arrays or numbers, got {type(a).__name__}: {a!r:.80}"
                 )
@@ -275,7 +273,7 @@ class Primitive:
     def _cast(self, a: Any, wanted: np.dtype, make: Any) -> Any:
         if isinstance(a, Traced):
             return a if a._data.dtype == wanted else cast(a, dtype=wanted)
-        if isinstance(a, (ndarray, generic)):
+        if isinstance(a, RAW):
             return a if a.dtype == wanted else a.astype(wanted)
         return a if wanted.kind == "f" else wanted.type(a)
 
@@ -285,8 +283,14 @@ class Primitive:
         except RuntimeWarning:
             with np.errstate(**_ignore):
                 return self.forward(*datas, **options)
-        except (ValueError, TypeError, OverflowError) as error:
-            raise explain(self, datas, error) from None
+        except (ValueError, TypeError, OverflowError, ValuesNeeded) as error:
+            recorded = stand_in([*datas, options])
+            if recorded is None:
+                raise explain(self, datas, error) from None
+            try:  # a forward function that does more than call NumPy is one call of the recorded run
+                return recorded.host(self.forward, datas, options)
+            except (ValueError, TypeError, OverflowError) as failed:
+                raise explain(self, datas, failed) from None
 
 
 class Shapes(list[Any]):

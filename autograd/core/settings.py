@@ -52,3 +52,12 @@ def set_float32_matmul_precision(precision: str) -> None:
 def get_float32_matmul_precision() -> str:
     """What `set_float32_matmul_precision` was last told."""
     return _state["precision"]
+
+
+class Changes:
+    """How often modules were changed in structure or mode: who remembers what they looked like asks whether to look again."""
+
+    count = 0
+
+
+changes = Changes()

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core.graph import Traced
 from ..core.shapes import normalize_axes, normalize_axis
+from ..core.standin import applied
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
 from ..ops import elementwise as ew, shape as sh
 from ..ops.index import getitem, overwrite
@@ -81,14 +82,14 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: Any = None, *, outpu
     counts = _counts(repeats) if isinstance(repeats, Traced) else np.asarray(_count(repeats))
     if counts.ndim > 1 or counts.size not in (1, n):
         raise ShapeError(f"repeat_interleave: repeats has shape {counts.shape}; it must have one count, or {n} for dim {axis}")
-    places = np.repeat(np.arange(n), counts)
+    places = applied(np.repeat, np.arange(n), counts)
     if output_size is not None and output_size != places.size:
         raise ShapeError(f"repeat_interleave: output_size is {output_size}, repeats sum to {places.size}")
     return getitem(input, index=(ALL,) * axis + (places,))
 
 
 def _counts(repeats: Any) -> np.ndarray:
-    counts = np.asarray(repeats._data)
+    counts = repeats._array()
     if counts.dtype.kind not in "iu":
         raise DtypeError(f"repeat_interleave: repeats must have dtype int32 or int64, got {counts.dtype}")
     if counts.size and counts.min() < 0:

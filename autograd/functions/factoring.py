@@ -123,7 +123,7 @@ def logdet(input: Any) -> Any:
     """
     matrices(input, "logdet", square=True)
     sign, size = fa.slogdet(input)
-    return ew.where(constant(input, np.asarray(sign._data) < 0), input.dtype.type(np.nan), size)
+    return ew.where(constant(input, sign._array() < 0), input.dtype.type(np.nan), size)
 
 
 @function(method=False)

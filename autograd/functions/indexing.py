@@ -15,6 +15,7 @@ import numpy as np
 from ..core.graph import Traced, shares_buffer
 from ..core.primitive import cast
 from ..core.shapes import broadcast, normalize_axis
+from ..core.standin import ARRAY, ARRAYS
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, PerExample, ShapeError
 from ..ops.index import getitem as at, is_basic
 from ..ops.shape import broadcast_to
@@ -43,17 +44,17 @@ def steps(index: Any, ndim: int) -> list[Index]:
     else:
         return [index]
     parts = [i if type(i) is int else _part(i) for i in index]
-    if not any(type(i) is np.ndarray for i in parts):
+    if not any(type(i) in ARRAYS for i in parts):
         return [tuple(parts)]
     parts = _without_ellipsis(parts, ndim)
-    if not any(type(i) is int or (type(i) is np.ndarray and not i.ndim) for i in parts):
+    if not any(type(i) is int or (type(i) in ARRAYS and not i.ndim) for i in parts):
         return [tuple(parts)]
     first: list[Any] = []
     second: list[Any] = []
     for i in parts:
         if type(i) is int:
             first.append(i)
-        elif type(i) is not np.ndarray:
+        elif type(i) not in ARRAYS:
             first.append(i)
             second.append(ALL)
         elif i.ndim:
@@ -87,10 +88,10 @@ def _part(i: Any) -> Any:
     if isinstance(i, bool):
         return np.array(i)
     if isinstance(i, Traced):
-        array = i._data if type(i._data) is np.ndarray else np.asarray(i._data)
+        array = i._data if type(i._data) in ARRAYS else i._array()
     elif isinstance(i, (np.ndarray, list, tuple, range)):
         array = np.array([_element(e) for e in i]) if isinstance(i, (list, tuple)) else np.array(i)
-        if not isinstance(i, np.ndarray) and (not array.size or array.dtype.kind == "f"):
+        if not isinstance(i, ARRAY) and (not array.size or array.dtype.kind == "f"):
             array = array.astype(np.int64)
     elif hasattr(i, "__index__") and not isinstance(i, np.bool_):
         return int(i.__index__())
@@ -114,7 +115,7 @@ def _without_ellipsis(parts: list[Any], ndim: int) -> list[Any]:
     used = 0
     for i in parts:
         if i is not None and i is not Ellipsis:
-            used += i.ndim if type(i) is np.ndarray and i.dtype.kind == "b" else 1
+            used += i.ndim if type(i) in ARRAYS and i.dtype.kind == "b" else 1
     k = next(k for k, i in enumerate(parts) if i is Ellipsis)
     return parts[:k] + [ALL] * (ndim - used) + parts[k + 1 :]
 
@@ -154,7 +155,7 @@ def chain_of(index: Any, ndim: int) -> tuple[Any, ...]:
 def raw_index(index: Any, op: str, kinds: str = "i", *, error: type[Any] = DtypeError, name: str = "index") -> np.ndarray:
     if not isinstance(index, Traced):
         raise ArgumentTypeError(f"{op}(): argument '{name}' must be Tensor, not {type(index).__name__}")
-    data = np.asarray(index._data)
+    data = index._array()
     if data.dtype.kind not in kinds:
         wanted = "int64" if kinds == "i" else "bool"
         raise error(f"{op}: expected dtype {wanted} for {name}, got {data.dtype}")
@@ -332,7 +333,7 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     tensor([[0, 1],
             [1, 0]])
     """
-    data = np.asarray(input._data)
+    data = input._array()
     if as_tuple:
         return tuple(constant(input, k) for k in np.nonzero(data.reshape(-1) if not data.ndim else data))
     return argwhere(input)
@@ -347,7 +348,7 @@ def argwhere(input: Any) -> Any:
     tensor([[1],
             [2]])
     """
-    return constant(input, np.argwhere(np.asarray(input._data)).astype(np.int64))
+    return constant(input, np.argwhere(input._array()).astype(np.int64))
 
 
 def fitted(value: Any, shape: tuple[Any, ...], op: str) -> Any:
@@ -394,7 +395,7 @@ def value_for(x: Any, value: Any, op: str) -> Any:
         return value if value._data.dtype == dtype else cast(value, dtype=dtype)
     if isinstance(value, (int, float, np.generic)):
         return constant(x, number_as(value, dtype, op))
-    if isinstance(value, np.ndarray):
+    if isinstance(value, ARRAY):
         return constant(x, value.astype(dtype))
     raise ArgumentTypeError(f"{op}: can't assign a {type(value).__name__}; give a number or a tensor")
 

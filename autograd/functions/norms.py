@@ -8,6 +8,7 @@ import numpy as np
 from ..core.dtypes import as_dtype
 from ..core.primitive import cast
 from ..core.shapes import normalize_axis
+from ..core.standin import ARRAYS, StandIn
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..ops import elementwise as ew, reduce as rd
 from .declare import constant, function
@@ -20,9 +21,9 @@ def scale_of(input: Any, room: float = 4) -> float | None:
     What is computed of the numbers divided by it keeps all digits, and so do its derivatives.
     """
     data = input._data
-    if type(data) is not np.ndarray or data.dtype.char not in "fd" or not data.size:
+    if type(data) not in ARRAYS or data.dtype.char not in "fd" or not data.size:
         return None
-    largest = float(np.abs(data).max())
+    largest = np.abs(data).max()
     bounds = np.finfo(data.dtype)
     if not 0 < largest < math.inf or float(bounds.tiny) ** (1 / room) < largest < float(bounds.max) ** (1 / room):
         return None
@@ -65,15 +66,17 @@ def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
 
 def _is_in_range(squares: Any) -> bool:
     """Whether sums of squares are far from over- and underflow, and so are the powers of them in second derivatives."""
-    if type(squares) is np.ndarray:
+    low: Any
+    high: Any
+    if type(squares) in ARRAYS:
         if not squares.size:
             return True
-        low, high = float(squares.min()), float(squares.max())
-    elif isinstance(squares, np.generic):
-        low = high = float(squares)
+        low, high = squares.min(), squares.max()
+    elif isinstance(squares, (np.generic, StandIn)):
+        low = high = squares
     else:
         return True  # it stands for others
-    return low > 1e-20 and high < 1e37
+    return bool(low > 1e-20 and high < 1e37)
 
 
 @function

@@ -150,7 +150,7 @@ def _extreme(name: str, whole: Any, pairwise: Any, arg: Any, Result: Any) -> Any
         if input.interpret is not None:  # under vmap, where nothing has raw values
             found = indices = arg(input, axis=axis, keepdims=bool(keepdim))
         else:
-            found = np.asarray(arg(input._data, axis=axis, keepdims=bool(keepdim)))
+            found = arg(input._data, axis=axis, keepdims=bool(keepdim))[...]
             indices = constant(input, found)
         return Result(along(input, found, axis, bool(keepdim)), indices)
 
@@ -278,7 +278,7 @@ def count_nonzero(input: Any, dim: Any = None) -> Any:
     >>> autograd.count_nonzero(autograd.tensor([0.0, 1.0, 2.0]))
     tensor(2)
     """
-    return constant(input, np.asarray(np.count_nonzero(input._data, axis=axes(input, dim, "count_nonzero"))))
+    return constant(input, np.count_nonzero(input._array(), axis=axes(input, dim, "count_nonzero")))
 
 
 @function

@@ -119,7 +119,7 @@ def unique(
     >>> autograd.tensor([2, 1, 2]).unique(return_counts=True)
     (tensor([1, 2]), tensor([1, 2]))
     """
-    data = np.asarray(input._data)
+    data = input._array()
     axis = None if dim is None else normalize_axis(dim, data.ndim, "unique")
     if axis is not None and not data.ndim:
         raise DimError("unique: a tensor without dimensions has no dim to compare slices along")
@@ -138,7 +138,7 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
     >>> autograd.tensor([1, 1, 2, 1]).unique_consecutive()
     tensor([1, 2, 1])
     """
-    data = np.asarray(input._data)
+    data = input._array()
     axis = None if dim is None else normalize_axis(dim, data.ndim, "unique_consecutive")
     rows = data.reshape(-1, 1) if axis is None else np.moveaxis(data, axis, 0).reshape(data.shape[axis], -1)
     fresh = np.ones(len(rows), np.bool_)
@@ -188,12 +188,12 @@ def searchsorted(
         raise ShapeError("searchsorted: side and right can't be set to opposites: side is 'left' and right is True")
     if not isinstance(input, (Traced, int, float)):
         raise ArgumentTypeError(f"searchsorted(): argument 'input' must be Tensor, not {type(input).__name__}")
-    edges = np.asarray(sorted_sequence._data)
-    values = np.asarray(input._data if isinstance(input, Traced) else input)
+    edges = sorted_sequence._array()
+    values = input._array() if isinstance(input, Traced) else np.asarray(input)
     if not edges.ndim:
         raise ShapeError("searchsorted: sorted_sequence must have at least one dimension")
     if sorter is not None:
-        edges = np.take_along_axis(edges, np.asarray(sorter._data), -1)
+        edges = np.take_along_axis(edges, sorter._array(), -1)
     found = _search(edges, values, "right" if right or side == "right" else "left", "searchsorted")
     return constant(sorted_sequence, found.astype(np.int32 if out_int32 else np.int64)[()])
 

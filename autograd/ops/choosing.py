@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.standin import ARRAYS
+
 _BITS = {
     np.dtype(np.float32): np.dtype(np.int32),
     np.dtype(np.float64): np.dtype(np.int64),
@@ -23,12 +25,12 @@ def _mask_of_bits(mask, bits):
 
 
 def _suits(mask, x):
-    return type(mask) is np.ndarray and type(x) is np.ndarray and x.size > _ENOUGH and x.shape == mask.shape
+    return type(mask) in ARRAYS and type(x) in ARRAYS and x.size > _ENOUGH and x.shape == mask.shape
 
 
 def keep(mask: Any, x: Any) -> Any:
     """x where the mask holds, else 0."""
-    if type(mask) is np.ndarray and type(x) is np.ndarray:
+    if type(mask) in ARRAYS and type(x) in ARRAYS:
         bits = _BITS.get(x.dtype)
         if bits is not None:
             return np.multiply(x.view(bits), mask).view(x.dtype)  # of integers: inf * 0 has no say
@@ -46,14 +48,15 @@ def keep_into(out: Any, mask: Any, x: Any) -> Any:
 
 def choose(mask: Any, x: Any, y: Any) -> Any:
     """x where the mask holds, else y."""
-    if type(y) in (float, int):
-        if y == 0 and type(x) is np.ndarray:
+    kind: Any = type(y)
+    if kind in (float, int):
+        if not y and type(x) in ARRAYS:
             return keep(mask, x)
         if _suits(mask, x) and x.dtype.kind == "f":
-            y = np.full_like(x, y)
+            y, kind = np.full_like(x, y), np.ndarray
     elif type(x) in (float, int) and _suits(mask, y) and y.dtype.kind == "f":
         x = np.full_like(y, x)
-    if _suits(mask, x) and type(y) is np.ndarray and y.shape == x.shape and y.dtype == x.dtype and x.dtype in _BITS:
+    if _suits(mask, x) and kind in ARRAYS and y.shape == x.shape and y.dtype == x.dtype and x.dtype in _BITS:
         bits = _BITS[x.dtype]
         other = y.view(bits)
         chosen = x.view(bits) ^ other

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.graph import shares_buffer
 from ..core.primitive import primitive
+from ..core.standin import ARRAY, ARRAYS
 from .products import dot
 
 _indices = [
@@ -24,12 +25,12 @@ _indices = [
 
 def is_basic(index: Any) -> Any:
     """Whether an index gives a view (ints, slices, None, Ellipsis only)."""
-    return not any(isinstance(i, (np.ndarray, list)) for i in index)
+    return not any(isinstance(i, (*ARRAY, list)) for i in index)
 
 
 def names_each_place_once(index: Any) -> Any:
     """Whether no place can be named twice: there are no integer arrays in the index."""
-    return not any(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
+    return not any(isinstance(i, ARRAY) and i.dtype.kind != "b" for i in index)
 
 
 def accumulate(out: Any, index: Any, x: Any) -> Any:
@@ -43,7 +44,7 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
         accumulate(wide, index, x.astype(np.float32))
         out[...] = wide
         return
-    arrays = all(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
+    arrays = all(isinstance(i, ARRAY) and i.dtype.kind != "b" for i in index)
     if x.size <= 256 or not arrays or not out.flags.c_contiguous:
         np.add.at(out, index, x)
     elif len(index) == 1 and x.shape[index[0].ndim :] == out.shape[1:]:
@@ -85,9 +86,9 @@ def getitem(x, *, index):
     if len(index) == 1 and type(index[0]) is np.ndarray and index[0].dtype.kind != "b":
         return x.take(index[0], axis=0)  # several times faster than x[index]
     part = x[index]
-    if type(part) is not np.ndarray:
+    if type(part) not in ARRAYS:
         return x[(*index, ...)]
-    return part if part.flags.c_contiguous or is_basic(index) else np.ascontiguousarray(part)
+    return part if part.flags.c_contiguous or is_basic(index) else part.copy()
 
 
 @getitem.vjp("x")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import primitive
+from ..core.standin import ARRAYS
 from ..errors import DtypeError, ShapeError
 from . import reduce as rd
 from .products import dot, matmul as product
@@ -38,7 +39,7 @@ def _cannot_multiply(x, y):
 
 def times_matrix(x: Any, y: Any) -> Any:
     """x @ y for a matrix y: all rows of x as those of one matrix, since one large product takes half the time of many."""
-    if x.ndim == 2 and type(x) is np.ndarray is type(y):
+    if x.ndim == 2 and type(x) in ARRAYS and type(y) in ARRAYS:
         return dot(x, y)
     if x.ndim < 3:
         return product(x, y)
@@ -137,13 +138,13 @@ def _(g, weight):
 @linear.vjp("weight")
 @linear_map.vjp("weight")
 def _(g, x):
-    return dot(g.T, x) if x.ndim == 2 and type(x) is np.ndarray is type(g) else outer_sum(g, x)
+    return dot(g.T, x) if x.ndim == 2 and type(x) in ARRAYS and type(g) in ARRAYS else outer_sum(g, x)
 
 
 @linear.vjp("bias")
 def _(g, bias_shape):
     lead = g.ndim - len(bias_shape)
-    if lead == 1 and type(g) is np.ndarray:
+    if lead == 1 and type(g) in ARRAYS:
         g = rd.added(g, 0, False)
     elif lead:
         g = rd.sum(g, axis=0 if lead == 1 else tuple(range(lead)))

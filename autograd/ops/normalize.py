@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..core.primitive import primitive
+from ..core.standin import ARRAYS
 from .products import matmul
 from .reduce import added, count, ones
 
@@ -15,7 +16,7 @@ def _by_rows(x, axis):
 
 
 def _by_channels(x, axis):
-    return type(x) is np.ndarray and x.ndim > 1 and axis == (0, *range(2, x.ndim)) and x.dtype.itemsize > 2
+    return type(x) in ARRAYS and x.ndim > 1 and axis == (0, *range(2, x.ndim)) and x.dtype.itemsize > 2
 
 
 def _total(x, axis):

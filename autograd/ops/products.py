@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.standin import ARRAYS
+
 _ALONE = 1 << 16  # multiplications; OpenBLAS's own limit for a product of matrices
 ALONE_VECTOR = 9_000  # and of a matrix and a vector
 _SHARED = 1 << 26  # some 1.3 ms of one thread, in pieces of which no wake-up of another thread is a large part
@@ -29,17 +31,17 @@ def dot(x: Any, y: Any) -> Any:
     if x.ndim == 2 == y.ndim:
         work = x.size * y.shape[1]
         if work < _ALONE:
-            return x.dot(y)
+            return np.dot(x, y)
         if work >= _SHARED and x.dtype.char in "fd" and (count := _core().get_num_threads()) > 1:
             return _in_parts(x, y, count)
     elif x.size < ALONE_VECTOR and y.size < ALONE_VECTOR:
-        return x.dot(y)
-    return on_one_thread(x.dot, y)
+        return np.dot(x, y)
+    return on_one_thread(np.dot, x, y)
 
 
 def matmul(x: Any, y: Any, out: Any = None) -> Any:
     """np.matmul, on tensors too; of two plain matrices by ndarray.dot, the same product at half the cost of the call."""
-    if type(x) is not np.ndarray or type(y) is not np.ndarray:
+    if type(x) not in ARRAYS or type(y) not in ARRAYS:
         return np.matmul(x, y)
     if x.ndim == 2 == y.ndim and out is None:
         return dot(x, y)

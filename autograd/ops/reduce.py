@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import primitive
+from ..core.standin import ARRAYS
 from .products import ALONE_VECTOR as ALONE, dot, matmul
 from .shape import broadcast_to
 
@@ -39,7 +40,7 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
     """np.add.reduce; along one axis of a matrix as a product with ones, at a third to a twentieth of its time."""
     if x.ndim == 2 and x.dtype in _OF_BLAS:
         if axis == 0 or axis == -2:
-            total = ones(x.shape[0], x.dtype).dot(x) if x.size < ALONE else _column_sums(x)
+            total = np.dot(ones(x.shape[0], x.dtype), x) if x.size < ALONE else _column_sums(x)
             return total[None] if keepdims else total
         if (axis == 1 or axis == -1) and x.shape[1] <= _SMALL:  # longer rows by NumPy, whose pairwise order loses fewer digits
             row = ones(x.shape[1], x.dtype)
@@ -319,7 +320,7 @@ def _recurrence(g, factors, axis):
     """s[k] = g[k] + factors[k] * s[k + 1] along an axis, from its end: how a scan passes cotangents back."""
     n = g.shape[axis]
     at = (slice(None),) * axis
-    if type(g) is np.ndarray and g.dtype.char == "e":
+    if type(g) in ARRAYS and g.dtype.char == "e":
         return _recurrence(g.astype(np.float32), factors.astype(np.float32), axis).astype(g.dtype)
     steps = [g[(*at, n - 1)]] if n else []
     for k in range(n - 2, -1, -1):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core.devices import CPU, check_device
+from ..core.standin import current
 from ..errors import ArgumentTypeError
 from .tensor import Tensor
 
@@ -88,6 +89,12 @@ def source(generator: Generator | None) -> "np.random.Generator":
     check = before_draw.get()
     if check is not None:
         check()
+    if current.recording is not None:
+        return current.recording.draws(_numpy_of(generator))
+    return _numpy_of(generator)
+
+
+def _numpy_of(generator: Generator | None) -> "np.random.Generator":
     if generator is None:
         return default_generator.numpy
     if not isinstance(generator, Generator):

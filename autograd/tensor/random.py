@@ -266,7 +266,7 @@ def bernoulli(input: Any, p: Any = None, *, generator: Generator | None = None) 
 
 def check_probabilities(op: str, p: Any) -> None:
     """Raise unless numbers lie in [0, 1]."""
-    if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
+    if not np.all((p >= 0) & (p <= 1)):
         raise ShapeError(f"{op}: expected probabilities p with 0 <= p <= 1, got {p}")
 
 
@@ -282,7 +282,7 @@ def poisson(input: Any, generator: Generator | None = None) -> Tensor:
     """
     check_floating(input.dtype, "poisson")
     check_not_negative("poisson", "input", input)
-    return made(np.asarray(source(generator).poisson(input._data)).astype(input.dtype))
+    return made(source(generator).poisson(input._array(), input._data.shape).astype(input.dtype))
 
 
 @function

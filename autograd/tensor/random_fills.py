@@ -19,7 +19,7 @@ def _fills(draw: Callable[..., Any]) -> Callable[..., Any]:
 
     def method(self: Tensor, *args: Any, generator: Generator | None = None, **kwargs: Any) -> Tensor:
         data = self._data
-        return assigned(self, name, np.asarray(draw(source(generator), data.shape, data.dtype, *args, **kwargs)))
+        return assigned(self, name, draw(source(generator), data.shape, data.dtype, *args, **kwargs))
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = (

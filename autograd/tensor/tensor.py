@@ -18,6 +18,7 @@ from ..core.dtypes import check_differentiable, get_default_dtype
 from ..core.graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
 from ..core.hooks import Handle
 from ..core.shapes import as_shape, each_once, normalize_axis
+from ..core.standin import ARRAY, ARRAYS, StandIn
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from ..functions import indexing
 from ..ops import elementwise as ew, index as ix, logic as lg
@@ -116,8 +117,8 @@ class Tensor(Traced):
     def _array(self) -> np.ndarray:
         """The ndarray whose memory is this tensor's; a scalar gets memory the first time that it is asked for."""
         data = self._data
-        if type(data) is not np.ndarray:
-            data = self._data = np.array(data)
+        if type(data) not in ARRAYS:
+            data = self._data = data[...]  # an array that has no dimensions
         return data
 
     @property
@@ -127,7 +128,7 @@ class Tensor(Traced):
         data = shown._data
         # Changes are noted by the array that owns the memory: seen through a buffer, it is another one.
         if shown.interpret is None and data.flags.writeable and data.dtype.isnative:
-            shown._data = np.asarray(memoryview(data))
+            shown._data = data.unfollowed() if isinstance(data, StandIn) else np.asarray(memoryview(data))
         return shown
 
     @data.setter
@@ -170,7 +171,8 @@ class Tensor(Traced):
                 "numpy: can't call numpy() on a Tensor that requires grad, its changes could not be followed; "
                 "use tensor.detach().numpy()"
             )
-        return self._array()
+        array = self._array()
+        return array.__array__() if isinstance(array, StandIn) else array
 
     def all_examples(self) -> "Tensor":
         """Itself; inside `vmap`, all the examples that it stands for: what a check of values is to look at."""
@@ -286,7 +288,7 @@ class Tensor(Traced):
         if self._node is not None:
             self._node = None
             self._data = self._data + g
-        elif type(self._data) is np.ndarray:
+        elif type(self._data) in ARRAYS:
             self._data += g
             mutated(self._data, "accumulation into .grad", "backward")
         else:
@@ -322,7 +324,7 @@ class Tensor(Traced):
             def keep(g: Any) -> None:
                 tensor = owner()
                 if tensor is not None:
-                    g = g if isinstance(g, Tensor) else make(np.array(g), None)
+                    g = g if isinstance(g, Tensor) else make(g.copy(), None)
                     tensor._grad = g if tensor._grad is None else tensor._grad + g
 
             self._retains = Handle(self._node, "hooks", keep)
@@ -382,7 +384,7 @@ class Tensor(Traced):
         recorded = self._is_recorded(op, (*args, *kwargs.values()))
         if recorded:
             # What an operation saves must survive the write: it computes on a copy of the old values.
-            old = self._class._wrap(self._data.copy() if isinstance(self._data, np.ndarray) else self._data, self._node)
+            old = self._class._wrap(self._data.copy() if isinstance(self._data, ARRAY) else self._data, self._node)
             args = tuple(old if a is self else a for a in args)
         else:
             old = self._class._wrap(self._data, None)
@@ -432,8 +434,8 @@ class Tensor(Traced):
             "i" if mine.dtype.kind == "u" else mine.dtype.kind
         ):
             raise DtypeError(f"{op}: result type {value.dtype} can't be cast to the desired output type {mine.dtype}")
-        if not isinstance(mine, np.ndarray):
-            self._data = mine.dtype.type(value)
+        if not isinstance(mine, ARRAY):
+            self._data = value.astype(mine.dtype)[()]
             return
         _check_writeable(op, mine)
         mine[...] = value

@@ -1,4 +1,4 @@
-"""`torch.jit` without TorchScript: what is to be scripted or traced comes back and runs as the Python that it is.
+"""`torch.jit` without TorchScript: what is to be scripted runs as the Python that it is, what is to be traced is compiled.
 
 >>> import autograd
 >>> @autograd.jit.script
@@ -11,6 +11,7 @@ tensor([2., 2.])
 from collections.abc import Callable
 from typing import Any, Final as Final
 
+from ..compiler import compile
 from ..core.graph import no_grad
 from ..errors import ArgumentTypeError
 
@@ -25,13 +26,14 @@ def script(obj: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def trace(func: Any, example_inputs: Any = None, *args: Any, **kwargs: Any) -> Any:
-    """The function or module itself, after one call with the example inputs: no branch is frozen as by PyTorch's trace."""
+    """The function or module compiled, after one call with the example inputs; no branch is frozen as by PyTorch's trace."""
     if not callable(func):
         raise ArgumentTypeError(f"jit.trace: expected a function or a module, got {type(func).__name__}")
+    traced = compile(func, fullgraph=False)
     if example_inputs is not None:
         with no_grad():
-            func(*(example_inputs if isinstance(example_inputs, (tuple, list)) else (example_inputs,)))
-    return func
+            traced(*(example_inputs if isinstance(example_inputs, (tuple, list)) else (example_inputs,)))
+    return traced
 
 
 def script_method(fn: _Fn) -> _Fn:

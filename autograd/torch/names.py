@@ -8,6 +8,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from ..compiler.api import as_in_pytorch
 from .dtype_attributes import show_kinds_of_dtypes
 from .version import __version__
 
@@ -33,7 +34,7 @@ PLAYED_BY = {
     "torch.backends.mkldnn": "autograd.torch.backends:mkldnn",
     "torch.backends.mps": "autograd.torch.backends:mps",
     "torch.backends.openmp": "autograd.torch.backends:openmp",
-    "torch.compiler": "autograd.torch.compiler",
+    "torch.compiler": "autograd.compiler",
     "torch.cuda": "autograd.torch.cuda",
     "torch.cuda.amp": "autograd.torch.cuda.amp",
     "torch.cuda.amp.grad_scaler": "autograd.torch.cuda.amp",
@@ -186,7 +187,8 @@ def installed() -> Iterator[None]:
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if name == "torch" or name.startswith("torch.")}
     sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
     try:
-        yield
+        with as_in_pytorch():
+            yield
     finally:
         undo()
         sys.meta_path.remove(finder)  # type: ignore[arg-type]

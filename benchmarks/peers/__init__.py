@@ -27,6 +27,7 @@ CATALOGUE = {
     for peer in (
         Peer("gradloom", "Gradloom", "benchmarks.peers.gradloom:Gradloom"),
         Peer("gradloom-fused", "Gradloom, fused Adam", "benchmarks.peers.gradloom:Fused"),
+        Peer("gradloom-compiled", "Gradloom, compiled", "benchmarks.peers.gradloom:Compiled"),
         Peer("torch", "PyTorch", "benchmarks.peers.pytorch:Eager"),
         Peer("torch-foreach", "PyTorch, foreach Adam", "benchmarks.peers.pytorch:Foreach"),
         Peer("torch-fused", "PyTorch, fused Adam", "benchmarks.peers.pytorch:Fused"),

@@ -1,11 +1,11 @@
-"""Gradloom, with its optimizers in NumPy or compiled by numba."""
+"""Gradloom, eager with its optimizers in NumPy or compiled by numba; and compiled, on NumPy alone."""
 
 from __future__ import annotations
 
 import subprocess
-import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import autograd
 import nn
@@ -42,9 +42,21 @@ class Fused(Gradloom):
     differs_in = frozenset({"optimizer"})
 
 
+class Compiled(Gradloom):
+    """Gradloom's compiler on NumPy alone: a training step, or a function, recorded once and replayed."""
+
+    differs_in = frozenset({"model", "optimizer"})
+
+    def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return autograd.compile(function)
+
+    def training(self, loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
+        return autograd.compile(super().training(loss, optimizer))
+
+
 def _version() -> str:
     """The version of this source tree, and the commit where git tells it."""
     root = Path(str(autograd.__file__)).parent.parent
-    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
+    version = autograd.__version__
     commit = subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     return f"{version} ({commit.stdout.strip()})" if commit.returncode == 0 else version

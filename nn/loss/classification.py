@@ -38,7 +38,7 @@ def _checked_indices(op: str, target: Tensor, classes: int, ignore_index: int) -
     if not target.numel():
         return None
     given = target.all_examples()
-    low, high = int(given.min()), int(given.max())
+    low, high = given.min()._data, given.max()._data
     if 0 <= low and high < classes and not low <= ignore_index <= high:
         return None
     counts = autograd.ne(target, ignore_index)
@@ -182,12 +182,12 @@ def binary_cross_entropy(
     tensor([  0.6931, 100.0000])
     """
     check_same("binary_cross_entropy", input, target)
-    if input.numel() and not (float(input.detach().min()) >= 0 and float(input.detach().max()) <= 1):
+    if input.numel() and not (input.detach().min()._data >= 0 and input.detach().max()._data <= 1):
         raise MismatchError(
             "binary_cross_entropy: all elements of input should be between 0 and 1: apply sigmoid, or use "
             "binary_cross_entropy_with_logits, which takes any numbers"
         )
-    if target.numel() and not (float(target.detach().min()) >= 0 and float(target.detach().max()) <= 1):
+    if target.numel() and not (target.detach().min()._data >= 0 and target.detach().max()._data <= 1):
         raise MismatchError("binary_cross_entropy: all elements of target should be between 0 and 1")
     loss = weighted(autograd.binary_cross_entropy(input, target), weight)
     return reduced(loss, chosen(size_average, reduce, reduction), "binary_cross_entropy")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from autograd import Tensor
+from autograd.core.standin import effect
 from autograd.errors import ArgumentError, ArgumentTypeError
 
 from ..arguments import Number
@@ -51,6 +52,7 @@ class LRScheduler:
         finally:
             self._is_initial = False
 
+    @effect
     def step(self, epoch: int | None = None) -> None:
         """Set the rates of the next epoch; of epoch `epoch`, in closed form where there is one, if it is given."""
         if self._step_count == 1 and not self.optimizer._opt_called:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from math import cos, pi
 from typing import Any
 
+from autograd.core.standin import effect
 from autograd.errors import ArgumentError, ArgumentTypeError
 
 from ..optimizer import Optimizer
@@ -79,6 +80,7 @@ class SequentialLR(_Composed):
     def _at(self, epoch: int) -> LRScheduler:
         return self._schedulers[bisect_right(self._milestones, epoch)]
 
+    @effect
     def step(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Step the scheduler whose turn it is."""
         self.last_epoch += 1
@@ -130,6 +132,7 @@ class ChainedScheduler(_Composed):
         self._schedulers = schedulers
         self._set([group["lr"] for group in self.optimizer.param_groups])
 
+    @effect
     def step(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Step each of the schedulers."""
         for scheduler in self._schedulers:

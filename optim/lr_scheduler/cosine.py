@@ -3,6 +3,7 @@
 from math import cos, floor, log, pi
 from typing import Any
 
+from autograd.core.standin import effect
 from autograd.errors import ArgumentError
 
 from ..optimizer import Optimizer
@@ -76,6 +77,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     def _next_lr(self, k: int, group: Group, base: Any) -> Any:
         return self.eta_min + (base - self.eta_min) * (1 + cos(pi * self.T_cur / self.T_i)) / 2
 
+    @effect
     def step(self, epoch: float | None = None) -> None:
         """Go on by one epoch, or to `epoch`, which may be fractional."""
         if epoch is None and self.last_epoch >= 0:

@@ -3,6 +3,7 @@
 from math import inf
 from typing import Any, Literal, SupportsFloat
 
+from autograd.core.standin import effect
 from autograd.errors import ArgumentError, GraphError
 
 from ..optimizer import Optimizer
@@ -68,6 +69,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.num_bad_epochs = 0
         self._set(self._rates())
 
+    @effect
     def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Take note of this epoch's metric, and lower the rates if it is time."""
         self.last_epoch: int = self.last_epoch + 1 if epoch is None else epoch

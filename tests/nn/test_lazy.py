@@ -87,12 +87,13 @@ def test_wrappers_change_nothing_but_names():
     assert list(parallel.state_dict()) == ["module.weight", "module.bias"]
     with pytest.raises(ValueError, match="one process"):
         nn.parallel.DistributedDataParallel(module)
-    assert autograd.compile(module) is module
-    assert autograd.compile(mode="default")(module) is module
+    compiled = autograd.compile(module)
+    assert list(compiled.state_dict()) == list(module.state_dict()) and isinstance(compiled, nn.Linear)
+    assert autograd.compile(mode="default")(module).weight is module.weight
     with pytest.raises(RuntimeError, match="mode or options"):
         autograd.compile(module, mode="default", options={})
     assert autograd.jit.script(module) is module
-    assert autograd.jit.trace(module, x) is module
+    assert autograd.equal(autograd.jit.trace(module, x)(x), module(x))
     with pytest.raises(NotImplementedError, match="state_dict"):
         autograd.jit.save(module, "file")
 

@@ -1,0 +1,177 @@
+"""A program whose results have a graph: forward and backward, each a program, joined by one node."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core import engine
+from ..core.graph import Node, Traced, enable_grad
+from ..core.primitive import pick_node
+from ..errors import GraphError
+from ..func.tree import flatten
+from .guards import Surroundings
+from .program import Note, Program, Value
+from .recording import Recording
+from .replay import Replay
+from .specialised import Specialised, place_of
+
+
+class Differentiable(Specialised):
+    """A program whose results have a graph: one node, whose rules run a program recorded from the sweep."""
+
+    def __init__(
+        self, name: str, recording: Recording, surroundings: Surroundings, result: Any, tensors: list[Any], numbers: list[Any],
+        leaves: list[Any], args: Any, kwargs: Any, line: str, backward: Any, fn: Callable[..., Any],
+    ) -> None:  # fmt: skip
+        self._start, self._seeds, self._sources, self._cotangents = backward
+        self._fn = fn
+        self._captured = list(self._sources)
+        self._source_places = [place_of(recording, t) for t in self._sources]
+        self._with_graph = [k for k, t in enumerate(tensors) if type(t._node) is Node]
+        super().__init__(name, recording, surroundings, result, tensors, numbers, leaves, args, kwargs, line)
+
+    def _program(self, recording: Recording, outputs: list[int]) -> Program:
+        given = [k for k in self._cotangents if k is not None]
+        count = len(recording.instructions)
+        whole = Program(recording.values, recording.instructions, [*outputs, *given], recording.originals)
+        later = {id(i) for i in whole.instructions[self._start + len(whole.instructions) - count :]}
+        whole.simplified()
+        n = len(outputs)
+        new = iter(whole.outputs[n:])
+        self._cotangents = [None if k is None else next(new) for k in self._cotangents]
+        forward = [i for i in whole.instructions if id(i) not in later]
+        back = [i for i in whole.instructions if id(i) in later]
+        made = {k for i in forward for k in whole.results(i)} | set(self.arguments)
+        made |= {v.number for v in whole.values if v.kind == "tensor"}
+        needed = {k for i in back for k in whole.reads(i)} | {k for k in self._cotangents if k is not None}
+        self._saved = sorted(needed & made)
+        self._count = n
+        kinds = set(self._saved) | set(self._seeds)
+        values = [Value(v.number, "argument" if v.number in kinds else v.kind, v.seen, v.source, v.root) for v in whole.values]
+        self._back = Program(values, back, [k for k in self._cotangents if k is not None])
+        self._back_inputs = [*self._seeds, *self._saved]
+        whole.instructions, whole.outputs = forward, [*whole.outputs[:n], *self._saved]
+        return whole
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._back_replay = Replay(self._back, f"{self.name}_backward", self._back_inputs, [])
+        self._prim = _Prim(self)
+
+    def run(self, given: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the program forward, and give results whose gradient is the program recorded backward."""
+        found = self._outputs(given)
+        if self._written or self._written_places:
+            self._date(given)
+        leaves = flatten((args, kwargs))[0]
+        parents = tuple(
+            (t if place is None else leaves[place])._node for t, place in zip(self._captured, self._source_places, strict=True)
+        )
+        call = _Call(self, args, kwargs)
+        saved = found[self._count :]
+        results = found[: self._count]
+        news = [part for part in self._parts if part[0] == "new"]
+        graphs = [k for k, part in enumerate(news) if part[3] is not None]
+        values = tuple(results[k] for k in graphs)
+        rows = tuple((k, call, *saved) for k in range(len(parents)))
+        whole = Node(self._prim, parents, rows, values[0] if len(values) == 1 else values, ())
+        if len(values) == 1:
+            nodes = {graphs[0]: whole}
+        else:
+            nodes = {k: pick_node(whole, m, v) for m, (k, v) in enumerate(zip(graphs, values, strict=True))}
+        built: list[Any] = []
+        for part in self._parts:
+            if part[0] == "value":
+                built.append(part[1])
+            elif part[0] == "argument":
+                built.append(leaves[part[1]])
+            else:
+                made = part[2](results[part[1]], nodes.get(part[1]))
+                if part[4]:
+                    made.requires_grad = True
+                built.append(made)
+        return self._result[1](iter(built))
+
+    def swept(self, call: "_Call", g: Any, saved: tuple[Any, ...]) -> list[Any]:
+        """The cotangents of all sources."""
+        parts = list(g) if isinstance(g, list) else [g]
+        found = iter(self._back_replay.run((*parts, *saved)))
+        return [None if k is None else next(found) for k in self._cotangents]
+
+    def swept_again(self, call: "_Call", g: Any) -> list[Any]:
+        """The cotangents as tensors with a graph: the function is run eagerly, and differentiated."""
+        if any(isinstance(i, Note) and i.draws for i in self.program.instructions):
+            raise GraphError(f"compile: {self.name} draws random numbers, so it cannot be run again for a second derivative")
+        with enable_grad():
+            again = self._fn(*call.args, **call.kwargs)
+        results = [t for t in flatten(again)[0] if isinstance(t, Traced)]
+        results = [results[k] for k in self._with_graph]
+        leaves = flatten((call.args, call.kwargs))[0]
+        sources = [t if p is None else leaves[p] for t, p in zip(self._captured, self._source_places, strict=True)]
+        parts = list(g) if isinstance(g, list) else [g]
+        given = [(t, p) for t, p in zip(results, parts, strict=True) if p is not None]
+        make = results[0]._class._wrap
+        return engine.grad(
+            [t for t, _ in given], sources, [p for _, p in given], keep=True, create_graph=True, make=make
+        )  # fmt: skip
+
+
+class _Call:
+    """One call of a differentiable program: what its rules share."""
+
+    def __init__(self, of: Differentiable, args: Any, kwargs: Any) -> None:
+        self.of, self.args, self.kwargs = of, args, kwargs
+        self._g: Any = None
+        self._found: list[Any] = []
+
+    def cotangent(self, g: Any, k: int, saved: tuple[Any, ...]) -> Any:
+        """The cotangent of the source number `k`."""
+        if self._g is not g:
+            parts = g if isinstance(g, list) else [g]
+            traced = any(isinstance(p, Traced) for p in parts)
+            self._found = self.of.swept_again(self, g) if traced else self.of.swept(self, g, saved)
+            self._g = g
+        found = self._found[k]
+        if all(v is None for v in self._found[k + 1 :]):
+            self._g, self._found = None, []
+        else:
+            self._found[k] = None
+        return found
+
+
+class _Prim:
+    """What the node of a compiled call says of itself."""
+
+    inputs = ("sources",)
+    options = ()
+    variadic = opaque = saves = differentiable = True
+    elementwise = view = analytic = promotes = floats = broadcasting = False
+    doc = ""
+
+    def __init__(self, of: Differentiable) -> None:
+        self.name = "compiled"
+        self.outputs = len(of._with_graph)
+        self.fills = True
+        self.rule_list = _Endless(_rule)
+
+    def rule(self, position: int) -> Callable[..., Any]:
+        """The rule, the same for all sources."""
+        return _rule
+
+    def input_name(self, position: int) -> str:
+        """What an error calls a source."""
+        return f"sources[{position}]"
+
+
+class _Endless:
+    """An iterable of one thing, without end."""
+
+    def __init__(self, thing: Any) -> None:
+        self._thing = thing
+
+    def __iter__(self) -> Any:
+        while True:
+            yield self._thing
+
+
+def _rule(g: Any, k: int, call: _Call, *saved: Any) -> Any:
+    return call.cotangent(g, k, saved)
