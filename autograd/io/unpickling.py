@@ -167,7 +167,7 @@ class DataUnpickler(_Python):
         found: Any = self.stack[-1]
         if _makes_room(found) and found not in _added().values():
             raise UnpicklingError(f"a call of {found.__name__} is refused: tensors and arrays are given with their elements")
-        self.stack[-1] = _CHECKED.get(found, found)(*arguments)
+        self.stack[-1] = (_CHECKED.get(found) or found)(*arguments)
 
     def _new(self) -> None:
         arguments, found = self.stack.pop(), self.stack[-1]
