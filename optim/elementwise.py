@@ -35,7 +35,6 @@ class ElementwiseOptimizer(Optimizer):
     """
 
     rule: Rule
-    moments: ClassVar[tuple[str, ...]] = ()
     decaying: ClassVar[tuple[str, ...]] = ()
     _layouts: tuple["_Layout", ...] = ()
     _arranged: Sequence[tuple[Group, list[Bundle]]] = ()  # what a step has to do
@@ -133,6 +132,11 @@ class ElementwiseOptimizer(Optimizer):
             for (name, initial), tensor in zip(moments.items(), changed, strict=True):
                 if initial is not None:
                     state[name] = tensor
+
+    def _adapted(self, value: Any, param: Tensor, key: Any = None) -> Any:
+        if key in self.counters and isinstance(value, int | float):  # as PyTorch saved them before 1.12
+            return autograd.tensor(float(value))
+        return super()._adapted(value, param, key)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)

@@ -1,7 +1,7 @@
 """L-BFGS: a quasi-Newton method that remembers the last few changes of the gradient."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -45,6 +45,9 @@ class LBFGS(Optimizer):
     [1.0, 1.0]
     """
 
+    counters: ClassVar[tuple[str, ...]] = ("func_evals", "n_iter", "t", "ro", "H_diag", "prev_loss")
+    moments: ClassVar[tuple[str, ...]] = ("d", "old_dirs", "old_stps", "prev_flat_grad")  # of all parameters, flat
+
     def __init__(
         self,
         params: Params,
@@ -71,6 +74,9 @@ class LBFGS(Optimizer):
         super().__init__(params, defaults)
         if len(self.param_groups) != 1:
             raise ArgumentError(f"LBFGS: got {len(self.param_groups)} parameter groups; it works on one only")
+
+    def _state_shape(self, key: Any, param: Tensor) -> tuple[int, ...] | None:
+        return (sum(p.numel() for p in self._all_params()),) if key in self.moments else super()._state_shape(key, param)
 
     @effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -103,8 +109,8 @@ class _Search:
         state, group = self.state, self.group
         lr, tolerance = group["lr"], group["tolerance_change"]
         memory = _Memory(state, group["history_size"])
-        d, t, before = _array(state.get("d")), state.get("t"), _array(state.get("prev_flat_grad"))
-        last_loss = state.get("prev_loss")
+        d, t, before = _array(state.get("d")), _number(state.get("t")), _array(state.get("prev_flat_grad"))
+        last_loss = _number(state.get("prev_loss"))
         for k in range(group["max_iter"]):
             state["n_iter"] += 1
             first = state["n_iter"] == 1
@@ -218,6 +224,10 @@ class _Memory:
 
 def _array(tensor: Tensor | None) -> Any:
     return None if tensor is None else tensor._array()
+
+
+def _number(held: Any) -> Any:
+    return held.item() if isinstance(held, Tensor) else held
 
 
 def _tensor(array: np.ndarray) -> Tensor:

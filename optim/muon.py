@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import sqrt
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -50,6 +50,8 @@ class Muon(Optimizer):
     >>> Muon([x], lr=0.5, weight_decay=0.0).step(); bool((x.detach().diagonal() < 0.7).all())
     True
     """
+
+    moments: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import wraps
+from math import prod
 from typing import Any, ClassVar
 
 from autograd import Tensor
@@ -93,6 +94,7 @@ class Optimizer:
     """
 
     counters: ClassVar[tuple[str, ...]] = ("step",)  # state of one number, which keeps its dtype when it is loaded
+    moments: ClassVar[tuple[str, ...]] = ()  # state that has an element for each of the parameter's
     _step_pre_hooks: dict[int, Callable[..., Any]] | None = None
     _step_post_hooks: dict[int, Callable[..., Any]] | None = None
     _state_dict_pre_hooks: dict[int, Callable[..., Any]] | None = None
@@ -208,8 +210,8 @@ class Optimizer:
 
         Floating-point state takes the dtype of its parameter, except for what is one number, as step counts are.
 
-        Raises ArgumentError if `state` or `param_groups` is missing, or if the number of groups, or of the parameters in
-        one, differs.
+        Raises ArgumentError if `state` or `param_groups` is missing, if the number of groups, or of the parameters in
+        one, differs, or if state has another shape than its parameter asks for; the optimizer is then what it was.
         """
         state_dict = state_dict.copy()
         for hook in (self._load_state_dict_pre_hooks or {}).values():
@@ -230,7 +232,10 @@ class Optimizer:
         keys = [k for group in state_dict["param_groups"] for k in group["params"]]
         owner = dict(zip(keys, self._all_params(), strict=True))
         state = defaultdict(dict)
+        names = dict(zip(keys, [n for g in self.param_groups for n in g.get("param_names", ())] or keys, strict=True))
         for key, value in state_dict["state"].items():
+            if key in owner and isinstance(value, dict):
+                self._check_shapes(value, owner[key], names[key])
             state[owner.get(key, key)] = self._adapted(value, owner[key]) if key in owner else value
         for new, group in zip(loaded, self.param_groups, strict=True):
             new["params"] = group["params"]
@@ -243,14 +248,37 @@ class Optimizer:
     def _adapted(self, value: Any, param: Tensor, key: Any = None) -> Any:
         """A copy of loaded state as `param` needs it."""
         if isinstance(value, Tensor):
-            copied = value.detach().clone()
+            shape = self._state_shape(key, param)
+            copied = value.detach().clone() if shape is None else value.detach().clone().reshape(shape)
             floating = copied.is_floating_point() and param.is_floating_point()
             return copied.to(param.dtype) if floating and key not in self.counters else copied
         if isinstance(value, dict):
             return {k: self._adapted(v, param, k) for k, v in value.items()}
         if isinstance(value, list | tuple):
-            return type(value)(self._adapted(v, param) for v in value)
+            return type(value)(self._adapted(v, param, key) for v in value)
         return value
+
+    def _state_shape(self, key: Any, param: Tensor) -> tuple[int, ...] | None:
+        """The shape that state of this name must have for `param`; None if it may be anything."""
+        if key in self.moments:
+            return tuple(param.shape)
+        return () if key in self.counters else None
+
+    def _check_shapes(self, held: dict[Any, Any], param: Tensor, name: Any) -> None:
+        """Raise unless loaded state fits `param`; what is one element fits as (), (1,) or (1, 1)."""
+        for key, value in held.items():
+            shape = self._state_shape(key, param)
+            for tensor in value if isinstance(value, list | tuple) else (value,):
+                if shape is None or tensor is None or (key in self.counters and isinstance(tensor, int | float)):
+                    continue
+                given = tuple(tensor.shape) if isinstance(tensor, Tensor) else None
+                if given is None or (given != shape and not tensor.numel() == prod(shape) == 1):
+                    kind = type(tensor).__name__ if given is None else f"of shape {given}"
+                    raise ArgumentError(
+                        f"{self._op}.load_state_dict: {key!r} of parameter {name!r} is {kind}, and the parameter, of shape "
+                        f"{tuple(param.shape)}, needs a tensor of shape {shape}; nothing was loaded: make the optimizer with "
+                        "the parameters of the one that was saved, in the same order"
+                    )
 
     def _all_params(self) -> list[Tensor]:
         return [p for group in self.param_groups for p in group["params"]]

@@ -680,7 +680,9 @@ def _plain_data(value: Any) -> Any:
 
 def rebuilt(cls: type[Any], data: np.ndarray, requires_grad: bool) -> Tensor:
     """A tensor as it was pickled."""
-    made = cls._wrap(data.copy() if not data.flags.writeable else data, None)
+    if not (data.flags.writeable and data.dtype.isnative):
+        data = data.astype(data.dtype.newbyteorder("="))
+    made = cls._wrap(data, None)
     made.requires_grad = requires_grad
     return made
 

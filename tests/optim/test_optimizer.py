@@ -428,6 +428,127 @@ def test_load_state_dict_says_what_is_missing(given, missing):
     assert opt.param_groups[0]["lr"] == 0.5
 
 
+def stepped(name, params):
+    opt = make(name, params)
+
+    def closure():
+        opt.zero_grad()
+        loss = sum((p * p * p * p).sum() for p in params)
+        loss.backward()
+        return loss
+
+    for _ in range(3):
+        opt.step(closure)
+    return opt
+
+
+def snapshot(opt):
+    return repr(opt.state_dict()), [id(opt.state), id(opt.param_groups), *map(id, opt.state)], values(opt._all_params())
+
+
+def is_tensor(value):
+    return isinstance(value, autograd.Tensor)
+
+
+@pytest.mark.parametrize("name", [*EVERY, "LBFGS"])
+def test_a_state_of_another_shape_is_refused_and_changes_nothing(name):
+    saved = stepped(name, leaves(*SHAPES)).state_dict()
+    opt = stepped(name, leaves(*SHAPES, seed=1))
+    known, tried = snapshot(opt), 0
+    for number, held in saved["state"].items():
+        for key, value in held.items():
+            if not (is_tensor(value) or isinstance(value, list)):
+                continue
+            whole = value if is_tensor(value) else value[0]
+            size = whole.numel() if is_tensor(whole) else 1
+            wrong = [
+                autograd.ones(size + 1),
+                autograd.ones(2, size),
+                autograd.ones(0),
+                autograd.ones(2, dtype=autograd.int64),
+                "text",
+            ]
+            wrong += [whole.t(), whole.reshape(-1), whole[:1], whole[None]] if is_tensor(whole) and whole.ndim == 2 else []
+            for other in wrong:
+                other = other if is_tensor(value) else [*value[:-1], other]
+                state = {**saved["state"], number: {**held, key: other}}
+                with pytest.raises(ArgumentError, match=rf"{name}.load_state_dict: '{key}' of parameter {number} is .*shape"):
+                    opt.load_state_dict({**saved, "state": state, "param_groups": [{**saved["param_groups"][0], "lr": 7.0}]})
+                assert repr(snapshot(opt)) == repr(known)
+                tried += 1
+    assert tried > 10
+    opt.load_state_dict(saved)
+    assert repr(opt.state_dict()["state"]) == repr(saved["state"])
+
+
+@pytest.mark.parametrize("name", [*EVERY, "LBFGS"])
+def test_a_state_of_other_parameters_is_refused(name):
+    saved = stepped(name, leaves((3, 4), (2, 5))).state_dict()
+    names = [("first", leaves((2, 5))[0]), ("second", leaves((3, 5))[0])]
+    if name in ("Muon", "SGD", "Adam", "RMSprop"):
+        opt = make(name, names)
+        with pytest.raises(ArgumentError, match="parameter 'first'"):
+            opt.load_state_dict(saved)
+    else:
+        with pytest.raises(ArgumentError, match="parameter 0 is"):
+            make(name, [p for _, p in names]).load_state_dict(saved)
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("form", ["a number", "()", "(1,)"])
+def test_counters_load_in_every_form(name, form):
+    some, others = leaves(*SHAPES), leaves(*SHAPES)
+    opt = stepped(name, some)
+    saved = copy.deepcopy(opt.state_dict())
+    for held in saved["state"].values():
+        for key in set(held) & set(opt.counters):
+            held[key] = {"a number": held[key].item(), "()": held[key], "(1,)": held[key].reshape(1)}[form]
+    for a, b in zip(some, others, strict=True):
+        b.data = a.detach().clone()
+    other = make(name, others)
+    other.load_state_dict(saved)
+    train(opt, some, 3)
+    train(other, others, 3)
+    assert_equal(values(some), values(others))
+    assert repr(opt.state_dict()["state"]) == repr(other.state_dict()["state"])
+
+
+@pytest.mark.parametrize("name", [n for n in EVERY if n != "Muon"])
+def test_one_element_fits_as_one_element(name):
+    for mine, theirs in (((), (1,)), ((1,), ()), ((1, 1), (1,))):
+        opt = make(name, params := leaves(mine))
+        opt.load_state_dict(stepped(name, leaves(theirs)).state_dict())
+        train(opt, params, 1)
+        assert params[0].shape == mine
+        assert all(opt.state[params[0]][key].shape == mine for key in opt.moments if key in opt.state[params[0]])
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", [*EVERY, "LBFGS"])
+def test_states_of_torch_load(name, tmp_path):
+    torch = pytest.importorskip("torch")
+    for shapes in (SHAPES, [(1, 1)]):
+        theirs = [torch.tensor(v, requires_grad=True) for v in values(leaves(*shapes))]
+        reference = getattr(torch.optim, name)(theirs, **{"lr": 0.01, **EXTRA.get(name, {})})
+
+        def closure(opt=reference, params=theirs):
+            opt.zero_grad()
+            loss = sum((p * p * p * p).sum() for p in params)
+            loss.backward()
+            return loss
+
+        for _ in range(2):
+            reference.step(closure)
+        torch.save(reference.state_dict(), tmp_path / "a.pt")
+        mine = [autograd.from_numpy(p.detach().numpy().copy()).requires_grad_() for p in theirs]
+        opt = make(name, mine)
+        opt.load_state_dict(autograd.load(tmp_path / "a.pt"))
+        reference.step(closure)
+        opt.step(lambda opt=opt, mine=mine: closure(opt, mine))
+        for a, b in zip(mine, theirs, strict=True):
+            np.testing.assert_allclose(a.detach(), b.detach(), rtol=1e-6, atol=1e-3 if name == "Muon" else 1e-9)
+
+
 def test_load_state_dict_refuses_other_groups():
     opt = optim.SGD(leaves((2,), (2,)), lr=0.1)
     with pytest.raises(ValueError, match="groups"):
