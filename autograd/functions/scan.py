@@ -141,7 +141,7 @@ def _areas(op: str, y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
     return ew.multiply(pairs, width), axis
 
 
-@function(checked=False)
+@function(checked=False, single=True)
 def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     """The integral of y along `dim` by the trapezoidal rule, at points `x` or at a distance `dx` (1) from each other.
 
@@ -153,7 +153,7 @@ def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     return ew.divide(sum(pieces, axis), 2)
 
 
-@function(checked=False)
+@function(checked=False, single=True)
 def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     """The running integral of y along `dim` by the trapezoidal rule; one element fewer than y.
 

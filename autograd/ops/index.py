@@ -38,11 +38,6 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
     `np.add.at` is fast on vectors (4 ns an element) and slow on anything else (15 to 40 ns), so larger sums of rows, or of
     elements that an array for every axis names, are brought to that form or to a better one.
     """
-    if out.dtype.char == "e":  # in which a sum of ones stops at 2048
-        wide = out.astype(np.float32)
-        accumulate(wide, index, x.astype(np.float32))
-        out[...] = wide
-        return
     arrays = all(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
     if x.size <= 256 or not arrays or not out.flags.c_contiguous:
         np.add.at(out, index, x)
@@ -101,6 +96,7 @@ def _(g, x_shape, index):
         ((2, 3), {"index": (np.array([1, 1]),), "shape": (4, 3)}),
         ((2, 2), {"index": (slice(0, 2), np.array([0, -1])), "shape": (2, 3)}),
     ],
+    single=True,
     why="the transpose of getitem",
 )
 def put(x, *, index, shape):
@@ -174,6 +170,7 @@ def _(g, chain):
 @primitive(
     broadcasting=False,
     cases=[(((3, 4), (2, 4)), {"index": (np.array([1, 1]),)}), (((5,), (3,)), {"index": (np.array([0, -1, 0]),)})],
+    single=True,
     why="accumulating where an index repeats; as a composition it would allocate zeros for every term",
 )
 def index_add(x, value, *, index):

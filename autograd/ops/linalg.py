@@ -49,6 +49,7 @@ def times_matrix(x: Any, y: Any) -> Any:
     np.matmul,
     broadcasting=True,
     promotes=False,
+    single=True,
     cases=[
         (((2, 3), (3, 4)), {}),
         (((3,), (3,)), {}),
@@ -98,6 +99,7 @@ def _(g, x, y):
         (((5, 3), (2, 3), (1,)), {}),
         (((2, 4, 3), (2, 3), (4, 1)), {}),
     ],
+    single=True,
     why="one product and one addition in place on its fresh result",
 )
 def linear(x, weight, bias):
@@ -118,6 +120,7 @@ def linear(x, weight, bias):
 
 @primitive(
     promotes=False,
+    single=True,
     cases=[(((5, 3), (2, 3)), {}), (((3,), (2, 3)), {}), (((2, 4, 3), (2, 3)), {})],
     why="matmul with the transposed weight records two operations, and the transposition is the dearer one",
 )
@@ -154,6 +157,7 @@ def _(g, bias_shape):
 
 @primitive(
     promotes=False,
+    single=True,
     cases=[(((5, 2), (5, 3)), {}), (((2,), (3,)), {}), (((2, 4, 3), (2, 4, 5)), {})],
     why="the cotangent of a linear map's weight, at every order: as a composition it is up to five operations",
 )
