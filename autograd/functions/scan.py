@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtypes import as_dtype
+from ..core.dtypes import as_dtype, float64
 from ..core.graph import Traced
+from ..core.primitive import cast
 from ..core.shapes import normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..ops import elementwise as ew, logic as lg, reduce as rd
@@ -68,7 +69,12 @@ def logcumsumexp(input: Any, dim: int) -> Any:
     >>> autograd.logcumsumexp(autograd.tensor([1000.0, 1000.0]), dim=0)
     tensor([1000.0000, 1000.6932])
     """
-    return rd.logcumsumexp(floating(input, None, "logcumsumexp"), axis=normalize_axis(dim, input.ndim, "logcumsumexp"))
+    x, axis = floating(input, None, "logcumsumexp"), normalize_axis(dim, input.ndim, "logcumsumexp")
+    if x._data.dtype.char != "f":
+        return rd.logcumsumexp(x, axis=axis)
+    return cast(
+        rd.logcumsumexp(cast(x, dtype=float64), axis=axis), dtype=x.dtype
+    )  # every step rounds what the next one builds on
 
 
 def _running(name: str, accumulate: Any, reached: Any, Result: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.graph import shares_buffer
 from ..core.primitive import primitive
-from .products import dot
+from .products import LONG, dot
 
 _indices = [
     ((3, 4), {"index": (1,)}),
@@ -40,7 +40,7 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
     """
     arrays = all(isinstance(i, np.ndarray) and i.dtype.kind != "b" for i in index)
     if x.size <= 256 or not arrays or not out.flags.c_contiguous:
-        np.add.at(out, index, x)
+        _add_at(out, index, x)
     elif len(index) == 1 and x.shape[index[0].ndim :] == out.shape[1:]:
         rows = _from_the_front(index[0], len(out)).ravel()
         _add_rows(out.reshape(len(out), -1), rows, x.reshape(rows.size, -1))
@@ -48,13 +48,31 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
         places = np.zeros((), np.int64)
         for i, size in zip(index, out.shape, strict=True):
             places = places * size + _from_the_front(i, size)
-        np.add.at(out.reshape(-1), places.ravel(), np.broadcast_to(x, places.shape).ravel())
+        _add_elements(out.reshape(-1), places.ravel(), np.broadcast_to(x, places.shape).ravel())
     else:
+        _add_at(out, index, x)
+
+
+def _add_at(out, index, x):
+    """out[index] += x; what may be a long sum in float64."""
+    if out.dtype.char != "f" or x.size <= LONG:
         np.add.at(out, index, x)
+        return
+    wide = out.astype(np.float64)
+    np.add.at(wide, index, x)
+    out[...] = wide
 
 
 def _from_the_front(index, size):
     return index % size if index.min() < 0 else index
+
+
+def _add_elements(out, places, values):
+    """`_add_at` for vectors, which NumPy can count at half the cost where there are not many places."""
+    if out.dtype.char == "f" and places.size > LONG and out.size <= places.size:
+        out += np.bincount(places, values, out.size).astype(out.dtype, copy=False)
+    else:
+        _add_at(out, places, values)
 
 
 def _add_rows(out, rows, values):
@@ -66,12 +84,14 @@ def _add_rows(out, rows, values):
         out += dot(hits, values)
     elif rows.size < 8 * n or width == 1:
         places = rows if width == 1 else (rows[:, None] * width + np.arange(width)).ravel()
-        np.add.at(out.reshape(-1), places, values.ravel())
+        _add_elements(out.reshape(-1), places, values.ravel())
     else:
         order = (rows.astype(np.uint16) if n <= 65536 else rows).argsort(kind="stable")  # of 16 bits: a radix sort
         rows = rows[order]
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
-        out[rows[starts]] += np.add.reduceat(values.take(order, 0), starts, axis=0)
+        most = int(np.diff(starts, append=rows.size).max())
+        wide = np.float64 if out.dtype.char == "f" and most > LONG else out.dtype
+        out[rows[starts]] += np.add.reduceat(values.take(order, 0), starts, axis=0, dtype=wide).astype(out.dtype, copy=False)
 
 
 @primitive(view=True, cases=_indices)

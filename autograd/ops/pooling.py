@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.primitive import primitive
 from .choosing import keep, keep_into
+from .products import LONG
 from .shape import overlap_add
 
 
@@ -44,10 +45,10 @@ _cases = [
 def sum_pool(x, *, axis, kernel, stride):
     """The sum of every window along a negative axis."""
     first, *others = _taps(window_count(x.shape[axis], kernel, stride, 1), axis, kernel, stride, 1)
-    out = x[first].copy()
+    out = x[first].astype(np.float64 if kernel > LONG and x.dtype.char == "f" else x.dtype)
     for tap in others:
         out += x[tap]
-    return out
+    return out.astype(x.dtype, copy=False)
 
 
 @sum_pool.vjp("x")

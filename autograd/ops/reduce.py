@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import primitive
-from .products import ALONE_VECTOR as ALONE, dot, matmul
+from .products import ALONE_VECTOR as ALONE, LONG, dot, matmul
 from .shape import broadcast_to
 
 _axes = [
@@ -23,7 +23,6 @@ reduction: Any = partial(primitive, cases=_axes)
 summing: Any = partial(reduction, single=True)
 
 _SMALL = 1 << 13  # elements
-_LONG = 1 << 12  # elements: longer sums of float32 that are not pairwise lose digits
 _BLOCK = 1 << 9
 _OF_BLAS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
 
@@ -46,7 +45,7 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
             row = ones(x.shape[1], x.dtype)
             total = x.dot(row) if x.size < ALONE else dot(x, row)
             return total[:, None] if keepdims else total
-    if x.dtype.char == "f" and x.size > _LONG and count(x.shape, axis) > _LONG and not _is_pairwise(x, axis):
+    if x.dtype.char == "f" and x.size > LONG and count(x.shape, axis) > LONG and not _is_pairwise(x, axis):
         return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(x.dtype)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
@@ -54,7 +53,7 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
 def _column_sums(x):
     """The sum over the rows of a matrix: of a tall one block by block, since BLAS adds row after row to one sum."""
     n = x.shape[0]
-    if n <= _LONG:
+    if n <= LONG:
         return dot(ones(n, x.dtype), x)
     whole = n // _BLOCK * _BLOCK
     blocks = matmul(ones(_BLOCK, x.dtype), x[:whole].reshape(-1, _BLOCK, x.shape[1]))
@@ -247,7 +246,7 @@ def logsumexp(x, *, axis=None, keepdims=False):
     """log(sum(exp(x))), shifted by the maximum: right at +-1e4 and for rows of -inf."""
     top = largest(x, axis)
     top = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
+    total = np.log(added(np.exp(x - top), axis, True)) + top
     return total if keepdims else np.reshape(total, np.add.reduce(x, axis=axis).shape)
 
 
