@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.primitive import primitive
+from . import reduce as rd
 from .products import matmul
 
 NO_BIAS = np.zeros(0)
@@ -137,7 +138,7 @@ def _(g, x, weight_shape, stride, padding, dilation, groups):
 
 @convolve.vjp("bias")
 def _(g):
-    return np.add.reduce(g, axis=(0, *range(2, g.ndim)))
+    return rd.sum(g, axis=(0, *range(2, g.ndim)))
 
 
 @primitive(

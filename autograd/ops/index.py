@@ -59,7 +59,7 @@ def _add_at(out, index, x):
         np.add.at(out, index, x)
         return
     wide = out.astype(np.float64)
-    np.add.at(wide, index, x)
+    np.add.at(wide, index, x.astype(np.float64))  # with two dtypes it would take ten times as long
     out[...] = wide
 
 
@@ -67,12 +67,17 @@ def _from_the_front(index, size):
     return index % size if index.min() < 0 else index
 
 
+def _is_long(places):
+    """Whether so many elements meet at one place that they are not to be added up in float32."""
+    return places.size > LONG and int(np.bincount(places).max()) > LONG
+
+
 def _add_elements(out, places, values):
-    """`_add_at` for vectors, which NumPy can count at half the cost where there are not many places."""
+    """`_add_at` for vectors."""
     if out.dtype.char == "f" and places.size > LONG and out.size <= places.size:
-        out += np.bincount(places, values, out.size).astype(out.dtype, copy=False)
+        out += np.bincount(places, values, out.size).astype(out.dtype, copy=False)  # which adds up in float64
     else:
-        _add_at(out, places, values)
+        (_add_at if _is_long(places) else np.add.at)(out, places, values)
 
 
 def _add_rows(out, rows, values):
@@ -82,9 +87,11 @@ def _add_rows(out, rows, values):
         hits = np.zeros((n, rows.size), out.dtype)
         hits[rows, np.arange(rows.size)] = 1
         out += dot(hits, values)
-    elif rows.size < 8 * n or width == 1:
-        places = rows if width == 1 else (rows[:, None] * width + np.arange(width)).ravel()
-        _add_elements(out.reshape(-1), places, values.ravel())
+    elif width == 1:
+        _add_elements(out.reshape(-1), rows, values.ravel())
+    elif rows.size < 8 * n:
+        places = (rows[:, None] * width + np.arange(width)).ravel()
+        (_add_at if _is_long(rows) else np.add.at)(out.reshape(-1), places, values.ravel())
     else:
         order = (rows.astype(np.uint16) if n <= 65536 else rows).argsort(kind="stable")  # of 16 bits: a radix sort
         rows = rows[order]

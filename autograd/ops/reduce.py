@@ -147,7 +147,7 @@ def _(g, x, axis, keepdims, correction):
 
 
 def _extremum(name, f, better):
-    @reduction(f, better.reduce, name=name, analytic=False)
+    @summing(f, better.reduce, name=name, analytic=False)
     def extremum(x, *, axis=None, keepdims=False):
         return better.reduce(x, axis=axis, keepdims=keepdims)
 

@@ -52,6 +52,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "log_softmax": lambda T, F, x, y, w: x.log_softmax(0),
     "softmin": lambda T, F, x, y, w: F.softmin(x, 0),
     "amax": lambda T, F, x, y, w: x.round().amax(),
+    "amax of equals": lambda T, F, x, y, w: (x * 0).amax() + (y * 0).reshape(2, -1).amin(1),
     "trace": lambda T, F, x, y, w: x[:, None].expand(-1, 6000).trace(),
     "trapezoid": lambda T, F, x, y, w: T.trapezoid(x),
     "cumulative_trapezoid": lambda T, F, x, y, w: T.cumulative_trapezoid(x),
