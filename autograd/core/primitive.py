@@ -69,6 +69,7 @@ class Primitive:
         self.floats: bool = about.pop("floats", False)
         self.bools: bool = about.pop("bools", True)
         self.single: bool = about.pop("single", False)
+        self.either: bool = about.pop("either", False)
         self.analytic: bool = about.pop("analytic", True)
         self.differentiable: bool = about.pop("differentiable", True)
         self.view: bool = about.pop("view", False)
@@ -169,6 +170,8 @@ class Primitive:
                 elif name in self.inputs:
                     made_by = f"parents[{self.inputs.index(name)}]"
                     value = f"{value} if {made_by} is None else make({value}, {made_by})"
+                if self.either:
+                    value = f"None if saved[{k}][{m}] is None else {value}"
                 values.append(value)
             rows.append(f"None if saved[{k}] is None else {row(values)}")
         text = f"rewrap = lambda saved, parents, node, make: {row(rows)}"
@@ -333,10 +336,10 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable[..., Any]],
     Options: `elementwise` (each output depends on the inputs at its own place), `broadcasting` (inputs broadcast and
     the engine sums cotangents back), `promotes` (operands are brought to one dtype), `floats` (integers become the
     default float dtype), `bools` (bool tensors are accepted), `analytic` (accepts complex input, so the complex step
-    checks it), `differentiable`, `single` (float16 is computed in float32, forward and backward: what adds up, multiplies or
-    averages many numbers), `view` (the result may share memory), `outputs` (how many),
-    `fills` (the rule gets zeros, not None, for an output without a cotangent), `domain` and `cases` (where tests
-    sample), `why`.
+    checks it), `differentiable`, `either` (the rule manages without its input or without its result: it is given None for
+    the one that was changed in place), `single` (float16 is computed in float32, forward and backward: for what adds up,
+    multiplies or averages many numbers), `view` (the result may share memory), `outputs` (how many), `fills` (the rule
+    gets zeros, not None, for an output without a cotangent), `domain` and `cases` (where tests sample), `why`.
     """
 
     def declare(forward: Callable[..., Any]) -> Any:
@@ -385,7 +388,7 @@ class _Pick:
 
     name = "pick"
     inputs = ("whole",)
-    broadcasting = variadic = saves = False
+    broadcasting = variadic = saves = either = False
     opaque = fills = True
     outputs = 1
 

@@ -345,8 +345,9 @@ def kron(input: Any, other: Any) -> Any:
     n = max(input.ndim, other.ndim)
     a = (1,) * (n - input.ndim) + tuple(input.shape)
     b = (1,) * (n - other.ndim) + tuple(other.shape)
-    left = reshape(input, tuple(k for size in a for k in (size, 1)))
-    right = reshape(other, tuple(k for size in b for k in (1, size)))
+    # Of copies, so that the operands may be changed before backward.
+    left = reshape(ew.clone(input), tuple(k for size in a for k in (size, 1)))
+    right = reshape(ew.clone(other), tuple(k for size in b for k in (1, size)))
     return reshape(ew.multiply(left, right), tuple(p * q for p, q in zip(a, b, strict=True)))
 
 

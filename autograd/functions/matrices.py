@@ -81,7 +81,7 @@ def matrix_exp(input: Any) -> Any:
     found = fa.solve(ew.subtract(even, odd), ew.add(even, odd))
     for _ in range(squarings):
         found = matmul(found, found)
-    return found
+    return found if squarings else ew.clone(found)  # which may be changed in place; what `solve` saved may not
 
 
 def _floating(x: Any, dtype: Any, op: str) -> Any:

@@ -73,21 +73,22 @@ def matmul(x, y):
 
 
 @matmul.vjp("x")
-def _(g, x, y):
+def _(g, x_shape, y):
     if y.ndim == 1:
         return g[..., None] * y
-    if x.ndim == 1:
+    if len(x_shape) == 1:
         return np.matmul(g[..., None, :], y.mT)[..., 0, :]
     return linear_map(g, y) if y.ndim == 2 else product(g, y.mT)
 
 
 @matmul.vjp("y")
-def _(g, x, y):
+def _(g, x, y_shape):
+    dims = len(y_shape)
     if x.ndim == 1:
-        return x[:, None] * g[..., None, :] if y.ndim > 1 else g[..., None] * x
-    if y.ndim == 1:
+        return x[:, None] * g[..., None, :] if dims > 1 else g[..., None] * x
+    if dims == 1:
         return np.matmul(g[..., None, :], x)[..., 0, :]
-    return outer_sum(x, g) if y.ndim == 2 else product(x.mT, g)
+    return outer_sum(x, g) if dims == 2 else product(x.mT, g)
 
 
 @primitive(
