@@ -5,7 +5,8 @@ Output i of m takes the inputs from floor(i n / m) to ceil((i + 1) n / m). If m 
 
 from typing import Any
 
-from autograd import Tensor, cat, float16, no_grad
+from autograd import Tensor, cat, no_grad
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
@@ -31,9 +32,8 @@ def _bounds(n: int, m: int) -> list[tuple[int, int]]:
     return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
 
 
+@in_single
 def _adaptive_avg_pool(dims: int, input: Tensor, output_size: Any) -> Tensor:
-    if input.dtype == float16:  # whose sums overflow where the means do not
-        return _adaptive_avg_pool(dims, input.float(), output_size).half()
     op = f"adaptive_avg_pool{dims}d"
     x, single = batched(input, dims, op)
     sizes = _target(op, dims, input, output_size)

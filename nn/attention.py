@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from autograd import Tensor, bool as bool_, cat, ones, softmax, where, zeros
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DtypeError, ShapeError
 from autograd.ops.parting import split
 
@@ -15,6 +16,7 @@ from .padding import pad
 from .parameter import Parameter
 
 
+@in_single
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,

@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from autograd import Tensor, float16, tensor
+from autograd import Tensor, tensor
+from autograd.core.half import in_single
 from autograd.errors import ShapeError
 from autograd.ops.pooling import sum_pool
 
@@ -11,6 +12,7 @@ from .pooling import Pool, output_size, surrounded, window_arguments
 from .sizes import batched, per_dim
 
 
+@in_single
 def avg_pool(
     dims: int,
     input: Tensor,
@@ -23,8 +25,6 @@ def avg_pool(
 ) -> Tensor:
     """The means of windows of the last `dims` dimensions; see `avg_pool2d`."""
     op = f"avg_pool{dims}d"
-    if input.dtype == float16:  # whose sums overflow where the means do not
-        return avg_pool(dims, input.float(), kernel, stride, padding, ceil_mode, count_include_pad, divisor_override).half()
     x, single = batched(input, dims, op)
     kernel, stride, padding, dilation = window_arguments(op, input, dims, kernel, stride, padding, 1)
     if divisor_override == 0:
@@ -101,9 +101,8 @@ def avg_pool3d(
     return avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
+@in_single
 def _lp_pool(dims: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
-    if input.dtype == float16:
-        return _lp_pool(dims, input.float(), norm_type, kernel_size, stride, ceil_mode).half()
     kernel = per_dim(kernel_size, dims, f"lp_pool{dims}d", "kernel_size")
     mean = avg_pool(dims, input.pow(norm_type), kernel, stride, 0, ceil_mode, True)
     return (mean.sign() * mean.abs().relu() * math.prod(kernel)).pow(1 / norm_type)

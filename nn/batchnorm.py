@@ -4,6 +4,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError
 
 from .errors import SettingError
@@ -18,6 +19,7 @@ def _remember(running: Tensor | None, batch: Tensor, momentum: float) -> None:
         running.mul_(1 - momentum).add_(batch.reshape(running.shape) * momentum)
 
 
+@in_single
 def _by_running(input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float) -> Tensor:
     """Standardised by given statistics: one scale and one shift for each channel."""
     scale = (var + eps).rsqrt()
@@ -65,7 +67,7 @@ def batch_norm(
     with autograd.no_grad():
         _remember(running_mean, mean, momentum)
         _remember(running_var, var * (n / max(n - 1, 1)), momentum)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim), input.dtype)
 
 
 def instance_norm(
@@ -99,7 +101,7 @@ def instance_norm(
         with autograd.no_grad():
             _remember(running_mean, mean.mean(0), momentum)
             _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim), input.dtype)
 
 
 class _Norm(Module):

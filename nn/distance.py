@@ -2,11 +2,13 @@
 
 import autograd
 from autograd import Tensor
+from autograd.core.half import in_single
 from autograd.errors import DtypeError, ShapeError
 
 from .wrapper import FromFunction
 
 
+@in_single
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the inputs broadcast.
 
@@ -27,6 +29,7 @@ def _unit(x: Tensor, dim: int, eps: float) -> Tensor:
     return x / autograd.norm(x, 2, dim, keepdim=True).clamp(min=eps)
 
 
+@in_single
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
     """The p-norm of x1 - x2 + eps over the last dimension; eps keeps the gradient finite where the vectors are equal.
 
@@ -37,6 +40,7 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     return autograd.norm(x1 - x2 + eps, p, -1, keepdim)
 
 
+@in_single
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """The p-norms of the differences of all pairs of rows of (N, D), in the order (0, 1), (0, 2), ..., (1, 2), ...
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Tensor, arange, empty, int64, no_grad, stack, tensor, where, zeros
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DimError, DtypeError, ShapeError
 
 from . import init
@@ -157,10 +158,16 @@ def embedding_bag(
     number = arange(bags).repeat_interleave(sizes)
     if counted is not None:
         rows, number = rows[counted], number[counted]
-    total = zeros(bags, weight.shape[1], dtype=weight.dtype).index_add(0, number, rows)
+    return _added(rows, number, bags, mode)
+
+
+@in_single
+def _added(rows: Tensor, number: Tensor, bags: int, mode: str) -> Tensor:
+    """The sums or means of the rows that have the same number."""
+    total = zeros(bags, rows.shape[1], dtype=rows.dtype).index_add(0, number, rows)
     if mode == "sum":
         return total
-    return total / number.bincount(minlength=bags).clamp(min=1).to(weight.dtype).unsqueeze(1)
+    return total / number.bincount(minlength=bags).clamp(min=1).to(rows.dtype).unsqueeze(1)
 
 
 def _bag_bounds(input: Tensor, offsets: Tensor | None, include_last: bool) -> list[int]:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from autograd import Tensor, arange, float32, float64, int64
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ShapeError
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
@@ -14,6 +15,7 @@ _MODES[5] = ("nearest", "nearest-exact", "trilinear", "area")
 _POOLS = (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d)
 
 
+@in_single
 def interpolate(
     input: Tensor,
     size: Any = None,

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from autograd import Tensor, linear as _affine, linear_map, zeros
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 
 from . import init
@@ -55,6 +56,7 @@ def _mismatch(input: Tensor, weight: Tensor, bias: Tensor | None) -> ShapeError:
     return ShapeError(f"linear: {shapes}, bias {given}: the bias must have the shape ({weight.shape[0]},)")
 
 
+@in_single
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """y_k = input1^T W_k input2 + b_k: (..., in1) and (..., in2) with weight (out, in1, in2) give (..., out).
 

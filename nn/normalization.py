@@ -5,6 +5,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ShapeError
 
 from .module import Module
@@ -19,20 +20,18 @@ def as_sizes(normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
 
 
 def standardized(input: Tensor, axis: tuple[int, ...], eps: float) -> tuple[Tensor, Tensor, Tensor]:
-    """(input - mean) / sqrt(var + eps), mean and var over axes; in single precision for float16, whose sums overflow."""
-    if input.dtype == autograd.float16:
-        normal, mean, var = autograd.standardize(input.float(), axis=axis, eps=eps)
-        return normal.half(), mean, var
-    return autograd.standardize(input, axis=axis, eps=eps)
+    """(input - mean) / sqrt(var + eps), mean and var over axes: in single precision for float16, to be rounded at the end."""
+    return autograd.standardize(input.float() if input.dtype == autograd.float16 else input, axis=axis, eps=eps)
 
 
-def affine(input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
-    """input * weight + bias, either of which may be missing; with neither a copy, which may be changed in place."""
-    if weight is not None:
-        input = input * weight
+def affine(input: Tensor, weight: Tensor | None, bias: Tensor | None, dtype: Any = None) -> Tensor:
+    """input * weight + bias, either of which may be missing, in a dtype; with neither a copy, which may be changed in place."""
+    result = input if weight is None else input * weight
     if bias is not None:
-        return input + bias
-    return input if weight is not None else input.clone()
+        result = result + bias
+    if dtype is not None and result.dtype is not dtype:
+        return result.to(dtype)
+    return result.clone() if result is input else result
 
 
 def per_channel(parameter: Tensor | None, ndim: int) -> Tensor | None:
@@ -76,9 +75,10 @@ def layer_norm(
     tensor([-1.0000,  1.0000])
     """
     axes = _normalized_axes("layer_norm", input, as_sizes(normalized_shape), weight, bias)
-    return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias)
+    return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias, input.dtype)
 
 
+@in_single
 def rms_norm(
     input: Tensor, normalized_shape: int | Sequence[int], weight: Tensor | None = None, eps: float | None = None
 ) -> Tensor:
@@ -92,8 +92,7 @@ def rms_norm(
     """
     axes = _normalized_axes("rms_norm", input, as_sizes(normalized_shape), weight)
     eps = float(autograd.finfo(input.dtype).eps) if eps is None else eps
-    wide = input.float() if input.dtype == autograd.float16 else input
-    return affine((wide / (wide.square().mean(axes, keepdim=True) + eps).sqrt()).to(input.dtype), weight, None)
+    return affine(input / (input.square().mean(axes, keepdim=True) + eps).sqrt(), weight, None)
 
 
 def group_norm(
@@ -124,9 +123,10 @@ def group_norm(
             )
     groups = input.reshape(input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1))
     result = standardized(groups, axis=(2,), eps=eps)[0].reshape(input.shape)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim), input.dtype)
 
 
+@in_single
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     """x / (k + alpha * mean of x**2 over `size` neighbouring channels)**beta; beyond the ends are zeros
     (Krizhevsky et al., 2012).
@@ -148,6 +148,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     return input / (window * (alpha / size) + k) ** beta
 
 
+@in_single
 def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Tensor:
     """x / max(|x|_p, eps) along `dim`: vectors of norm 1.
 

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from autograd import Tensor, arange, int64, linspace, ones, stack, where, zeros
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DtypeError, ShapeError
 
 from .interpolation import cubic_weights
@@ -46,6 +47,7 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     return (points @ theta.mT).reshape(size[0], *spatial, dims)
 
 
+@in_single
 def grid_sample(
     input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
 ) -> Tensor:

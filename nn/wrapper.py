@@ -25,8 +25,9 @@ class FromFunction(Module):
         super().__init_subclass__(**kwargs)
         if of is None:
             return
-        parameters = of.__code__.co_varnames[: of.__code__.co_argcount]
-        defaults = of.__defaults__ or ()
+        plain: Any = getattr(of, "__wrapped__", of)
+        parameters = plain.__code__.co_varnames[: plain.__code__.co_argcount]
+        defaults = plain.__defaults__ or ()
         cls._function = staticmethod(of)
         cls._defaults = dict(zip(reversed(parameters), reversed(defaults), strict=False))
         names = parameters[len(parameters) - len(defaults) if tensors is None else tensors :]

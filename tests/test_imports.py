@@ -11,14 +11,8 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ["errors", "core", "ops", "functions", "tensor"]  # everything else of autograd/ stands above them
 RANK = {name: k for k, name in enumerate(FOLDERS)}
 # Inside core/, in the order in which it is read; what is not named there imports only errors.
-CORE = [
-    "standin",
-    "dtypes shapes devices settings hooks text threads allocator",
-    "graph",
-    "calls inplace",
-    "primitive",
-    "engine function",
-]
+CORE = ["standin", "dtypes shapes devices settings hooks text threads allocator"]
+CORE += ["graph", "calls inplace", "primitive", "engine function half"]
 RANK_IN_CORE = {name: k for k, names in enumerate(CORE) for name in names.split()}
 SOURCES = [p for folder in ("autograd", "nn", "optim") for p in sorted((ROOT / folder).rglob("*.py"))]
 

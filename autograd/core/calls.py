@@ -33,7 +33,7 @@ _NAMES = {1: ("input",), 2: ("input", "other")}  # of the operands, as PyTorch h
 _CALL = """\
 def call({parameters}):
     if {bare}:
-        return forward({given})
+        {on_arrays}
     try:
         {unpack}
     except AttributeError:
@@ -163,6 +163,11 @@ def text_of(p: Any) -> str:
     elif p.promotes:
         unusual.append(f"not {' is '.join(f'{d}.dtype' for d in datas)}")
     failed = f"raise explain(p, {row(datas)}, error) from None"
+    if p.single:
+        unusual.append("d0.dtype.char == 'e'")
+    on_arrays = f"return forward({', '.join([*inputs, *(f'{o}={o}' for o in p.options)])})"
+    if p.single:
+        on_arrays += f" if {inputs[0]}.dtype.char != 'e' else general({row(inputs)}, {options})"
     if p.options:  # NumPy may have put PerExample in words of its own
         failed = f"return general({row(inputs)}, {options})"
         # A reduction must not find out by NumPy that it was given a stand-in: NumPy leaks a reference when that raises.
@@ -183,7 +188,7 @@ def text_of(p: Any) -> str:
         inputs=row(inputs),
         unpack="\n        ".join(unpack),
         unusual="".join(f" or {test}" for test in unusual),
-        given=", ".join([*inputs, *(f"{o}={o}" for o in p.options)]),
+        on_arrays=on_arrays,
         passed=", ".join([*datas, *(f"{o}={o}" for o in p.options)]),
         datas=row(datas),
         options=options,

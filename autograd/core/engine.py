@@ -180,6 +180,12 @@ def check(nodes: list[Any]) -> None:
     if not nodes or not any_mutation_after(nodes[-1].seq):
         return
     for node in nodes:
+        if node.prim.either:
+            (args,) = node.saved
+            kept = tuple([None if mutation_after(a, node.seq) else a for a in args])
+            if any(a is not None for a in kept):
+                node.saved = (kept,)
+                continue
         for args in node.saved:
             for a in saved_arrays(args):
                 change = mutation_after(a, node.seq)

@@ -276,7 +276,7 @@ class _Opaque:
     inputs = ("args",)
     options = ()
     variadic = opaque = broadcasting = differentiable = True
-    elementwise = view = analytic = promotes = floats = False
+    elementwise = view = analytic = promotes = floats = either = False
     doc = ""
 
     def __init__(self, name: str, rule: Callable[..., Any], outputs: int = 1, fills: bool = True, saves: bool = False) -> None:

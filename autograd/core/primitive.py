@@ -30,7 +30,7 @@ from ..errors import ArgumentTypeError, DtypeError, NotDifferentiable
 from .calls import call_of, explain, is_written_out, row, text_of
 from .dtypes import get_default_dtype, result_dtype
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
-from .standin import ARRAY, RAW, ValuesNeeded, stand_in
+from .standin import RAW, ValuesNeeded, stand_in
 from .text import compiled
 
 _ignore: Any = {"all": "ignore"}
@@ -66,6 +66,8 @@ class Primitive:
         self.promotes: bool = about.pop("promotes", self.broadcasting)
         self.floats: bool = about.pop("floats", False)
         self.bools: bool = about.pop("bools", True)
+        self.single: bool = about.pop("single", False)
+        self.either: bool = about.pop("either", False)
         self.analytic: bool = about.pop("analytic", True)
         self.differentiable: bool = about.pop("differentiable", True)
         self.view: bool = about.pop("view", False)
@@ -166,6 +168,8 @@ class Primitive:
                 elif name in self.inputs:
                     made_by = f"parents[{self.inputs.index(name)}]"
                     value = f"{value} if {made_by} is None else make({value}, {made_by})"
+                if self.either:
+                    value = f"None if saved[{k}][{m}] is None else {value}"
                 values.append(value)
             rows.append(f"None if saved[{k}] is None else {row(values)}")
         text = f"rewrap = lambda saved, parents, node, make: {row(rows)}"
@@ -219,8 +223,10 @@ class Primitive:
             if not any(isinstance(a, RAW) for a in args):
                 given = ", ".join(f"{type(a).__name__} {a!r:.80}" for a in args)
                 raise ArgumentTypeError(f"{self.name}: operands must be tensors, got {given}; use tensor(...)")
-            return self._compute(list(args), options)
+            return self._in_single(args, options) if self.single and is_half(args) else self._compute(list(args), options)
         args = self._prepare(args, make)
+        if self.single and is_half(args):
+            return self._in_single(args, options)
         if self.view and not isinstance(args[0]._data, ARRAY):
             args[0]._array()  # a view needs memory to share
         datas = [a._data if isinstance(a, Traced) else a for a in args]
@@ -239,6 +245,10 @@ class Primitive:
             return self._linked(make(ans, Node(self, tuple(parents), saved, ans, datas)), args[0], options)
         whole = Node(self, tuple(parents), saved, ans, datas)
         return tuple(make(a, pick_node(whole, k, a)) for k, a in enumerate(ans))
+
+    def _in_single(self, args: tuple[Any, ...], options: dict[Any, Any]) -> Any:
+        """The call on float16 in float32: two casts, recorded like any operation, so that the rules run there, too."""
+        return narrowed(self.call(widened(args), options))
 
     def _linked(self, result: Any, source: Any, options: dict[Any, Any]) -> Any:
         """`result`, knowing what it is a view of if this operation gave one."""
@@ -330,9 +340,10 @@ def primitive(*numpy_names: Any, **about: Any) -> Callable[[Callable[..., Any]],
     Options: `elementwise` (each output depends on the inputs at its own place), `broadcasting` (inputs broadcast and
     the engine sums cotangents back), `promotes` (operands are brought to one dtype), `floats` (integers become the
     default float dtype), `bools` (bool tensors are accepted), `analytic` (accepts complex input, so the complex step
-    checks it), `differentiable`, `view` (the result may share memory), `outputs` (how many),
-    `fills` (the rule gets zeros, not None, for an output without a cotangent), `domain` and `cases` (where tests
-    sample), `why`.
+    checks it), `differentiable`, `either` (the rule manages without its input or without its result: it is given None for
+    the one that was changed in place), `single` (float16 is computed in float32, forward and backward: for what adds up,
+    multiplies or averages many numbers), `view` (the result may share memory), `outputs` (how many), `fills` (the rule
+    gets zeros, not None, for an output without a cotangent), `domain` and `cases` (where tests sample), `why`.
     """
 
     def declare(forward: Callable[..., Any]) -> Any:
@@ -381,7 +392,7 @@ class _Pick:
 
     name = "pick"
     inputs = ("whole",)
-    broadcasting = variadic = saves = False
+    broadcasting = variadic = saves = either = False
     opaque = fills = True
     outputs = 1
 
@@ -420,3 +431,31 @@ def cast(x, *, dtype):
 @cast.vjp("x")
 def _(g, x_dtype):
     return cast(g, dtype=x_dtype)
+
+
+# -- half precision ---------------------------------------------------------------------------------------------------------
+
+_HALF, _SINGLE = np.dtype(np.float16), np.dtype(np.float32)
+
+
+def is_half(values: Iterable[Any]) -> bool:
+    """Whether the floats among tensors, arrays and other arguments are of float16, and there are some."""
+    found = False
+    for a in values:
+        if isinstance(a, (Traced, *RAW)) and a.dtype.kind == "f" and 0 not in a.shape:
+            if a.dtype != _HALF:
+                return False
+            found = True
+    return found
+
+
+def widened(values: Iterable[Any]) -> tuple[Any, ...]:
+    """The arguments with float16 as float32."""
+    return tuple(cast(a, dtype=_SINGLE) if isinstance(a, (Traced, *RAW)) and a.dtype == _HALF else a for a in values)
+
+
+def narrowed(result: Any) -> Any:
+    """A result, or several, with float32 as float16."""
+    if isinstance(result, tuple):
+        return type(result)(*map(narrowed, result)) if hasattr(result, "_fields") else tuple(map(narrowed, result))
+    return cast(result, dtype=_HALF) if isinstance(result, (Traced, *RAW)) and result.dtype == _SINGLE else result

@@ -30,7 +30,13 @@ hypot: Any = offer("hypot", ew.hypot, inplace=True)
 gcd: Any = offer("gcd", lg.gcd, inplace=True)
 lcm: Any = offer("lcm", lg.lcm, inplace=True)
 
-_one_over = reflected(ew.divide)
+_into_number = reflected(ew.divide)
+
+
+def rdiv(self: Any, other: Any) -> Any:
+    """The operator of a division whose right operand is the tensor: `2.0 / t`."""
+    one = (type(other) is int or type(other) is float) and other == 1
+    return ew.reciprocal(self) if one else _into_number(self, other)
 
 
 def _scaled(op: str, input: Any, other: Any, alpha: Any) -> Any:
@@ -192,7 +198,7 @@ def reciprocal(input: Any) -> Any:
     >>> autograd.reciprocal(autograd.tensor([2.0, 4.0]))
     tensor([0.5000, 0.2500])
     """
-    return _one_over(input, 1)
+    return ew.reciprocal(input)
 
 
 @function(inplace=True)
@@ -203,7 +209,7 @@ def rsqrt(input: Any) -> Any:
     >>> autograd.rsqrt(autograd.tensor([4.0]))
     tensor([0.5000])
     """
-    return _one_over(ew.sqrt(input), 1)
+    return ew.reciprocal(ew.sqrt(input))
 
 
 @function(inplace=True)
@@ -268,8 +274,7 @@ def ldexp(input: Any, other: Any) -> Any:
     >>> autograd.ldexp(autograd.tensor([3.0]), autograd.tensor([2]))
     tensor([12.])
     """
-    x, power = promoted("ldexp", input, other)
-    return ew.multiply(x, pow(2.0, power))
+    return ew.ldexp(*promoted("ldexp", input, other))
 
 
 @function(inplace=True)

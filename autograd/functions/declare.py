@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from ..core.graph import Traced
+from ..core.half import in_single
 from ..errors import ArgumentTypeError, GradloomError, PerExample
 from . import BOTH_LATER
 
@@ -34,20 +35,22 @@ def function(
     method: bool = True,
     inplace: bool | str = False,
     checked: bool = True,
+    single: bool = False,
     name: str = "",
     sizes: str = "",
 ) -> Any:
     """Declare a public function.
 
     `method`: also a Tensor method. `inplace`: also a method with `_` at its end, which writes the result into the
-    tensor's memory, or ("view") makes the tensor itself show its memory in another shape. `sizes`: the name under which
+    tensor's memory, or ("view") makes the tensor itself show its memory in another shape. `single`: float16 is computed in
+    float32 and rounded once. `sizes`: the name under which
     the variable arguments may be given as one (`x.view(2, 3)`, `x.view(size=(2, 3))`).
     """
     if fn is None:
-        return lambda f: function(f, method=method, inplace=inplace, checked=checked, name=name, sizes=sizes)
+        return lambda f: function(f, method=method, inplace=inplace, checked=checked, single=single, name=name, sizes=sizes)
     name = name or fn.__name__
     fn.__qualname__ = name  # what Python says when an argument is missing
-    implementation: Callable[..., Any] = fn
+    implementation: Callable[..., Any] = in_single(fn) if single else fn
     first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
     def call(*args: Any, **kwargs: Any) -> Any:

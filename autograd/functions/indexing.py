@@ -274,7 +274,7 @@ def take_along_dim(input: Any, indices: Any, dim: Any = None) -> Any:
     own[axis] = theirs[axis] = 1
     shape = list(broadcast("take_along_dim", own, theirs))
     whole = shaping.broadcast_to(input, (*shape[:axis], input.shape[axis], *shape[axis + 1 :]))
-    rows = np.broadcast_to(rows, (*shape[:axis], rows.shape[axis], *shape[axis + 1 :]))
+    rows = np.broadcast_to(rows, (*shape[:axis], rows.shape[axis], *shape[axis + 1 :])).copy()
     return at(whole, index=mesh(rows, axis))
 
 

@@ -213,7 +213,7 @@ def _plus(op: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
     return ew.add(input if beta == 1 else ew.multiply(input, beta), product)
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def addmm(input: Any, mat1: Any, mat2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta * input + alpha * mat1 @ mat2
 
@@ -227,7 +227,7 @@ def addmm(input: Any, mat1: Any, mat2: Any, *, beta: float = 1, alpha: float = 1
     return _plus("addmm", input, _matmul(mat1, mat2), beta, alpha)
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def addmv(input: Any, mat: Any, vec: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta * input + alpha * mat @ vec
 
@@ -259,7 +259,7 @@ def addr(input: Any, vec1: Any, vec2: Any, *, beta: float = 1, alpha: float = 1)
     return _plus("addr", input, _outer(vec1, vec2, "addr"), beta, alpha)
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta * input + alpha * the sum of batch1[k] @ batch2[k]
 
@@ -272,7 +272,7 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: floa
     return _plus("addbmm", input, _contract(batch1, batch2, [0, 2], [0, 1]), beta, alpha)
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta * input + alpha * batch1 @ batch2
 
@@ -345,8 +345,9 @@ def kron(input: Any, other: Any) -> Any:
     n = max(input.ndim, other.ndim)
     a = (1,) * (n - input.ndim) + tuple(input.shape)
     b = (1,) * (n - other.ndim) + tuple(other.shape)
-    left = reshape(input, tuple(k for size in a for k in (size, 1)))
-    right = reshape(other, tuple(k for size in b for k in (1, size)))
+    # Of copies, so that the operands may be changed before backward.
+    left = reshape(ew.clone(input), tuple(k for size in a for k in (size, 1)))
+    right = reshape(ew.clone(other), tuple(k for size in b for k in (1, size)))
     return reshape(ew.multiply(left, right), tuple(p * q for p, q in zip(a, b, strict=True)))
 
 
@@ -380,7 +381,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
     return cross_of(input, other, dim, "cross")
 
 
-@function(method=False)
+@function(method=False, single=True)
 def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = "use_mm_for_euclid_dist_if_necessary") -> Any:
     """The p-norm distance of every row of x1 from every row of x2: (..., n, d) and (..., m, d) give (..., n, m).
 

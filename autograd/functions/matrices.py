@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ..core.graph import Traced
-from ..core.primitive import cast
 from ..core.shapes import broadcast, normalize_axes, normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..ops import elementwise as ew, factor as fa, reduce as rd
@@ -53,7 +51,7 @@ _PADE = (64764752532480000, 32382376266240000, 7771770303897600, 118735379642880
 _WITHIN = 5.371920351148152
 
 
-@function
+@function(single=True)
 def matrix_exp(input: Any) -> Any:
     """The exponential of square matrices, sum over k of A^k / k!, by a Pade approximant of A / 2^s squared s times.
 
@@ -62,8 +60,6 @@ def matrix_exp(input: Any) -> Any:
     tensor([[1., 0.],
             [0., 1.]])
     """
-    if isinstance(input, Traced) and input.dtype == np.float16:
-        return cast(matrix_exp(cast(input, dtype=np.dtype(np.float32))), dtype=input.dtype)
     matrices(input, "matrix_exp", square=True)
     if not input._data.size:
         return ew.clone(input)
@@ -85,7 +81,7 @@ def matrix_exp(input: Any) -> Any:
     found = fa.solve(ew.subtract(even, odd), ew.add(even, odd))
     for _ in range(squarings):
         found = matmul(found, found)
-    return found
+    return found if squarings else ew.clone(found)  # which may be changed in place; what `solve` saved may not
 
 
 def _floating(x: Any, dtype: Any, op: str) -> Any:

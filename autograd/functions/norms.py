@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..core.dtypes import as_dtype
+from ..core.half import in_single
 from ..core.primitive import cast
 from ..core.shapes import normalize_axis
 from ..core.standin import ARRAYS, StandIn
@@ -31,11 +32,9 @@ def scale_of(input: Any, room: float = 4) -> float | None:
     return 2.0 ** max(-limit, min(limit, math.floor(math.log2(largest))))
 
 
+@in_single
 def p_norm(input: Any, p: float, axis: Any, keepdims: bool, op: str) -> Any:
-    """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf. That of float16 in float32."""
-    if input._data.dtype.char == "e":
-        wide = p_norm(cast(input, dtype=np.dtype(np.float32)), p, axis, keepdims, op)
-        return cast(wide, dtype=input._data.dtype)
+    """(sum |x|**p) ** (1/p) over raw axes; p may be 0 (how many are not 0), inf or -inf."""
     if p == 2:
         total = rd.sum(ew.square(input), axis=axis, keepdims=keepdims)
         if _is_in_range(total._data) or (scale := scale_of(input)) is None:
@@ -104,7 +103,7 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
     return p_norm(input, p, axes(input, dim, "norm"), keepdim, "norm")
 
 
-@function
+@function(single=True)
 def dist(input: Any, other: Any, p: float = 2) -> Any:
     """The p-norm of input - other.
 
@@ -115,7 +114,7 @@ def dist(input: Any, other: Any, p: float = 2) -> Any:
     return norm(ew.subtract(input, other), p)
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
     """Each slice along `dim` scaled down so that its p-norm is at most `maxnorm`.
 

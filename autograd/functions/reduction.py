@@ -7,6 +7,7 @@ import numpy as np
 
 from ..core.dtypes import as_dtype
 from ..core.graph import Traced
+from ..core.half import in_single
 from ..core.primitive import cast
 from ..core.shapes import normalize_axes, normalize_axis
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
@@ -304,7 +305,11 @@ def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     >>> autograd.nanmean(autograd.tensor([1.0, float("nan"), 3.0]))
     tensor(2.)
     """
-    input = floating(input, dtype, "nanmean")
+    return _mean_of_numbers(floating(input, dtype, "nanmean"), dim, keepdim)
+
+
+@in_single
+def _mean_of_numbers(input: Any, dim: Any, keepdim: bool) -> Any:
     count = np.add.reduce(~np.isnan(input._data), axis=axes(input, dim, "nanmean"), keepdims=keepdim, dtype=input.dtype)
     return ew.divide(sum(_without_nan(input), dim, keepdim), constant(input, count))
 

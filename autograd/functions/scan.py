@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtypes import as_dtype
+from ..core.dtypes import as_dtype, float64
 from ..core.graph import Traced
+from ..core.primitive import cast
 from ..core.shapes import normalize_axis
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
 from ..ops import elementwise as ew, logic as lg, reduce as rd
@@ -68,7 +69,12 @@ def logcumsumexp(input: Any, dim: int) -> Any:
     >>> autograd.logcumsumexp(autograd.tensor([1000.0, 1000.0]), dim=0)
     tensor([1000.0000, 1000.6932])
     """
-    return rd.logcumsumexp(floating(input, None, "logcumsumexp"), axis=normalize_axis(dim, input.ndim, "logcumsumexp"))
+    x, axis = floating(input, None, "logcumsumexp"), normalize_axis(dim, input.ndim, "logcumsumexp")
+    if x._data.dtype.char != "f":
+        return rd.logcumsumexp(x, axis=axis)
+    return cast(
+        rd.logcumsumexp(cast(x, dtype=float64), axis=axis), dtype=x.dtype
+    )  # every step rounds what the next one builds on
 
 
 def _running(name: str, accumulate: Any, reached: Any, Result: Any) -> Any:
@@ -141,7 +147,7 @@ def _areas(op: str, y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
     return ew.multiply(pairs, width), axis
 
 
-@function(checked=False)
+@function(checked=False, single=True)
 def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     """The integral of y along `dim` by the trapezoidal rule, at points `x` or at a distance `dx` (1) from each other.
 
@@ -153,7 +159,7 @@ def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     return ew.divide(sum(pieces, axis), 2)
 
 
-@function(checked=False)
+@function(checked=False, single=True)
 def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
     """The running integral of y along `dim` by the trapezoidal rule; one element fewer than y.
 

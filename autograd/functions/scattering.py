@@ -115,7 +115,7 @@ _REDUCTIONS = {
 }
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
     """A copy of `input` in which every place that `index` names holds a reduction of all values sent to it.
 
@@ -185,7 +185,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
     return _added(input, along(axis, rows), source)
 
 
-@function(inplace=True)
+@function(inplace=True, single=True)
 def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
     """A copy of `input` in which every slice along `dim` that `index` names holds a reduction of those of `source` sent there.
 

@@ -59,7 +59,7 @@ def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False
     return _variance("var", input, dim, unbiased, keepdim, correction)[0]
 
 
-@function
+@function(single=True)
 def std(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The standard deviation over `dim`, the root of `var`; where it is 0 its gradient is 0.
 
@@ -85,7 +85,7 @@ def var_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = 
     return variance, rd.mean(input, axis=axis, keepdims=bool(keepdim))
 
 
-@function(method=False)
+@function(method=False, single=True)
 def std_mean(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
     """The standard deviation and the mean over `dim`.
 
@@ -286,7 +286,7 @@ def nanquantile(input: Any, q: Any, dim: Any = None, keepdim: bool = False, *, i
 # -- several variables -------------------------------------------------------------------------------------------------
 
 
-@function
+@function(single=True)
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
     """The covariance matrix of variables in rows, observations in columns.
 
@@ -329,7 +329,7 @@ def _check_weights(name: str, weights: Any, n: int, kinds: str, wanted: str) -> 
         raise ShapeError(f"cov: {name} cannot be negative")
 
 
-@function
+@function(single=True)
 def corrcoef(input: Any) -> Any:
     """The matrix of correlation coefficients of variables in rows: covariances over both standard deviations.
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.primitive import primitive
+from . import reduce as rd
 from .products import matmul
 
 NO_BIAS = np.zeros(0)
@@ -98,6 +99,7 @@ _square = {"stride": (2, 1), "padding": ((1, 0), (2, 1)), "dilation": (1, 2), "g
 
 
 @primitive(
+    single=True,
     cases=[
         (((2, 3, 5), (4, 3, 2), (4,)), _flat),
         (((2, 4, 5, 6), (6, 2, 3, 2), (6,)), _square),
@@ -136,10 +138,11 @@ def _(g, x, weight_shape, stride, padding, dilation, groups):
 
 @convolve.vjp("bias")
 def _(g):
-    return np.add.reduce(g, axis=(0, *range(2, g.ndim)))
+    return rd.sum(g, axis=(0, *range(2, g.ndim)))
 
 
 @primitive(
+    single=True,
     cases=[
         (((2, 4, 4), (4, 3, 2)), {**_flat, "size": (5,)}),
         (((2, 6, 3, 7), (6, 2, 3, 2)), {**_square, "size": (6, 6)}),
@@ -212,6 +215,7 @@ def _(g, x, weight_shape, stride, padding, dilation, groups):
 
 
 @primitive(
+    single=True,
     cases=[
         (((2, 3, 5), (2, 4, 4)), {**_flat, "kernel": (2,)}),
         (((2, 4, 6, 6), (2, 6, 3, 7)), {**_square, "kernel": (3, 2)}),

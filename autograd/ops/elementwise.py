@@ -86,6 +86,17 @@ def _(g, x, y):  # not from the result, which may be changed in place: p = a / a
     return -g * (x / y) / y
 
 
+@unary(either=True, domain=(0.5, 2.0), why="its rule needs the result alone, where that of a division needs both operands")
+def reciprocal(x):
+    """1 / x"""
+    return 1 / x
+
+
+@reciprocal.vjp("x")
+def _(g, x, ans):
+    return -g * (ans * ans) if x is None else -g / x / x
+
+
 @primitive(np.negative, name="neg", elementwise=True)
 def negative(x):
     """-x"""
@@ -117,6 +128,22 @@ def square(x):
 @square.vjp("x")
 def _(g, x):
     return g * (2 * x)
+
+
+@binary_float(why="in the exponent its rule needs the result alone")
+def ldexp(x, y):
+    """x * 2**y"""
+    return x * 2.0**y
+
+
+@ldexp.vjp("x")
+def _(g, y):
+    return ldexp(g, y)
+
+
+@ldexp.vjp("y")
+def _(g, ans):
+    return g * (ans * math.log(2))
 
 
 @binary(np.power, name="pow", domain=(0.5, 2.0))

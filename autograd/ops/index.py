@@ -11,7 +11,7 @@ import numpy as np
 from ..core.graph import shares_buffer
 from ..core.primitive import primitive
 from ..core.standin import ARRAY, ARRAYS
-from .products import dot
+from .products import LONG, dot
 
 _indices = [
     ((3, 4), {"index": (1,)}),
@@ -39,14 +39,9 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
     `np.add.at` is fast on vectors (4 ns an element) and slow on anything else (15 to 40 ns), so larger sums of rows, or of
     elements that an array for every axis names, are brought to that form or to a better one.
     """
-    if out.dtype.char == "e":  # in which a sum of ones stops at 2048
-        wide = out.astype(np.float32)
-        accumulate(wide, index, x.astype(np.float32))
-        out[...] = wide
-        return
     arrays = all(isinstance(i, ARRAY) and i.dtype.kind != "b" for i in index)
     if x.size <= 256 or not arrays or not out.flags.c_contiguous:
-        np.add.at(out, index, x)
+        _add_at(out, index, x)
     elif len(index) == 1 and x.shape[index[0].ndim :] == out.shape[1:]:
         rows = _from_the_front(index[0], len(out)).ravel()
         _add_rows(out.reshape(len(out), -1), rows, x.reshape(rows.size, -1))
@@ -54,13 +49,36 @@ def accumulate(out: Any, index: Any, x: Any) -> Any:
         places = np.zeros((), np.int64)
         for i, size in zip(index, out.shape, strict=True):
             places = places * size + _from_the_front(i, size)
-        np.add.at(out.reshape(-1), places.ravel(), np.broadcast_to(x, places.shape).ravel())
+        _add_elements(out.reshape(-1), places.ravel(), np.broadcast_to(x, places.shape).ravel())
     else:
+        _add_at(out, index, x)
+
+
+def _add_at(out, index, x):
+    """out[index] += x; what may be a long sum in float64."""
+    if out.dtype.char != "f" or x.size <= LONG:
         np.add.at(out, index, x)
+        return
+    wide = out.astype(np.float64)
+    np.add.at(wide, index, x.astype(np.float64))  # with two dtypes it would take ten times as long
+    out[...] = wide
 
 
 def _from_the_front(index, size):
     return index % size if index.min() < 0 else index
+
+
+def _is_long(places):
+    """Whether so many elements meet at one place that they are not to be added up in float32."""
+    return places.size > LONG and int(np.bincount(places).max()) > LONG
+
+
+def _add_elements(out, places, values):
+    """`_add_at` for vectors."""
+    if out.dtype.char == "f" and places.size > LONG and out.size <= places.size:
+        out += np.bincount(places, values, out.size).astype(out.dtype, copy=False)  # which adds up in float64
+    else:
+        (_add_at if _is_long(places) else np.add.at)(out, places, values)
 
 
 def _add_rows(out, rows, values):
@@ -70,14 +88,18 @@ def _add_rows(out, rows, values):
         hits = np.zeros((n, rows.size), out.dtype)
         hits[rows, np.arange(rows.size)] = 1
         out += dot(hits, values)
-    elif rows.size < 8 * n or width == 1:
-        places = rows if width == 1 else (rows[:, None] * width + np.arange(width)).ravel()
-        np.add.at(out.reshape(-1), places, values.ravel())
+    elif width == 1:
+        _add_elements(out.reshape(-1), rows, values.ravel())
+    elif rows.size < 8 * n:
+        places = (rows[:, None] * width + np.arange(width)).ravel()
+        (_add_at if _is_long(rows) else np.add.at)(out.reshape(-1), places, values.ravel())
     else:
         order = (rows.astype(np.uint16) if n <= 65536 else rows).argsort(kind="stable")  # of 16 bits: a radix sort
         rows = rows[order]
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
-        out[rows[starts]] += np.add.reduceat(values.take(order, 0), starts, axis=0)
+        most = int(np.diff(starts, append=rows.size).max())
+        wide = np.float64 if out.dtype.char == "f" and most > LONG else out.dtype
+        out[rows[starts]] += np.add.reduceat(values.take(order, 0), starts, axis=0, dtype=wide).astype(out.dtype, copy=False)
 
 
 @primitive(view=True, cases=_indices)
@@ -102,6 +124,7 @@ def _(g, x_shape, index):
         ((2, 3), {"index": (np.array([1, 1]),), "shape": (4, 3)}),
         ((2, 2), {"index": (slice(0, 2), np.array([0, -1])), "shape": (2, 3)}),
     ],
+    single=True,
     why="the transpose of getitem",
 )
 def put(x, *, index, shape):
@@ -175,6 +198,7 @@ def _(g, chain):
 @primitive(
     broadcasting=False,
     cases=[(((3, 4), (2, 4)), {"index": (np.array([1, 1]),)}), (((5,), (3,)), {"index": (np.array([0, -1, 0]),)})],
+    single=True,
     why="accumulating where an index repeats; as a composition it would allocate zeros for every term",
 )
 def index_add(x, value, *, index):

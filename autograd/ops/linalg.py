@@ -50,6 +50,7 @@ def times_matrix(x: Any, y: Any) -> Any:
     np.matmul,
     broadcasting=True,
     promotes=False,
+    single=True,
     cases=[
         (((2, 3), (3, 4)), {}),
         (((3,), (3,)), {}),
@@ -73,21 +74,22 @@ def matmul(x, y):
 
 
 @matmul.vjp("x")
-def _(g, x, y):
+def _(g, x_shape, y):
     if y.ndim == 1:
         return g[..., None] * y
-    if x.ndim == 1:
+    if len(x_shape) == 1:
         return np.matmul(g[..., None, :], y.mT)[..., 0, :]
     return linear_map(g, y) if y.ndim == 2 else product(g, y.mT)
 
 
 @matmul.vjp("y")
-def _(g, x, y):
+def _(g, x, y_shape):
+    dims = len(y_shape)
     if x.ndim == 1:
-        return x[:, None] * g[..., None, :] if y.ndim > 1 else g[..., None] * x
-    if y.ndim == 1:
+        return x[:, None] * g[..., None, :] if dims > 1 else g[..., None] * x
+    if dims == 1:
         return np.matmul(g[..., None, :], x)[..., 0, :]
-    return outer_sum(x, g) if y.ndim == 2 else product(x.mT, g)
+    return outer_sum(x, g) if dims == 2 else product(x.mT, g)
 
 
 @primitive(
@@ -99,6 +101,7 @@ def _(g, x, y):
         (((5, 3), (2, 3), (1,)), {}),
         (((2, 4, 3), (2, 3), (4, 1)), {}),
     ],
+    single=True,
     why="one product and one addition in place on its fresh result",
 )
 def linear(x, weight, bias):
@@ -119,6 +122,7 @@ def linear(x, weight, bias):
 
 @primitive(
     promotes=False,
+    single=True,
     cases=[(((5, 3), (2, 3)), {}), (((3,), (2, 3)), {}), (((2, 4, 3), (2, 3)), {})],
     why="matmul with the transposed weight records two operations, and the transposition is the dearer one",
 )
@@ -155,6 +159,7 @@ def _(g, bias_shape):
 
 @primitive(
     promotes=False,
+    single=True,
     cases=[(((5, 2), (5, 3)), {}), (((2,), (3,)), {}), (((2, 4, 3), (2, 4, 5)), {})],
     why="the cotangent of a linear map's weight, at every order: as a composition it is up to five operations",
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.primitive import primitive
 from .choosing import keep, keep_into
+from .products import LONG
 from .shape import overlap_add
 
 
@@ -38,15 +39,16 @@ _cases = [
 
 @primitive(
     cases=[((2, 6), {"axis": -1, "kernel": 2, "stride": 2}), ((7, 2), {"axis": -2, "kernel": 3, "stride": 1})],
+    single=True,
     why="ten times faster than a reduction over so short an axis",
 )
 def sum_pool(x, *, axis, kernel, stride):
     """The sum of every window along a negative axis."""
     first, *others = _taps(window_count(x.shape[axis], kernel, stride, 1), axis, kernel, stride, 1)
-    out = x[first].copy()
+    out = x[first].astype(np.float64 if kernel > LONG and x.dtype.char == "f" else x.dtype)
     for tap in others:
         out += x[tap]
-    return out
+    return out.astype(x.dtype, copy=False)
 
 
 @sum_pool.vjp("x")
@@ -91,7 +93,7 @@ def _hits(x, best, axis, kernel, stride, dilation):
 _placed = {"axis": -1, "kernel": 2, "stride": 2, "dilation": 1}
 
 
-@primitive(cases=[(((2, 3), (2, 6), (2, 3)), _placed)], analytic=False, why="the transpose of take_at_max")
+@primitive(single=True, cases=[(((2, 3), (2, 6), (2, 3)), _placed)], analytic=False, why="the transpose of take_at_max")
 def place_at_max(g, x, best, *, axis, kernel, stride, dilation):
     """Zeros of the shape of x, with g added where each window of x attains its maximum `best`."""
     out = np.zeros(x.shape, g.dtype)

@@ -14,6 +14,7 @@ from ..core.standin import ARRAYS
 
 _ALONE = 1 << 16  # multiplications; OpenBLAS's own limit for a product of matrices
 ALONE_VECTOR = 9_000  # and of a matrix and a vector
+LONG = 1 << 12  # elements: longer sums of float32 that are not pairwise lose digits
 _SHARED = 1 << 26  # some 1.3 ms of one thread, in pieces of which no wake-up of another thread is a large part
 _threads: Any = None
 
@@ -36,6 +37,8 @@ def dot(x: Any, y: Any) -> Any:
             return _in_parts(x, y, count)
     elif x.size < ALONE_VECTOR and y.size < ALONE_VECTOR:
         return np.dot(x, y)
+    if x.ndim == 2 and y.size > LONG and x.dtype.char == "f" and x.strides[0] < x.strides[1]:
+        return _in_blocks(x, y)
     return on_one_thread(np.dot, x, y)
 
 
@@ -47,6 +50,8 @@ def matmul(x: Any, y: Any, out: Any = None) -> Any:
         return dot(x, y)
     if x.size < ALONE_VECTOR and y.size < ALONE_VECTOR:
         return np.matmul(x, y, out)
+    if y.ndim == 1 and x.ndim == 2 and out is None:
+        return dot(x, y)
     return on_one_thread(np.matmul, x, y, out)
 
 
@@ -64,6 +69,13 @@ def on_one_thread(function: Any, *args: Any) -> Any:
         return function(*args)
     finally:
         put(before)
+
+
+def _in_blocks(x, y):
+    """A matrix times a long vector by blocks, since BLAS adds columns, where they are what lies together, to one sum."""
+    starts = range(0, y.size, LONG)
+    parts = [on_one_thread(x[:, k : k + LONG].dot, y[k : k + LONG]) for k in starts]
+    return np.add.reduce(parts, axis=0, dtype=np.float64).astype(x.dtype)
 
 
 def _in_parts(x, y, count):

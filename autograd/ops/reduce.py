@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import primitive
-from ..core.standin import ARRAYS
-from .products import ALONE_VECTOR as ALONE, dot, matmul
+from .products import ALONE_VECTOR as ALONE, LONG, dot, matmul
 from .shape import broadcast_to
 
 _axes = [
@@ -21,9 +20,9 @@ _axes = [
     ((), {}),
 ]
 reduction: Any = partial(primitive, cases=_axes)
+summing: Any = partial(reduction, single=True)
 
 _SMALL = 1 << 13  # elements
-_LONG = 1 << 12  # elements: longer sums of float32 that are not pairwise lose digits
 _BLOCK = 1 << 9
 _OF_BLAS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
 
@@ -46,7 +45,7 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
             row = ones(x.shape[1], x.dtype)
             total = x.dot(row) if x.size < ALONE else dot(x, row)
             return total[:, None] if keepdims else total
-    if x.dtype.char == "f" and x.size > _LONG and count(x.shape, axis) > _LONG and not _is_pairwise(x, axis):
+    if x.dtype.char == "f" and x.size > LONG and count(x.shape, axis) > LONG and not _is_pairwise(x, axis):
         return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(x.dtype)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
@@ -54,7 +53,7 @@ def added(x: Any, axis: Any, keepdims: Any) -> Any:
 def _column_sums(x):
     """The sum over the rows of a matrix: of a tall one block by block, since BLAS adds row after row to one sum."""
     n = x.shape[0]
-    if n <= _LONG:
+    if n <= LONG:
         return dot(ones(n, x.dtype), x)
     whole = n // _BLOCK * _BLOCK
     blocks = matmul(ones(_BLOCK, x.dtype), x[:whole].reshape(-1, _BLOCK, x.shape[1]))
@@ -105,11 +104,9 @@ def count(shape: Any, axis: Any) -> Any:
     return n
 
 
-@reduction(np.sum, np.add.reduce)
+@summing(np.sum, np.add.reduce)
 def sum(x, *, axis=None, keepdims=False):
-    """The sum over axes; float16 is added up in float32."""
-    if x.dtype.char == "e":
-        return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32).astype(x.dtype)
+    """The sum over axes."""
     return added(x, axis, keepdims)
 
 
@@ -118,12 +115,10 @@ def _(g, x_shape, axis, keepdims):
     return stretch(spread(g, x_shape, axis, keepdims), shape=x_shape)
 
 
-@reduction(np.mean, why="divides once, in the forward pass as in the backward one")
+@summing(np.mean, why="divides once, in the forward pass as in the backward one")
 def mean(x, *, axis=None, keepdims=False):
     """The mean over axes."""
     n = count(x.shape, axis)
-    if x.dtype.char == "e":  # 65505 ones would add up to inf
-        return (np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32) / np.float32(n)).astype(x.dtype)
     return added(x, axis, keepdims) / x.dtype.type(n)  # for n = 0 the NaN that PyTorch gives
 
 
@@ -133,16 +128,13 @@ def _(g, x_shape, axis, keepdims):
     return stretch(spread(g / n if n else g, x_shape, axis, keepdims), shape=x_shape)
 
 
-@reduction(
+@summing(
     cases=[(shape, {"correction": 0.5, **options}) for shape, options in _axes],
     why="as a composition it is five operations that save three arrays; the rule needs x alone",
 )
 def var(x, *, axis=None, keepdims=False, correction):
     """The sum of squared distances from the mean over (n - correction), or over 0 if that is negative."""
     n = count(x.shape, axis)
-    if x.dtype.char == "e":
-        wide = x.astype(np.float32)
-        return var.primitive.forward(wide, axis=axis, keepdims=keepdims, correction=correction).astype(x.dtype)
     apart = x - added(x, axis, True) / x.dtype.type(n)
     return added(apart * apart, axis, keepdims) / x.dtype.type(max(n - correction, 0))
 
@@ -155,7 +147,7 @@ def _(g, x, axis, keepdims, correction):
 
 
 def _extremum(name, f, better):
-    @reduction(f, better.reduce, name=name, analytic=False)
+    @summing(f, better.reduce, name=name, analytic=False)
     def extremum(x, *, axis=None, keepdims=False):
         return better.reduce(x, axis=axis, keepdims=keepdims)
 
@@ -174,11 +166,9 @@ amax: Any = _extremum("amax", np.max, np.maximum)
 amin: Any = _extremum("amin", np.min, np.minimum)
 
 
-@reduction(np.prod, np.multiply.reduce)
+@summing(np.prod, np.multiply.reduce)
 def prod(x, *, axis=None, keepdims=False):
     """The product over axes; the rule multiplies the other elements and never divides, so zeros are exact."""
-    if x.dtype.char == "e":
-        return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float32).astype(x.dtype)
     return np.multiply.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -200,6 +190,7 @@ def _front(x, axis):
 
 @primitive(
     cases=[case for case in _axes if "keepdims" not in case[1]],
+    single=True,
     why="the derivative of prod, itself differentiable: products from both sides, without division",
 )
 def others_product(x, *, axis=None):
@@ -250,14 +241,12 @@ def largest(x: Any, axis: Any) -> Any:
     return np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
 
 
-@reduction(floats=True, why="its rule is a softmax that cannot overflow")
+@summing(floats=True, why="its rule is a softmax that cannot overflow")
 def logsumexp(x, *, axis=None, keepdims=False):
     """log(sum(exp(x))), shifted by the maximum: right at +-1e4 and for rows of -inf."""
-    if x.dtype.char == "e":
-        return logsumexp.primitive.forward(x.astype(np.float32), axis=axis, keepdims=keepdims).astype(x.dtype)
     top = largest(x, axis)
     top = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
+    total = np.log(added(np.exp(x - top), axis, True)) + top
     return total if keepdims else np.reshape(total, np.add.reduce(x, axis=axis).shape)
 
 
@@ -267,11 +256,10 @@ def _(g, x, ans, axis, keepdims):
     return spread(g, x.shape, axis, keepdims) * np.exp(x - np.where(ans == -np.inf, 0, ans))  # a row of -inf has the gradient 0
 
 
-_WIDER = {"e": np.float32, "f": np.float64}
 _along = [((3, 4), {"axis": 0}), ((3, 4), {"axis": -1}), ((3, 4), {"axis": -2}), ((), {"axis": 0})]
 
 
-@primitive(floats=True, cases=_along, why="exact where x is large, and its rule needs the result alone")
+@primitive(single=True, floats=True, cases=_along, why="exact where x is large, and its rule needs the result alone")
 def softmax(x, *, axis):
     """e**x divided by its sum along an axis, shifted by the maximum: right at +-1e4 and with -inf."""
     if not x.ndim:
@@ -288,7 +276,7 @@ def _(g, ans, axis):
     return weighted - ans * sum(weighted, axis=axis, keepdims=True) if g.ndim else weighted - weighted
 
 
-@primitive(floats=True, cases=_along, why="exact where x is large; exp(-1000) is no obstacle to its logarithm")
+@primitive(single=True, floats=True, cases=_along, why="exact where x is large; exp(-1000) is no obstacle to its logarithm")
 def log_softmax(x, *, axis):
     """x - log(sum(e**x)) along an axis, shifted by the maximum."""
     if not x.ndim:
@@ -302,13 +290,14 @@ def _(g, ans, axis):
     return g - np.exp(ans) * sum(g, axis=axis, keepdims=True) if g.ndim else g - g
 
 
-@primitive(np.cumsum, np.add.accumulate, cases=[((3, 4), {"axis": 0}), ((3, 4), {"axis": -1})])
+@primitive(np.cumsum, np.add.accumulate, single=True, cases=[((3, 4), {"axis": 0}), ((3, 4), {"axis": -1})])
 def cumsum(x, *, axis):
     """Running sums along an axis, added up in twice the precision."""
     if not x.ndim:
         return x.copy()
-    wide = _WIDER.get(x.dtype.char)
-    return np.add.accumulate(x, axis=axis) if wide is None else np.add.accumulate(x, axis=axis, dtype=wide).astype(x.dtype)
+    if x.dtype.char != "f":
+        return np.add.accumulate(x, axis=axis)
+    return np.add.accumulate(x, axis=axis, dtype=np.float64).astype(x.dtype)
 
 
 @cumsum.vjp("x")
@@ -320,8 +309,6 @@ def _recurrence(g, factors, axis):
     """s[k] = g[k] + factors[k] * s[k + 1] along an axis, from its end: how a scan passes cotangents back."""
     n = g.shape[axis]
     at = (slice(None),) * axis
-    if type(g) in ARRAYS and g.dtype.char == "e":
-        return _recurrence(g.astype(np.float32), factors.astype(np.float32), axis).astype(g.dtype)
     steps = [g[(*at, n - 1)]] if n else []
     for k in range(n - 2, -1, -1):
         factor, later = factors[(*at, k)], steps[-1]
@@ -330,13 +317,11 @@ def _recurrence(g, factors, axis):
     return np.stack(steps[::-1], axis=axis) if n else g
 
 
-@primitive(np.cumprod, np.multiply.accumulate, cases=_along, why="its rule never divides, so zeros are exact")
+@primitive(np.cumprod, np.multiply.accumulate, single=True, cases=_along, why="its rule never divides, so zeros are exact")
 def cumprod(x, *, axis):
-    """Running products along an axis; those of float16 in float32."""
+    """Running products along an axis."""
     if not x.ndim:
         return x.copy()
-    if x.dtype.char == "e":
-        return np.multiply.accumulate(x, axis=axis, dtype=np.float32).astype(x.dtype)
     return np.multiply.accumulate(x, axis=axis)
 
 
@@ -353,13 +338,17 @@ def _(g, x, ans, axis):
     return np.where(lost, 0, later) * before if g.shape[axis] else g
 
 
-@primitive(floats=True, analytic=False, cases=_along, why="running sums of e**x that neither overflow nor lose the small ones")
+@primitive(
+    single=True,
+    floats=True,
+    analytic=False,
+    cases=_along,
+    why="running sums of e**x that neither overflow nor lose the small ones",
+)
 def logcumsumexp(x, *, axis):
-    """Running log(sum(e**x)) along an axis; that of float16 in float32."""
+    """Running log(sum(e**x)) along an axis."""
     if not x.ndim:
         return x.copy()
-    if x.dtype.char == "e":
-        return np.logaddexp.accumulate(x.astype(np.float32), axis=axis).astype(x.dtype)
     return np.logaddexp.accumulate(x, axis=axis)
 
 

@@ -114,6 +114,7 @@ def _(g, x_shape, axis, step):
         ((3, 3), {"axis": 0, "length": 8, "step": 2}),
         ((2, 4, 2), {"axis": 1, "length": 5, "step": 1}),
     ],
+    single=True,
     why="the transpose of windows: a sum of as many slices as a window is long",
 )
 def overlap_add(x, *, axis, length, step):
@@ -164,6 +165,7 @@ def _places(size, stride, offset):
         ((3, 2), {"shape": (7,), "stride": (2, 1), "offset": 1}),
         ((2, 2), {"shape": (2, 3), "stride": (1, 1), "offset": 0}),
     ],
+    single=True,
     why="the transpose of strided: places that are shown twice add up",
 )
 def strided_add(x, *, shape, stride, offset):

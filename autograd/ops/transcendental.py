@@ -262,15 +262,15 @@ def _(g, x):
     return g * np.sinh(x)
 
 
-@unary(np.tanh, domain=(-6.0, 6.0))
+@unary(np.tanh, either=True, domain=(-6.0, 6.0))
 def tanh(x):
     """tanh x; the derivative is 1 / cosh(x)**2, which keeps its digits where 1 - tanh(x)**2 has none."""
     return np.tanh(x)
 
 
 @tanh.vjp("x")
-def _(g, x):
-    return tanh_slope(g, x)
+def _(g, x, ans):
+    return g * ((1 - ans) * (1 + ans)) if x is None else tanh_slope(g, x)
 
 
 @binary_float(domain=(-6.0, 6.0), why="the slope of tanh at every order: finite where cosh overflows, and one operation")
@@ -326,7 +326,7 @@ def _(g, x):
 # -- activations that are primitives because a composition would lose digits or time -----------------------------------
 
 
-@unary(domain=(-8.0, 8.0), why="the composition overflows and is not exact in both tails")
+@unary(either=True, domain=(-8.0, 8.0), why="the composition overflows and is not exact in both tails")
 def sigmoid(x):
     """1 / (1 + e**-x); the derivative is sigmoid(x) sigmoid(-x), exact in both tails, and 0 where the value is 1."""
     if not x.ndim:
@@ -339,6 +339,10 @@ def sigmoid(x):
 
 @sigmoid.vjp("x")
 def _(g, x, ans):
+    if x is None:
+        return g * (ans * (1 - ans))
+    if ans is None:
+        ans = sigmoid(x)
     # Where ans is 1, 1 - ans is 0: log(1 - sigmoid(x) + 1e-15) divides by 1e-15, and what PyTorch multiplies that by is 0.
     # The true slope, 1e-8 in float32, would make a gradient of 1e7 of it.
     return g * ans * sigmoid(-x) * (ans != 1)

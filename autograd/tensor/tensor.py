@@ -21,6 +21,7 @@ from ..core.shapes import as_shape, each_once, normalize_axis
 from ..core.standin import ARRAY, ARRAYS, StandIn
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
 from ..functions import indexing
+from ..functions.arithmetic import rdiv
 from ..ops import elementwise as ew, index as ix, logic as lg
 from ..ops.linalg import matmul as _matmul
 from .numpy_protocol import array_function, array_ufunc
@@ -639,7 +640,7 @@ class Tensor(Traced):
     __add__ = __radd__ = ew.add
     __sub__, __rsub__ = ew.subtract, reflected(ew.subtract)
     __mul__ = __rmul__ = ew.multiply
-    __truediv__, __rtruediv__ = ew.divide, reflected(ew.divide)
+    __truediv__, __rtruediv__ = ew.divide, rdiv
     __floordiv__, __rfloordiv__ = ew.floor_divide, reflected(ew.floor_divide)
     __mod__, __rmod__ = ew.remainder, reflected(ew.remainder)
     __pow__, __rpow__ = ew.power, reflected(ew.power)

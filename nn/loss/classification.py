@@ -8,6 +8,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor, nll
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DimError
 
 from ..errors import MismatchError, SettingError
@@ -74,6 +75,7 @@ def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
         )
 
 
+@in_single
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -138,6 +140,7 @@ def _soft_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None, re
     return reduced(loss, reduction, "cross_entropy")
 
 
+@in_single
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -165,6 +168,7 @@ def nll_loss(
     return _mean_over_counted(loss, weights, counts, chosen(size_average, reduce, reduction), "nll_loss")
 
 
+@in_single
 def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -193,6 +197,7 @@ def binary_cross_entropy(
     return reduced(loss, chosen(size_average, reduce, reduction), "binary_cross_entropy")
 
 
+@in_single
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -220,6 +225,7 @@ def binary_cross_entropy_with_logits(
     return reduced(weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits")
 
 
+@in_single
 def focal_loss(
     input: Tensor,
     target: Tensor,
@@ -250,6 +256,7 @@ def focal_loss(
     return reduced(weighted(loss, share), reduction, "focal_loss")
 
 
+@in_single
 def kl_div(
     input: Tensor,
     target: Tensor,

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Tensor, arange, logaddexp, stack, tensor, where
+from autograd.core.half import in_single
 
 from ..errors import MismatchError, SettingError
 from ..padding import pad
 from .reduction import Loss
 
 
+@in_single
 def ctc_loss(
     log_probs: Tensor,
     targets: Tensor,

@@ -5,6 +5,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
@@ -14,6 +15,7 @@ from ..module import Module
 from .reduction import Loss, check_same, chosen, reduced, weighted
 
 
+@in_single
 def hinge_loss(input: Tensor, target: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
     """max(0, margin - target * input) with targets -1 and 1: the support vector machine's loss (Cortes, Vapnik, 1995).
 
@@ -25,6 +27,7 @@ def hinge_loss(input: Tensor, target: Tensor, margin: float = 1.0, reduction: st
     return reduced((margin - target * input).clamp(min=0), reduction, "hinge_loss")
 
 
+@in_single
 def hinge_embedding_loss(
     input: Tensor,
     target: Tensor,
@@ -45,6 +48,7 @@ def hinge_embedding_loss(
     return reduced(apart + together, chosen(size_average, reduce, reduction), "hinge_embedding_loss")
 
 
+@in_single
 def margin_ranking_loss(
     input1: Tensor,
     input2: Tensor,
@@ -66,6 +70,7 @@ def margin_ranking_loss(
     return reduced(loss, chosen(size_average, reduce, reduction), "margin_ranking_loss")
 
 
+@in_single
 def soft_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -83,6 +88,7 @@ def soft_margin_loss(
     return reduced(-logsigmoid(target * input), chosen(size_average, reduce, reduction), "soft_margin_loss")
 
 
+@in_single
 def multilabel_soft_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -117,6 +123,7 @@ def _batch(op: str, input: Tensor, target: Tensor, dims: int) -> tuple[Tensor, T
     return (input, target) if input.ndim == 2 else (input.unsqueeze(0), target.unsqueeze(0))
 
 
+@in_single
 def multi_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -151,6 +158,7 @@ def multi_margin_loss(
     return reduced(loss, chosen(size_average, reduce, reduction), "multi_margin_loss")
 
 
+@in_single
 def multilabel_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -184,6 +192,7 @@ def multilabel_margin_loss(
     return reduced(loss, chosen(size_average, reduce, reduction), "multilabel_margin_loss")
 
 
+@in_single
 def cosine_embedding_loss(
     input1: Tensor,
     input2: Tensor,
@@ -216,6 +225,7 @@ def cosine_embedding_loss(
     return reduced(loss, chosen(size_average, reduce, reduction), "cosine_embedding_loss")
 
 
+@in_single
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,

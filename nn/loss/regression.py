@@ -9,6 +9,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
+from autograd.core.half import in_single
 from autograd.errors import ArgumentError
 
 from ..errors import SettingError
@@ -29,6 +30,7 @@ def _combined(loss: Tensor, weight: Tensor | None, reduction: str, op: str) -> T
     return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction, op)
 
 
+@in_single
 def mse_loss(
     input: Tensor,
     target: Tensor,
@@ -47,6 +49,7 @@ def mse_loss(
     return _combined((input - target).square(), weight, chosen(size_average, reduce, reduction), "mse_loss")
 
 
+@in_single
 def l1_loss(
     input: Tensor,
     target: Tensor,
@@ -72,6 +75,7 @@ def _quadratic_then_linear(difference: Tensor, knee: float) -> Tensor:
     return c * (size - c * 0.5)
 
 
+@in_single
 def smooth_l1_loss(
     input: Tensor,
     target: Tensor,
@@ -94,6 +98,7 @@ def smooth_l1_loss(
     return reduced(loss, chosen(size_average, reduce, reduction), "smooth_l1_loss")
 
 
+@in_single
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
 ) -> Tensor:
@@ -117,6 +122,7 @@ def _repeatable(shape: Any, to: Any) -> bool:
     return len(shape) == len(to) and all(a in (1, b) for a, b in zip(shape, to, strict=True))
 
 
+@in_single
 def gaussian_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -155,6 +161,7 @@ def gaussian_nll_loss(
     return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction, "gaussian_nll_loss")
 
 
+@in_single
 def poisson_nll_loss(
     input: Tensor,
     target: Tensor,

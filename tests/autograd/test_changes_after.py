@@ -40,7 +40,13 @@ KEPT_RESULT = {
     "exp": lambda x: x.exp(),
     "sqrt": lambda x: x.sqrt(),
     "softmax": lambda x: x.softmax(0),
+}
+# Those that need their operand or their result, where one of them may be changed.
+EITHER = {
+    "tanh": lambda x: x.tanh(),
     "sigmoid": lambda x: x.sigmoid(),
+    "reciprocal": lambda x: x.reciprocal(),
+    "over": lambda x: 1 / x,
 }
 
 
@@ -63,6 +69,28 @@ def test_a_result_may_be_changed_before_backward(name):
 def test_a_result_that_backward_needs_may_not(name):
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         gradient(KEPT_RESULT[name], lambda y: y.mul_(0))
+
+
+@pytest.mark.parametrize("name", EITHER)
+@pytest.mark.parametrize("order", [1, 2])
+def test_an_operand_or_a_result_that_backward_needs_may_be_changed_but_not_both(name, order):
+    found = []
+    for changed in ((), (0,), (1,), (0, 1)):
+        leaf = autograd.from_numpy(A.copy()).requires_grad_()
+        x = leaf * 1
+        y = EITHER[name](x)
+        out = (y * 1).sum()
+        for k in changed:
+            (x, y)[k].detach().add_(5)
+        if len(changed) == 2:
+            with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+                out.backward()
+            return
+        (g,) = autograd.grad(out, leaf, create_graph=order == 2)
+        if order == 2:
+            (g,) = autograd.grad(g.square().sum(), leaf)
+        found.append(g.detach().numpy())
+        np.testing.assert_allclose(found[-1], found[0], rtol=1e-12)
 
 
 def test_layers_with_an_activation_in_place():

@@ -173,3 +173,55 @@ def test_a_running_logsumexp_passes_nothing_to_what_has_no_weight():
     x.logcumsumexp(0)[1:].sum().backward()
     assert x.grad[0].item() == x.grad[2].item() == 0
     np.testing.assert_allclose(x.grad.sum().item(), 3.0, rtol=1e-6)
+
+
+def test_every_long_sum_of_float32_keeps_its_digits():
+    """A million rows of 0.1: one sum after the other would be off in the third digit."""
+    n = 1_000_000
+    x = np.full((n, 3), 0.1, np.float32)
+    at, rows = autograd.zeros(n, dtype=autograd.int64), autograd.zeros(n, 3, dtype=autograd.int64)
+    sums = {
+        "index_add": lambda x: autograd.zeros(2, 3, dtype=x.dtype).index_add(0, at, x)[0],
+        "scatter_add": lambda x: autograd.zeros(2, 3, dtype=x.dtype).scatter_add(0, rows, x)[0],
+        "scatter_reduce": lambda x: autograd.zeros(2, 3, dtype=x.dtype).scatter_reduce(0, rows, x, "sum")[0],
+        "index_put": lambda x: autograd.zeros(2, 3, dtype=x.dtype).index_put((at,), x, accumulate=True)[0],
+        "many places": lambda x: autograd.zeros(n, 3, dtype=x.dtype).index_add(0, at, x)[0],
+        "matmul": lambda x: x.T @ autograd.ones(n, 3, dtype=x.dtype),
+        "mv": lambda x: x.T @ autograd.ones(n, dtype=x.dtype),
+        "dot": lambda x: x[:, 0] @ autograd.ones(n, dtype=x.dtype),
+        "einsum": lambda x: autograd.einsum("ij,i->j", x, autograd.ones(n, dtype=x.dtype)),
+        "avg_pool": lambda x: F.avg_pool1d(x[:100_000].T, 100_000) * n,
+        "adaptive": lambda x: F.adaptive_avg_pool1d(x.T, 1) * n,
+        "embedding_bag": lambda x: F.embedding_bag(autograd.arange(n)[None], x) * n,
+        "batch_norm": lambda x: _batch_mean(x) * n,
+        "layer_norm": lambda x: autograd.standardize(x.T, axis=(-1,), eps=1e-5)[1] * n,
+        "group_norm": lambda x: autograd.standardize(x.T.reshape(1, 3, n), axis=(0, 2), eps=1e-5)[1] * n,
+        "logsumexp": lambda x: x.logsumexp(0).exp() * 0.1 / np.exp(np.float32(0.1)),
+        "logcumsumexp": lambda x: x.logcumsumexp(0)[-1].exp() * 0.1 / np.exp(np.float32(0.1)),
+        "mse_loss": lambda x: F.mse_loss(x, x * 0) * n * 10,
+        "trapezoid": lambda x: autograd.trapezoid(x, dim=0),
+    }
+    for name, f in sums.items():
+        np.testing.assert_allclose(f(autograd.from_numpy(x)).numpy(), 100_000, rtol=5e-5, err_msg=name)
+    whole = autograd.full((2, 3), 0.1, requires_grad=True)
+    gradients = {
+        "item": lambda w: w[at],
+        "column": lambda w: w[:, at],
+        "gather": lambda w: w.gather(0, rows),
+        "index_select": lambda w: w.index_select(1, at),
+        "embedding": lambda w: F.embedding(at, w),
+        "expand": lambda w: w[:1].expand(n, 3),
+        "broadcast": lambda w: w[0] + autograd.zeros(n, 3),
+        "interpolate": lambda w: F.interpolate(w[None, :, :1], n),
+        "conv bias": lambda w: F.conv1d(autograd.zeros(n, 3, 1), autograd.zeros(3, 3, 1), w[0]),
+    }
+    for name, f in gradients.items():
+        y = f(whole)
+        (g,) = autograd.grad(y, whole, autograd.full(tuple(y.shape), 0.1))
+        np.testing.assert_allclose(g.numpy().max(), 100_000, rtol=5e-5, err_msg=name)
+
+
+def _batch_mean(x):
+    mean = autograd.zeros(3)
+    F.batch_norm(x, mean, autograd.ones(3), training=True, momentum=1.0)
+    return mean
