@@ -22,7 +22,7 @@ from .program import Unsuited
 from .recorded import Recorded
 from .recording import CannotRecord, Recording, settle_graph
 from .replay import Changed
-from .specialised import Specialised
+from .specialised import Specialised, type_of
 
 LIMIT = 8  # programs of one function
 
@@ -127,6 +127,7 @@ class Compiled:
         recording = Recording(strict=self._fullgraph)
         leaves, build = flatten((args, kwargs))
         given = list(leaves)
+        recording.types = [type_of(leaf) for leaf in leaves]
         for place, leaf in enumerate(leaves):
             if isinstance(leaf, Traced) and leaf.interpret is None:
                 given[place] = self._met(recording, place, leaf)
@@ -198,6 +199,10 @@ class Compiled:
         except CannotRecord as reason:
             recording.reasons.append(str(reason))
             backward = None
+        try:
+            recording.given_gradients = recording.gradients_of_arguments()
+        except CannotRecord as reason:
+            recording.reasons.append(str(reason))
         numbers = [recording.number_of(t) for t in tensors]
         alive = recording.settle()
         settle_graph(_nodes(tensors), recording.boundaries)

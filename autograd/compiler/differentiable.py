@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core import engine
+from ..core.function import Opaque
 from ..core.graph import Node, Traced, enable_grad
 from ..core.primitive import pick_node
 from ..errors import GraphError
@@ -55,13 +56,17 @@ class Differentiable(Specialised):
     def _prepare(self) -> None:
         super()._prepare()
         self._back_replay = Replay(self._back, f"{self.name}_backward", self._back_inputs, [])
-        self._prim = _Prim(self)
+        outputs = len(self._with_graph)
+        self._prim = Opaque("compiled", _rule, outputs, saves=True)
 
     def run(self, given: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the program forward, and give results whose gradient is the program recorded backward."""
+        self.require_gradients(args, kwargs)
         found = self._outputs(given)
         if self._written or self._written_places:
             self._date(given)
+        if self._given_gradients:
+            self._give_gradients(found, args, kwargs)
         leaves = flatten((args, kwargs))[0]
         parents = tuple(
             (t if place is None else leaves[place])._node for t, place in zip(self._captured, self._source_places, strict=True)
@@ -136,41 +141,6 @@ class _Call:
         else:
             self._found[k] = None
         return found
-
-
-class _Prim:
-    """What the node of a compiled call says of itself."""
-
-    inputs = ("sources",)
-    options = ()
-    variadic = opaque = saves = differentiable = True
-    elementwise = view = analytic = promotes = floats = broadcasting = False
-    doc = ""
-
-    def __init__(self, of: Differentiable) -> None:
-        self.name = "compiled"
-        self.outputs = len(of._with_graph)
-        self.fills = True
-        self.rule_list = _Endless(_rule)
-
-    def rule(self, position: int) -> Callable[..., Any]:
-        """The rule, the same for all sources."""
-        return _rule
-
-    def input_name(self, position: int) -> str:
-        """What an error calls a source."""
-        return f"sources[{position}]"
-
-
-class _Endless:
-    """An iterable of one thing, without end."""
-
-    def __init__(self, thing: Any) -> None:
-        self._thing = thing
-
-    def __iter__(self) -> Any:
-        while True:
-            yield self._thing
 
 
 def _rule(g: Any, k: int, call: _Call, *saved: Any) -> Any:

@@ -56,6 +56,8 @@ class Recording:
         self.inputs: dict[int, Recorded] = {}  # by argument
         self.guards: list[tuple[Any, bool]] = []  # leaves, and whether they had no gradient to begin with
         self.captured: dict[int, tuple[Any, Recorded]] = {}  # by id of the tensor
+        self.leaves: dict[int, int] = {}  # by id of an argument's leaf: which argument
+        self.becoming: dict[int, Any] = {}  # by argument: the leaf that it becomes by requires_grad_()
         self.strict = strict
         self.reasons: list[str] = []
         self._thread = threading.get_ident()
@@ -69,6 +71,8 @@ class Recording:
         self._leaves: dict[int, list[Any]] = {}  # by id: the leaf, its gradient now, the value stored last
         self._stored: dict[int, Any] = {}  # by id of a tensor: the value that was stored last
         self.boundaries: dict[Any, Any] = {}  # by the leaf that stands for an argument with a history: its node
+        self.types: list[Any] = []  # of the arguments, as they came
+        self.given_gradients: list[tuple[int, int]] = []  # arguments that get a gradient, and its value
         self.asked_at = ""  # where a value was asked for
         self._kept: set[int] = set()  # memory that is known to be written to
         self._before: list[tuple[Any, Any]] = []  # arrays from outside that were written to, and what they held
@@ -125,6 +129,8 @@ class Recording:
 
     def _capture(self, tensor: Any, raw: Any) -> Recorded:
         leaf = self._grad_of.get(id(tensor))
+        if leaf is not None and id(leaf) in self.leaves:
+            self.reasons.append("it adds to the gradient that an argument has; clear that first (x.grad = None)")
         dynamic = leaf is not None or not isinstance(raw, np.ndarray)
         value = self._value(raw, "load" if dynamic else "tensor", tensor)
         if dynamic:
@@ -149,9 +155,20 @@ class Recording:
 
     def _set_node(self, tensor: Any, node: Any) -> None:
         if self.listens() and (id(tensor) in self.captured or id(tensor) in self._rebound):
-            if _node_slot.__get__(tensor) is not node:
+            before, place = _node_slot.__get__(tensor), self._place_of(tensor)
+            if before is None and type(node) is Leaf and place is not None:
+                self.becoming[place] = node  # requires_grad_() of an argument
+                self.leaves[id(node)] = place
+                self._new_leaves.discard(id(node))
+                self._leaves[id(node)] = [node, None, None]
+            elif before is not node:
                 self.reasons.append(f"a tensor from outside enters or leaves the graph (at {caller_line()})")
         _node_slot.__set__(tensor, node)
+
+    def _place_of(self, tensor: Any) -> int | None:
+        """Which argument a tensor is."""
+        known = self.captured.get(id(tensor))
+        return None if known is None else next((place for place, v in self.inputs.items() if v is known[1]), None)
 
     def _get_grad(self, leaf: Any) -> Any:
         if self.listens() and id(leaf) not in self._leaves and id(leaf) not in self._new_leaves:
@@ -188,6 +205,9 @@ class Recording:
         value = self._value(raw, "argument", place)
         self.inputs[place] = value
         self.captured[id(tensor)] = (tensor, value)
+        node = _node_slot.__get__(tensor)
+        if type(node) is Leaf:
+            self.leaves[id(node)] = place
 
     def number(self, place: int, value: float) -> RecordedNumber:
         """Meet a Python number as the argument number `place`."""
@@ -368,6 +388,18 @@ class Recording:
 
     # -- what a program is made of ------------------------------------------------------------------------------------
 
+    def gradients_of_arguments(self) -> list[tuple[int, int]]:
+        """The arguments that get a gradient, and its value."""
+        found = []
+        for leaf, before, _ in self._leaves.values():
+            grad = _grad_slot.__get__(leaf)
+            if id(leaf) in self.leaves and grad is not before:
+                raw = None if grad is None else _data_slot.__get__(grad)
+                if grad is None or _node_slot.__get__(grad) is not None:
+                    raise CannotRecord("it takes the gradient of an argument away, or leaves one with a graph")
+                found.append((self.leaves[id(leaf)], raw.number if isinstance(raw, Recorded) else self.constant(raw).number))
+        return found
+
     def seed(self, k: int, ones: Any) -> Any:
         """What stands for the cotangent of the result number `k`."""
         return self._value(ones, "argument", ("seed", k))
@@ -400,6 +432,8 @@ class Recording:
         """Note what gradients and values of tensors from outside are by now, so that others can see it."""
         for entry in self._leaves.values():
             leaf, before, stored = entry
+            if id(leaf) in self.leaves:
+                continue  # an argument's, of which every call has another
             grad = _grad_slot.__get__(leaf)
             raw = None if grad is None else _data_slot.__get__(grad)
             if stored is not None and stored[0] is raw:

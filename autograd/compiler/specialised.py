@@ -31,13 +31,19 @@ class Specialised:
         self.verified = False
         self._surroundings = surroundings
         self._leaves: list[Any] = [leaf if isinstance(leaf, PLAIN) else None for leaf in leaves]
-        self._types: list[Any] = [_type_of(leaf) for leaf in leaves]
+        self._types: list[Any] = recording.types
         self.arguments = sorted(v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int))
         self.number_places = [v.source for v in recording.values if v.kind == "argument" and type(v.seen) is float]
         self.numbers = [leaves[k] for k in self.number_places]
         self._places = {v.source: v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int)}
-        self._grads = recording.guards
-        self.program = self._program(recording, [k for k in numbers if k is not None])
+        self._grads = [(leaf, none) for leaf, none in recording.guards if id(leaf) not in recording.leaves]
+        self._grads_of_arguments = [
+            (recording.leaves[id(leaf)], none) for leaf, none in recording.guards if id(leaf) in recording.leaves
+        ]
+        self.becoming = sorted(recording.becoming)  # arguments that get requires_grad_()
+        results = [k for k in numbers if k is not None]
+        self._given_gradients = [(place, len(results) + k) for k, (place, _) in enumerate(recording.given_gradients)]
+        self.program = self._program(recording, [*results, *(k for _, k in recording.given_gradients)])
         used = {k for i in self.program.instructions for k in self.program.reads(i)} | set(self.program.outputs)
         self._tensors = [v for v in self.program.values if v.kind == "tensor" and v.number in used]
         self.tensors = [v.source for v in self._tensors]
@@ -95,6 +101,7 @@ class Specialised:
             scope["grads"] = [leaf for leaf, _ in self._grads]
             scope["absent"] = [none for _, none in self._grads]
             tests.append("[leaf.grad is None for leaf in grads] != absent")
+        tests += [f"(x{k}.grad is None) is not {none}" for k, none in self._grads_of_arguments]
         if self.tensors:
             scope["tensors"], scope["nodes"] = self.tensors, self._nodes
             tests.append("not all(map(is_, [t._node for t in tensors], nodes))")
@@ -125,7 +132,7 @@ class Specialised:
         if len(leaves) != len(self._types):
             return f"{len(leaves)} arguments, not {len(self._types)}"
         for k, (leaf, kind) in enumerate(zip(leaves, self._types, strict=True)):
-            now = _type_of(leaf)
+            now = type_of(leaf)
             if len(now) != len(kind) or now[0] is not kind[0]:
                 return f"argument {k} is another {type(leaf).__name__}"
             if len(kind) > 1 and now != kind:
@@ -164,9 +171,12 @@ class Specialised:
 
     def run(self, given: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the program on raw arguments, and give what the function would."""
+        self.require_gradients(args, kwargs)
         found = self._outputs(given)
         if self._written or self._written_places:
             self._date(given)
+        if self._given_gradients:
+            self._give_gradients(found, args, kwargs)
         if self._plain:
             _, _, make, node, leaf = self._parts[0]
             result = make(found[0], node)
@@ -174,6 +184,19 @@ class Specialised:
                 result.requires_grad = True
             return result
         return self._built(found, args, kwargs)
+
+    def require_gradients(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """What the function does to arguments by requires_grad_()."""
+        if self.becoming:
+            leaves = flatten((args, kwargs))[0]
+            for place in self.becoming:
+                leaves[place].requires_grad = True
+
+    def _give_gradients(self, found: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        leaves = flatten((args, kwargs))[0]
+        for place, k in self._given_gradients:
+            leaf = leaves[place]._node
+            leaf.grad = leaf.make(found[k], None)
 
     def _outputs(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
         memory = [t._data for t in self.tensors]
@@ -265,7 +288,8 @@ class Specialised:
 PLAIN_TYPES = frozenset((bool, int, float, str, type(None)))
 
 
-def _type_of(leaf: Any) -> Any:
+def type_of(leaf: Any) -> Any:
+    """What a program requires of an argument."""
     if isinstance(leaf, Traced):
         data = leaf._data
         node = None if leaf._node is None else type(leaf._node)

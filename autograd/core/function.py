@@ -147,7 +147,7 @@ def _record(cls: type[Any], ctx: FunctionCtx, args: tuple[Any, ...], outputs: tu
     raw = tuple(o._data for o in outputs if isinstance(o, Traced))
     guarded = [t._data for t in ctx._to_save if t is not None]
     saved = tuple(None if p is None else (k, call, *guarded) for k, p in enumerate(parents))
-    prim = _Opaque(cls.__name__, _run_backward, len(raw), ctx._materialize, bool(guarded))
+    prim = Opaque(cls.__name__, _run_backward, len(raw), ctx._materialize, bool(guarded))
     single = len(raw) == 1
     datas = tuple(a._data for a in args if isinstance(a, Traced))
     node = Node(prim, parents, saved, raw[0] if single else raw, datas)
@@ -270,7 +270,7 @@ class _Call:
         return g if recording else g._data
 
 
-class _Opaque:
+class Opaque:
     """A primitive outside of the registry, with one rule for all its inputs; only that rule reads what a node saved."""
 
     inputs = ("args",)
@@ -329,8 +329,8 @@ def _refuse(g: Any, name: str) -> Any:
     raise NotDifferentiable(f"{name}: trying to differentiate twice a function that was marked with @once_differentiable")
 
 
-_ONCE = _Opaque("once_differentiable", _refuse)
-_ALIAS = _Opaque("alias", lambda g: g)
+_ONCE = Opaque("once_differentiable", _refuse)
+_ALIAS = Opaque("alias", lambda g: g)
 
 
 def alias(tensor: Any) -> Any:

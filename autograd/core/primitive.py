@@ -30,7 +30,7 @@ from ..errors import ArgumentTypeError, DtypeError, NotDifferentiable
 from .calls import call_of, explain, is_written_out, row, text_of
 from .dtypes import get_default_dtype, result_dtype
 from .graph import Node, Traced, is_grad_enabled, shares_buffer
-from .standin import RAW, ValuesNeeded, stand_in
+from .standin import ARRAY, RAW, ValuesNeeded, stand_in
 from .text import compiled
 
 _ignore: Any = {"all": "ignore"}
