@@ -124,7 +124,9 @@ class _Call:
     """One call of a differentiable program: what its rules share."""
 
     def __init__(self, of: Differentiable, args: Any, kwargs: Any) -> None:
-        self.of, self.args, self.kwargs = of, args, kwargs
+        self.of: Differentiable = of
+        self.args: Any = args
+        self.kwargs: Any = kwargs
         self._g: Any = None
         self._found: list[Any] = []
 

@@ -43,7 +43,7 @@ class Surroundings:
         self._names: set[str] = set()
         self._visit(fn, getattr(fn, "__qualname__", "the function"), 0)
         self._seen.clear()
-        self.values = self._now()
+        self.values: list[Any] = self._now()
         self._version = -1
         self._states = self._module_states()
         self._modes = _modes()

@@ -73,7 +73,7 @@ class Recording:
         self.boundaries: dict[Any, Any] = {}  # by the leaf that stands for an argument with a history: its node
         self.types: list[Any] = []  # of the arguments, as they came
         self.given_gradients: list[tuple[int, int]] = []  # arguments that get a gradient, and its value
-        self.asked_at = ""  # where a value was asked for
+        self.asked_at: str = ""  # where a value was asked for
         self._kept: set[int] = set()  # memory that is known to be written to
         self._before: list[tuple[Any, Any]] = []  # arrays from outside that were written to, and what they held
         self._generators: dict[int, tuple[Any, Any]] = {}  # that were drawn from, and their state before
@@ -313,7 +313,7 @@ class Recording:
         if self._in_an_operation():
             raise ValuesNeeded("the value of a tensor")  # forward functions and rules that look at values are one call
         if self.strict and self._by_user():
-            self.asked_at = caller_line()
+            self.asked_at = str(caller_line())
             raise ValuesNeeded("the value of a tensor")
         self.instructions.append(Check(how, (value,), {}, found, caller_line()))
         return found

@@ -36,11 +36,10 @@ class Replay:
     def __init__(self, program: Program, title: str, arguments: list[int], tensors: list[int]) -> None:
         self.program = program
         self.tensors = tensors
-        self.buffers = 0  # bytes
-        self.calls = 0
         writer = _Writer(program, arguments, tensors)
         self.source: str = writer.source()
-        self.buffers, self.calls = writer.pool.bytes, writer.calls
+        self.buffers: int = writer.pool.bytes  # bytes
+        self.calls: int = writer.calls
         self._make = writer.scope["__buffers__"]
         self.bind: Callable[..., Any] = compiled(self.source, f"bind of {title}", writer.scope)
         self._free: list[Callable[..., Any]] = []

@@ -27,26 +27,30 @@ class Specialised:
         self, name: str, recording: Recording, surroundings: Surroundings, result: Any, tensors: list[Any],
         numbers: list[Any], leaves: list[Any], args: Any, kwargs: Any, line: str,
     ) -> None:  # fmt: skip
-        self.name, self.line, self.reason = name, line, ""
-        self.verified = False
+        self.name: str = name
+        self.line: str = line
+        self.reason: str = ""  # why it did not apply the last time
+        self.verified: bool = False
         self._surroundings = surroundings
         self._leaves: list[Any] = [leaf if isinstance(leaf, PLAIN) else None for leaf in leaves]
         self._types: list[Any] = recording.types
-        self.arguments = sorted(v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int))
-        self.number_places = [v.source for v in recording.values if v.kind == "argument" and type(v.seen) is float]
-        self.numbers = [leaves[k] for k in self.number_places]
+        self.arguments: list[int] = sorted(
+            v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int)
+        )
+        self.number_places: list[Any] = [v.source for v in recording.values if v.kind == "argument" and type(v.seen) is float]
+        self.numbers: list[Any] = [leaves[k] for k in self.number_places]
         self._places = {v.source: v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int)}
         self._grads = [(leaf, none) for leaf, none in recording.guards if id(leaf) not in recording.leaves]
         self._grads_of_arguments = [
             (recording.leaves[id(leaf)], none) for leaf, none in recording.guards if id(leaf) in recording.leaves
         ]
-        self.becoming = sorted(recording.becoming)  # arguments that get requires_grad_()
+        self.becoming: list[int] = sorted(recording.becoming)  # arguments that get requires_grad_()
         results = [k for k in numbers if k is not None]
         self._given_gradients = [(place, len(results) + k) for k, (place, _) in enumerate(recording.given_gradients)]
-        self.program = self._program(recording, [*results, *(k for _, k in recording.given_gradients)])
+        self.program: Program = self._program(recording, [*results, *(k for _, k in recording.given_gradients)])
         used = {k for i in self.program.instructions for k in self.program.reads(i)} | set(self.program.outputs)
         self._tensors = [v for v in self.program.values if v.kind == "tensor" and v.number in used]
-        self.tensors = [v.source for v in self._tensors]
+        self.tensors: list[Any] = [v.source for v in self._tensors]
         self._nodes = [t._node for t in self.tensors]
         self._memory: list[Any] = []
         self._form(result, tensors, numbers, recording)

@@ -273,15 +273,18 @@ class _Call:
 class Opaque:
     """A primitive outside of the registry, with one rule for all its inputs; only that rule reads what a node saved."""
 
-    inputs = ("args",)
-    options = ()
+    inputs: tuple[str, ...] = ("args",)
+    options: tuple[str, ...] = ()
     variadic = opaque = broadcasting = differentiable = True
     elementwise = view = analytic = promotes = floats = either = False
     doc = ""
 
     def __init__(self, name: str, rule: Callable[..., Any], outputs: int = 1, fills: bool = True, saves: bool = False) -> None:
-        self.name, self.outputs, self.fills, self.saves = name, outputs, fills, saves
-        self.rule_list = repeat(rule)
+        self.name: str = name
+        self.outputs: int = outputs
+        self.fills: bool = fills
+        self.saves: bool = saves
+        self.rule_list: Any = repeat(rule)
 
     def rule(self, position: int) -> Callable[..., Any]:
         """The rule for the input at `position`: the same for all."""

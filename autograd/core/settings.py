@@ -60,4 +60,4 @@ class Changes:
     count = 0
 
 
-changes = Changes()
+changes: Changes = Changes()

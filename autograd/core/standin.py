@@ -61,7 +61,7 @@ class _Current:
     recording: Any = None
 
 
-current = _Current()
+current: Any = _Current()
 
 
 def effect(function: Any) -> Any:

@@ -438,3 +438,30 @@ def test_check_compares_with_eager():
     run = autograd.compile(lambda x: (x * 2).sum(), check=True)
     for _ in range(3):
         assert run(autograd.ones(3)).item() == 6
+
+
+def test_gradients_of_arguments_are_those_of_each_call():
+    def f(x):
+        (x * x).sum().backward()
+
+    run = autograd.compile(f)
+    for k in range(4):
+        x = (autograd.ones(2) * k).requires_grad_()
+        run(x)
+        assert x.grad.tolist() == [2 * k, 2 * k]
+    with pytest.raises(CompileError, match="clear that first"):
+        run(x)
+
+
+def test_arguments_that_are_made_to_require_gradients():
+    def f(x):
+        x.requires_grad_()
+        (slope,) = autograd.autograd.grad((x**3).sum(), x, create_graph=True)
+        slope.sum().backward()
+        return slope
+
+    run = autograd.compile(f)
+    for k in range(4):
+        x = autograd.ones(2) * k
+        run(x)
+        assert x.requires_grad and x.grad.tolist() == [6 * k, 6 * k]
