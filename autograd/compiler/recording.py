@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,12 @@ _data_slot: Any = Traced.__dict__["_data"]
 _node_slot: Any = Traced.__dict__["_node"]
 _grad_slot: Any = Leaf.__dict__["grad"]
 _lock = threading.RLock()  # one recording at a time in a process: the slots are watched for all threads
+
+
+class GradientOf(NamedTuple):
+    """The gradient that an argument has already, as the source of a value."""
+
+    place: int
 
 
 class CannotRecord(GradloomError, RuntimeError):
@@ -130,7 +136,9 @@ class Recording:
     def _capture(self, tensor: Any, raw: Any) -> Recorded:
         leaf = self._grad_of.get(id(tensor))
         if leaf is not None and id(leaf) in self.leaves:
-            self.reasons.append("it adds to the gradient that an argument has; clear that first (x.grad = None)")
+            if not isinstance(raw, np.ndarray):
+                self.reasons.append("it adds to the gradient that an argument without dimensions has (x.grad = None clears it)")
+            return self._value(raw, "argument", GradientOf(self.leaves[id(leaf)]))
         dynamic = leaf is not None or not isinstance(raw, np.ndarray)
         value = self._value(raw, "load" if dynamic else "tensor", tensor)
         if dynamic:

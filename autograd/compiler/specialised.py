@@ -14,7 +14,7 @@ from .copies import without_copies
 from .guards import PLAIN, Surroundings
 from .program import Check, Host, Load, Note, Program, Store, Unsuited, key_of, same_value
 from .recorded import RecordedNumber
-from .recording import Recording
+from .recording import GradientOf, Recording
 from .replay import Replay
 
 LAYOUT = object()
@@ -34,12 +34,12 @@ class Specialised:
         self._surroundings = surroundings
         self._leaves: list[Any] = [leaf if isinstance(leaf, PLAIN) else None for leaf in leaves]
         self._types: list[Any] = recording.types
-        self.arguments: list[int] = sorted(
-            v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int)
-        )
+        sources = {v.number: v.source for v in recording.values if v.kind == "argument"}
+        self._given = {k: source for k, source in sources.items() if isinstance(source, (int, GradientOf))}
+        self.arguments: list[int] = sorted(self._given)
         self.number_places: list[Any] = [v.source for v in recording.values if v.kind == "argument" and type(v.seen) is float]
         self.numbers: list[Any] = [leaves[k] for k in self.number_places]
-        self._places = {v.source: v.number for v in recording.values if v.kind == "argument" and isinstance(v.source, int)}
+        self._places = {source: k for k, source in self._given.items() if isinstance(source, int)}
         self._grads = [(leaf, none) for leaf, none in recording.guards if id(leaf) not in recording.leaves]
         self._grads_of_arguments = [
             (recording.leaves[id(leaf)], none) for leaf, none in recording.guards if id(leaf) in recording.leaves
@@ -67,7 +67,7 @@ class Specialised:
         self._replay = Replay(self.program, self.name, self.arguments, numbers)
         written = self.program.written_roots()
         self._written = [v.source for v in self._tensors if v.root in written]
-        self._written_places = [v.source for v in self.program.values if v.kind == "argument" and v.root in written]
+        self._written_places = [k for k, number in enumerate(self.arguments) if self.program.values[number].root in written]
 
     # -- whether it fits ----------------------------------------------------------------------------------------------
 
@@ -112,19 +112,23 @@ class Specialised:
         loads = [i for i in self.program.instructions if isinstance(i, Load)]
         if loads:
             scope["loads"], scope["layout"] = [(i.owner, i.of_grad) for i in loads], _layout
-            scope["layouts"] = [_layout_of(self.program.values[int(i.result)].seen) for i in loads]
+            scope["layouts"] = [layout_of(self.program.values[int(i.result)].seen) for i in loads]
             tests.append("[layout(*load) for load in loads] != layouts")
         tests.append("not holds()")
         lines += [f"if {' or '.join(tests)}:", "    return None"]
-        given = [f"x{k}" if len(self._types[k]) == 1 else f"a{k}" for k in self._given_places()]
+        given = []
+        for number in self.arguments:
+            source = self._given[number]
+            if isinstance(source, GradientOf):
+                given.append(f"x{source.place}.grad._data")
+                scope["layout_of"], scope[f"g{number}"] = layout_of, layout_of(self.program.values[number].seen)
+                lines += [f"if layout_of({given[-1]}) != g{number}:", "    return None"]
+            else:
+                given.append(f"x{source}" if len(self._types[source]) == 1 else f"a{source}")
         lines.append(f"return ({', '.join(given)}{',' * (len(given) == 1)})")
         return compiled(
             "def fits(args, kwargs):\n    " + "\n    ".join(filter(None, lines)) + "\n", f"fits of {self.name}", scope
         )
-
-    def _given_places(self) -> list[int]:
-        by_number = {number: place for place, number in self._places.items()}
-        return [by_number[k] for k in self.arguments]
 
     def fits(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The raw arguments if the program fits a call, else None."""
@@ -220,8 +224,7 @@ class Specialised:
     def _date(self, given: tuple[Any, ...]) -> None:
         arrays = [t._data for t in self._written]
         if self._written_places:
-            places = self._given_places()
-            arrays += [given[places.index(p)] for p in self._written_places]
+            arrays += [given[k] for k in self._written_places]
         changed([mutation_of(a) for a in arrays], f"the compiled {self.name}", self.line)
 
     def _built(self, found: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -304,10 +307,11 @@ def type_of(leaf: Any) -> Any:
 def _layout(owner: Any, of_grad: bool) -> Any:
     """How the value of a tensor, or of a leaf's gradient, is laid out now."""
     tensor = owner.grad if of_grad else owner
-    return None if tensor is None else _layout_of(tensor._data)
+    return None if tensor is None else layout_of(tensor._data)
 
 
-def _layout_of(raw: Any) -> Any:
+def layout_of(raw: Any) -> Any:
+    """What tells how a raw value lies in memory."""
     return type(raw), raw.dtype, raw.shape, getattr(raw, "strides", ())
 
 
