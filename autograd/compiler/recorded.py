@@ -33,6 +33,21 @@ def method(name: str) -> Callable[..., Any]:
 _methods: dict[str, Callable[..., Any]] = {}
 
 
+def as_scalar(function: Any) -> Callable[..., Any]:
+    """The function with its result, a number of Python's, as one of NumPy's."""
+    if function not in _scalars:
+
+        def call(*args: Any, **options: Any) -> Any:
+            return np.asarray(function(*args, **options))[()]
+
+        call.__name__ = call.__qualname__ = getattr(function, "__name__", "call")
+        _scalars[function] = call
+    return _scalars[function]
+
+
+_scalars: dict[Any, Callable[..., Any]] = {}
+
+
 def is_method(function: Any) -> bool:
     """Whether `function` calls a method of its first argument, named as it is."""
     return _methods.get(getattr(function, "__name__", "")) is function
@@ -135,6 +150,11 @@ class Recorded:
     def T(self) -> Any:
         """The transpose."""
         return self.transpose()  # type: ignore[attr-defined]
+
+    @property
+    def mT(self) -> Any:
+        """The last two dimensions transposed."""
+        return self.swapaxes(-1, -2)  # type: ignore[attr-defined]
 
     @property
     def real(self) -> Any:

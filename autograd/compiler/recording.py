@@ -19,7 +19,7 @@ from ..core.graph import Leaf, Node, Traced, caller_line, is_grad_enabled
 from ..core.standin import StandIn, ValuesNeeded
 from ..errors import GradloomError
 from .program import Check, Host, Instruction, Load, Note, Store, Value, root_of
-from .recorded import Recorded, RecordedArray, RecordedNumber, RecordedScalar
+from .recorded import Recorded, RecordedArray, RecordedNumber, RecordedScalar, as_scalar
 
 _data_slot: Any = Traced.__dict__["_data"]
 _node_slot: Any = Traced.__dict__["_node"]
@@ -256,8 +256,6 @@ class Recording:
             return type(found)(parts) if plain else type(found)(*parts)  # type: ignore[call-arg]
         if found is None or isinstance(found, (str, np.dtype)):
             return found
-        if isinstance(found, (bool, int, float)):
-            return found
         raise ValuesNeeded(f"an operation gives a {type(found).__name__}, which has no place in a program")
 
     # -- what is recorded ---------------------------------------------------------------------------------------------
@@ -270,10 +268,9 @@ class Recording:
             self._keep_original(w)
         with np.errstate(all="ignore"):
             found = function(*self._plain(args), **self._plain(options))
+        if isinstance(found, (bool, int, float)) and not isinstance(found, np.generic):
+            function, found = as_scalar(function), np.asarray(found)[()]  # NumPy gives numbers of Python's here and there
         result = self._result(found, args) if results else None
-        if isinstance(result, (bool, int, float)):
-            self.instructions.append(Check(function, args, options, found, caller_line()))
-            return result
         self.instructions.append(Note(function, args, options, result, tuple(writes), draws, caller_line()))
         return result
 
@@ -295,10 +292,9 @@ class Recording:
         plain_args, plain_options = self._plain(args), self._plain(options)
         with self.suspended(), np.errstate(all="ignore"):
             found = function(*plain_args, **plain_options)
+        if isinstance(found, (bool, int, float)) and not isinstance(found, np.generic):
+            function, found = as_scalar(function), np.asarray(found)[()]
         result = self._result(found, args)
-        if isinstance(result, (bool, int, float)):
-            self.instructions.append(Check(function, args, options, found, caller_line()))
-            return result
         self.instructions.append(Host(function, args, options, result, caller_line()))
         return result
 

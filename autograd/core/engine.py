@@ -125,7 +125,7 @@ def sweep(
             except RuntimeWarning:  # a program that makes errors of warnings; PyTorch divides by zero in silence
                 with np.errstate(all="ignore"):
                     cotangent = rule(g, *args)
-            except (ValuesNeeded, TypeError):  # a rule that does more than call NumPy is one call of a recorded run
+            except (ValuesNeeded, TypeError, ValueError):  # a rule that does more than call NumPy is one call of a recorded run
                 recorded = stand_in((g, args))
                 if recorded is None:
                     raise

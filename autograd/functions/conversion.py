@@ -11,6 +11,7 @@ from ..core.dtypes import as_dtype
 from ..core.graph import Traced
 from ..core.primitive import cast
 from ..core.shapes import as_shape, normalize_axis
+from ..core.standin import ARRAYS
 from ..errors import ArgumentError, ArgumentTypeError, GraphError
 from ..ops import elementwise as ew, shape as sh
 from .declare import constant, function, offer, raw
@@ -198,7 +199,7 @@ def is_contiguous(input: Any, memory_format: Any = None) -> Any:
     `memory_format` is accepted and changes nothing.
     """
     data = input._data
-    return True if data.__class__ is not np.ndarray else data.flags.c_contiguous
+    return True if type(data) not in ARRAYS else data.flags.c_contiguous
 
 
 @function
@@ -211,7 +212,7 @@ def stride(input: Any, dim: Any = None) -> Any:
     """
     data = input._data
     size = data.dtype.itemsize
-    steps = tuple(s // size for s in data.strides) if data.__class__ is np.ndarray else ()
+    steps = tuple(s // size for s in data.strides) if type(data) in ARRAYS else ()
     return steps if dim is None else steps[normalize_axis(dim, len(steps), "stride")]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from ..core.graph import Traced
 from ..core.primitive import cast
 from ..core.shapes import broadcast
+from ..core.standin import applied
 from ..errors import ArgumentTypeError, DtypeError, LinAlgError, ShapeError
 from ..ops import elementwise as ew, factor as fa, reduce as rd
 from ..ops.linalg import matmul
@@ -267,7 +268,7 @@ def lstsq(input: Any, b: Any, rcond: Any = None, *, driver: str | None = None) -
     if m > n and np.all(rank == n):
         residuals = rd.sum(ew.square(ew.subtract(matmul(input, found), right)), axis=(-2,), keepdims=False)
     solution = shaping.squeeze(found, -1) if vector else found
-    return LeastSquares(solution, residuals, constant(input, np.asarray(rank, np.int64)[()]), empty)
+    return LeastSquares(solution, residuals, constant(input, applied(np.asarray, rank, np.int64)[()]), empty)
 
 
 # -- factorizations ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import numpy as np
 from ..core.graph import Traced, is_grad_enabled, mutated
 from ..core.primitive import cast
 from ..core.shapes import broadcast
+from ..core.standin import ARRAYS
 from ..errors import ArgumentTypeError, ShapeError
 from ..ops.index import getitem, overwrite
 from ..ops.shape import broadcast_to
@@ -69,7 +70,7 @@ def _filled(self: Any, op: str, value: Any) -> Any:
     number = np.asarray(value).astype(data.dtype) if data.dtype.kind in "iub" else data.dtype.type(value)
     if self._node is not None and is_grad_enabled():
         return assigned(self, op, np.broadcast_to(number, data.shape))
-    if data.__class__ is np.ndarray and data.flags.writeable:
+    if type(data) in ARRAYS and data.flags.writeable:
         data.fill(number)
         mutated(data, op)
     else:

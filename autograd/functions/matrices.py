@@ -207,7 +207,7 @@ def matrix_rank(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bo
     elif rtol is None:
         rtol = 0.0 if atol is not None and atol > 0 else max(data.shape[-2:]) * np.finfo(data.dtype).eps
     limit = np.maximum(atol or 0.0, rtol * values.max(-1, keepdims=True, initial=0))
-    return constant(input, np.asarray(np.count_nonzero(values > limit, axis=-1), np.int64)[()])
+    return constant(input, np.add.reduce(values > limit, axis=-1, dtype=np.int64))
 
 
 @function(name="multi_dot", method=False, checked=False)

@@ -4,6 +4,7 @@ Each function returns a copy; the in-place methods are derived from it. A write 
 `index_add` (values add up), on the indices that `indexing` makes.
 """
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from ..core.graph import Traced
 from ..core.primitive import cast
 from ..core.shapes import broadcast, normalize_axis
+from ..core.standin import applied
 from ..errors import ArgumentTypeError, DimError, ShapeError
 from ..ops import elementwise as ew, index as ix, reduce as rd
 from ..ops.index import getitem
@@ -138,7 +140,7 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
         flat = (shaping.reshape(t, (-1,)) for t in (input, index, src))
         own, index, src = flat
         return shaping.reshape(scatter_reduce(own, 0, index, src, reduce, include_self=include_self), ())
-    flat = np.arange(input._data.size).reshape(input.shape)[places].reshape(-1)
+    flat = applied(operator.getitem, np.arange(input._data.size).reshape(input.shape), places).reshape(-1)
     return _reduced(input, flat, shaping.ravel(src), reduce, include_self)
 
 
@@ -148,7 +150,7 @@ def _reduced(input: Any, places: np.ndarray, values: Any, reduce: str, include_s
     count = np.bincount(places, minlength=input._data.size)
     order = places.argsort(kind="stable")
     slot = np.empty_like(order)
-    first = np.concatenate(([0], np.cumsum(count)[:-1]))
+    first = np.cumsum(count) - count
     slot[order] = np.arange(places.size) - first[places[order]]
     kind = input.dtype
     if kind.kind == "f":

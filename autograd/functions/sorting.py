@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core.graph import Traced
 from ..core.shapes import normalize_axis
+from ..core.standin import applied
 from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
 from ..ops.elementwise import clone
 from ..ops.index import getitem
@@ -99,7 +100,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     if not input.ndim:
         return TopK(*_sorted(input, 0, largest, "topk"))
     order = _order(input._data, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
-    order = np.ascontiguousarray(order)
+    order = order if order.flags.c_contiguous else order.copy()
     return TopK(_picked(input, order, axis), constant(input, order))
 
 
@@ -194,7 +195,7 @@ def searchsorted(
         raise ShapeError("searchsorted: sorted_sequence must have at least one dimension")
     if sorter is not None:
         edges = np.take_along_axis(edges, sorter._array(), -1)
-    found = _search(edges, values, "right" if right or side == "right" else "left", "searchsorted")
+    found = applied(_search, edges, values, "right" if right or side == "right" else "left", "searchsorted")
     return constant(sorted_sequence, found.astype(np.int32 if out_int32 else np.int64)[()])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.graph import Traced
 from ..core.shapes import normalize_axis
+from ..core.standin import applied
 from ..errors import DtypeError, ShapeError
 from ..ops import elementwise as ew, reduce as rd
 from ..ops.index import getitem
@@ -189,12 +190,17 @@ def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
     axis = normalize_axis(dim, input.ndim, "mode")
     not_empty(input, axis, "mode")
     rows = np.moveaxis(np.atleast_1d(input._data), axis, -1)
+    found = applied(_last_of_the_most, rows)
+    found = np.moveaxis(found, -1, axis) if input.ndim else found.reshape(())
+    return Mode(squeezed(along(input, found, axis), axis, keepdim), squeezed(constant(input, found), axis, keepdim))
+
+
+def _last_of_the_most(rows: np.ndarray) -> np.ndarray:
     found = np.empty((*rows.shape[:-1], 1), np.int64)
     for k in np.ndindex(rows.shape[:-1]):
         values, counts = np.unique(rows[k], return_counts=True)
         found[k] = np.flatnonzero(rows[k] == values[np.argmax(counts)])[-1]
-    found = np.moveaxis(found, -1, axis) if input.ndim else found.reshape(())
-    return Mode(squeezed(along(input, found, axis), axis, keepdim), squeezed(constant(input, found), axis, keepdim))
+    return found
 
 
 _INTERPOLATION = ("linear", "lower", "higher", "nearest", "midpoint")
