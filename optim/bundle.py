@@ -53,7 +53,7 @@ class Bundle:
         state: Mapping[Tensor, dict[Any, Any]],
     ) -> None:
         self.params = params
-        self._present = tuple(initial is not None for initial in moments.values())
+        self.present: tuple[bool, ...] = tuple(initial is not None for initial in moments.values())
         used = {name: initial for name, initial in moments.items() if initial is not None}
         self.names: tuple[str, ...] = (*counters, *used)
         self.memory: Any = [p._array() for p in params]
@@ -149,7 +149,7 @@ class Bundle:
             part = self._parts.get((start, stop)) or self._part(start, stop)
             numbers, flags = optimizer._plan(group, part.counters, new)
             part.numbers.set(numbers)
-            run, fused = kernel(optimizer.rule, flags, self._present), group.get("fused")
+            run, fused = kernel(optimizer.rule, flags, self.present), group.get("fused")
             if self._gathered:
                 for value, a, slot, grad in zip(part.values, part.memory, part.grads, grads[start:stop], strict=True):
                     value[...] = a
@@ -163,6 +163,13 @@ class Bundle:
                 jobs += run.jobs([value, g, *moments], part.numbers, fused)
             changed(part.dated, by, line)
         return jobs
+
+    def whole(self) -> "_Part | None":
+        """All parameters as one part, if they are gathered and have all been updated before."""
+        if not self._gathered or None in self._states:
+            return None
+        key = 0, len(self.params)
+        return self._parts.get(key) or self._part(*key)
 
     def flush(self, decaying: Sequence[str]) -> None:
         """Set to zero what decays towards the subnormal numbers in the moments of these names."""

@@ -17,6 +17,7 @@ from .arguments import settled
 from .bundle import BUFFER, SMALL, Bundle
 from .kernel import Rule
 from .optimizer import Optimizer
+from .swift import Swift
 from .unchanged import Unchanged, same
 
 FLUSH_EVERY = 64  # steps
@@ -73,6 +74,9 @@ class ElementwiseOptimizer(Optimizer):
     @effect
     def _update(self, line: str) -> None:
         """Update the parameters by the gradients that they have."""
+        self._take_step(line)
+
+    def _take_step(self, line: str) -> None:
         if self._unchanged is None or not self._unchanged.holds(self):
             self._arrange()
         by = f"{type(self).__name__}.step"
@@ -90,10 +94,15 @@ class ElementwiseOptimizer(Optimizer):
             finally:  # whatever happens, no other thread writes to the parameters any more
                 if sharing is not None:
                     sharing.finish()
+        self._count_step()
+
+    def _count_step(self) -> None:
         self._steps += 1
         if self._steps % FLUSH_EVERY == 0:
             for bundle in chain.from_iterable(layout.made for layout in self._layouts):
                 bundle.flush(self.decaying)
+
+    _update.__wrapped__.prepared = Swift  # what a recorded step calls, over and over
 
     def _arrange(self) -> None:
         """Find out what a step has to do, and step where that is to be recorded."""

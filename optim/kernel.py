@@ -82,7 +82,13 @@ class Kernel:
         elif ready is None or self._replay is None:
             self._interpret(arrays, numbers)
         else:
-            (ready.get(self) or ready.setdefault(self, self._replay.bound(arrays, numbers.arrays)))()
+            (ready.get(self) or ready.setdefault(self, self.bound(arrays, numbers)))()
+
+    def bound(self, arrays: Arrays, numbers: Numbers) -> Callable[[], object]:
+        """The update of these arrays by these numbers, as they are at the time, by NumPy."""
+        if self._replay is None:
+            return partial(self._interpret, arrays, numbers)
+        return self._replay.bound(arrays, numbers.arrays)
 
     def jobs(self, arrays: Arrays, numbers: Numbers, fused: bool | None) -> list[Job]:
         """The same update as jobs for `threads.Sharing`, as many as there is work for."""

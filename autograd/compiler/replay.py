@@ -349,6 +349,12 @@ class _Writer:
             x = self.values[args[0]].seen
             if isinstance(x, np.ndarray) and x.dtype.kind == "f":
                 function, args = _POWERS[args[1]], args[:1]
+        if isinstance(i, Note) and i.effect and hasattr(function, "prepared"):
+            name = f"e{at}"
+            self.scope["prepared"] = prepared
+            self.bound.append(f"{name} = prepared({self._function(function)}, {', '.join(map(self._text, args))})")
+            self.lines.append(f"{name}()")
+            return
         pure = self.program.is_pure(i)
         single = isinstance(i.result, Ref)
         if pure and single and self.program.is_view(i) and all(k in self.static for k in self.program.reads(i)):
@@ -428,6 +434,11 @@ class _Writer:
         y = self._text(args[1]) if len(args) > 1 else ""
         self.lines.append(form.format(f=self._function(function), a=given, o=named, out=out, x=x, y=y))
         return True
+
+
+def prepared(function: Any, *args: Any) -> Callable[[], Any]:
+    """A call that is made in every run, with what can be known before."""
+    return function.prepared(*args)
 
 
 def _alike(x: np.ndarray, y: np.ndarray) -> bool:

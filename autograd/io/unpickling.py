@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
-from typing import IO, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -136,7 +136,22 @@ _STATES: tuple[tuple[Any, Callable[[Any, Any], None]], ...] = (
 )  # fmt: skip
 
 
-_Python: Any = vars(pickle)["_Unpickler"]
+if TYPE_CHECKING:
+
+    class _Python:
+        proto: int
+        stack: Any
+        dispatch: Any
+        read: Any
+        append: Any
+        load_build: Any
+
+        def __init__(self, file: Any) -> None: ...
+
+        def load(self) -> Any: ...
+
+else:
+    _Python = vars(pickle)["_Unpickler"]  # the one whose steps can be looked at
 
 
 class DataUnpickler(_Python):
