@@ -141,7 +141,7 @@ if TYPE_CHECKING:
     class _Python:
         proto: int
         stack: Any
-        dispatch: Any
+        dispatch: ClassVar[dict[int, Any]]
         read: Any
         append: Any
         load_build: Any
