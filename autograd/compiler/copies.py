@@ -1,6 +1,6 @@
 """Copies that a program can do without: of a result that nobody else has, the copy is the result itself."""
 
-from .program import Host, Note, Program, Ref, Store, replaced
+from .program import Host, Note, Program, Ref, Store
 from .recorded import is_method
 
 
@@ -32,11 +32,7 @@ def without_copies(program: Program) -> None:
     if not same:
         return
     for i in kept:
-        if isinstance(i, Store):
-            i.value = None if i.value is None else int(same.get(int(i.value), Ref(i.value)))
-        elif hasattr(i, "args"):
-            i.args = replaced(i.args, lambda a: same.get(int(a), a) if isinstance(a, Ref) else a)
-            i.options = replaced(i.options, lambda a: same.get(int(a), a) if isinstance(a, Ref) else a)
+        program.change(i, lambda a: same.get(int(a), a) if isinstance(a, Ref) else a)
     program.instructions = kept
     program.outputs = [int(same.get(k, k)) for k in program.outputs]
 

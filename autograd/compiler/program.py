@@ -6,7 +6,7 @@ tensor's slot (`Load`) or written there (`Store`), or a question about a value w
 write are never reordered.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import getitem, setitem
 from typing import Any
@@ -107,18 +107,23 @@ class Store:
 Instruction = Note | Host | Check | Load | Store
 
 
-def refs(given: Any) -> Iterator[Ref]:
+def refs(given: Any) -> list[Ref]:
     """The values in whatever an instruction is given."""
-    if isinstance(given, Ref):
-        yield given
-    elif isinstance(given, (tuple, list)):
+    kind = type(given)
+    if kind is Ref:
+        return [given]
+    found: list[Ref] = []
+    if kind is tuple or kind is list:
         for g in given:
-            yield from refs(g)
-    elif isinstance(given, dict):
-        for g in given.values():
-            yield from refs(g)
-    elif isinstance(given, slice):
-        yield from refs((given.start, given.stop, given.step))
+            if type(g) is Ref:
+                found.append(g)
+            elif isinstance(g, (tuple, list, dict, slice)):
+                found += refs(g)
+    elif kind is dict:
+        found = refs(list(given.values()))
+    elif kind is slice:
+        found = refs((given.start, given.stop, given.step))
+    return found
 
 
 def replaced(given: Any, change: Callable[[Any], Any]) -> Any:
@@ -167,6 +172,7 @@ class Program:
     originals: dict[int, Any] = field(default_factory=dict)  # by root: a constant that the program writes to, as it begins
     recorded: int = 0  # instructions before any was left out
     _by_root: dict[Any, list[Value]] = field(default_factory=dict)
+    _reads: dict[int, set[int]] = field(default_factory=dict)  # by id of an instruction, which the program keeps
 
     def __post_init__(self) -> None:
         for v in self.values:
@@ -212,7 +218,20 @@ class Program:
             return set() if i.value is None else {int(i.value)}
         if isinstance(i, Load):
             return set()
-        return {int(r) for r in refs((i.args, i.options))}
+        known = self._reads.get(id(i))
+        if known is None:
+            known = self._reads[id(i)] = {int(r) for r in refs((i.args, i.options))}
+        return known
+
+    def change(self, i: Instruction, current: Callable[[Any], Any]) -> None:
+        """Have an instruction read other values."""
+        if isinstance(i, Store):
+            i.value = None if i.value is None else current(Ref(i.value))
+        elif not isinstance(i, Load):
+            i.args, i.options = replaced(i.args, current), replaced(i.options, current)
+            if isinstance(i, Note):
+                i.writes = replaced(i.writes, current)
+            self._reads.pop(id(i), None)
 
     def results(self, i: Instruction) -> list[int]:
         """The values that an instruction gives."""
@@ -266,10 +285,9 @@ class Program:
             return same.get(int(given), given) if isinstance(given, Ref) else given
 
         for i in self.instructions:
+            if same:
+                self.change(i, current)
             if isinstance(i, (Note, Host)):
-                i.args, i.options = replaced(i.args, current), replaced(i.options, current)
-                if isinstance(i, Note):
-                    i.writes = replaced(i.writes, current)
                 for root in self.written(i):
                     versions[root] = versions.get(root, 0) + 1
                 if i.effect:
@@ -292,10 +310,6 @@ class Program:
                                 same[k] = old
                                 self.have_one_root(k, old)
                             continue
-            elif isinstance(i, Check):
-                i.args, i.options = replaced(i.args, current), replaced(i.options, current)
-            elif isinstance(i, Store) and i.value is not None:
-                i.value = current(Ref(i.value))
             kept.append(i)
         self.instructions = kept
         self.outputs = [int(current(Ref(k))) for k in self.outputs]

@@ -80,6 +80,7 @@ class Recording:
         self.types: list[Any] = []  # of the arguments, as they came
         self.given_gradients: list[tuple[int, int]] = []  # arguments that get a gradient, and its value
         self.asked_at: str = ""  # where a value was asked for
+        self._given: dict[int | None, Value] = {}  # by root: what was there before, or is a constant
         self._kept: set[int] = set()  # memory that is known to be written to
         self._before: list[tuple[Any, Any]] = []  # arrays from outside that were written to, and what they held
         self._generators: dict[int, tuple[Any, Any]] = {}  # that were drawn from, and their state before
@@ -203,7 +204,10 @@ class Recording:
     def _value(self, seen: Any, kind: str, source: Any = None) -> Any:
         number = len(self.values)
         made = (RecordedArray if isinstance(seen, np.ndarray) else RecordedScalar)(self, number, seen)
-        self.values.append(Value(number, kind, seen, source))
+        value = Value(number, kind, seen, source)
+        self.values.append(value)
+        if kind != "result":
+            self._given.setdefault(root_of(seen), value)
         self._seen.append(seen)
         return made
 
@@ -279,13 +283,11 @@ class Recording:
         if root is None or root in self._kept:
             return
         self._kept.add(root)
-        for v in self.values:
-            if root_of(v.seen) == root and v.kind != "result":
-                if v.kind == "constant":
-                    self.originals[root] = v.seen.copy()
-                else:
-                    self._before.append((v.seen, v.seen.copy()))
-                return
+        v = self._given.get(root)
+        if v is not None and v.kind == "constant":
+            self.originals[root] = v.seen.copy()
+        elif v is not None:
+            self._before.append((v.seen, v.seen.copy()))
 
     def host(self, function: Any, args: Any, options: Any) -> Any:
         """Call a function of our own on the values, and note it as one call."""
