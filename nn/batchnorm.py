@@ -101,6 +101,8 @@ def instance_norm(
         with autograd.no_grad():
             _remember(running_mean, mean.mean(0), momentum)
             _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
+    if weight is not None:
+        weight = weight.clone()  # PyTorch repeats it for every sample: the weight itself may be changed before backward
     return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim), input.dtype)
 
 

@@ -15,6 +15,10 @@ import numpy as np
 import pytest
 import torch
 
+from nn import functional
+
+from ..autograd.half_table import CALLS
+from ..autograd.test_half import sample
 from .dsl import Call, Op, Operand
 from .expand import spelled, spellings_of
 from .gradloom import GRADLOOM
@@ -23,7 +27,7 @@ from .table import TABLE
 
 pytestmark = pytest.mark.torch
 
-CALLS = 6  # of each operation
+EACH = 6  # calls of each operation
 
 
 class Alone(Builder):
@@ -85,7 +89,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def differences(op: Op) -> Iterator[str]:
-    for call in [c for c in op.calls if c.order][:CALLS]:
+    for call in [c for c in op.calls if c.order][:EACH]:
         for alone in (None, 0, 1, 2):
             try:
                 usual = gradients(torch, op, call, alone, None)
@@ -118,3 +122,76 @@ def test_may_be_changed_where_pytorch_allows_it(name: str) -> None:
     assert isinstance(entry, Op)
     found = list(differences(entry))
     assert not found, "\n".join([f"{len(found)} differences", *found[:12]])
+
+
+_ACTIVATIONS = (
+    "celu elu gelu logsigmoid mish selu sigmoid silu softplus softsign tanh tanhshrink hardshrink hardsigmoid hardswish "
+    "hardtanh leaky_relu relu relu6 rrelu softshrink softmax log_softmax glu normalize"
+)
+
+
+def _activation(name: str) -> Any:
+    return lambda T, F, x, y, w: getattr(F, name)((x - 1).reshape(60, 100))
+
+
+def _activation_of_operand(name: str) -> Any:
+    return lambda T, F, x, y, w: getattr(F, name)(x)
+
+
+LAYERS = (
+    CALLS
+    | {f"F.{name}": _activation(name) for name in _ACTIVATIONS.split()}
+    | {f"F.{name} of x": _activation_of_operand(name) for name in _ACTIVATIONS.split() if name not in ("normalize",)}
+    | {
+        "threshold": lambda T, F, x, y, w: F.threshold(x, 1.0, 0.0),
+        "F.bilinear": lambda T, F, x, y, w: F.bilinear(x.reshape(-1, 3), y.reshape(-1, 3), w[:18].reshape(2, 3, 3)),
+        "pixel_shuffle": lambda T, F, x, y, w: F.pixel_shuffle(x.reshape(60, 10, 10), 2),
+        "max_pool2d": lambda T, F, x, y, w: F.max_pool2d(x.reshape(1, 60, 100), 2),
+        "adaptive_max_pool2d": lambda T, F, x, y, w: F.adaptive_max_pool2d(x.reshape(1, 60, 100), 2),
+        "embedding_bag max": lambda T, F, x, y, w: F.embedding_bag(T.arange(6).reshape(2, 3), x.reshape(-1, 2), mode="max"),
+    }
+)
+
+
+def gradients_of(library: Any, functional: Any, name: str, alone: int | None, changed: int | None) -> Any:
+    """The same for an entry of the table of half precision, which has the layers and the losses: tensors x, y, w, result."""
+    x = sample("small").astype(np.float64)
+    leaves = [library.tensor(v.copy()) for v in (x, x[::-1], x[::-1] / 4096)]
+    for k, leaf in enumerate(leaves):
+        leaf.requires_grad_(alone in (None, k))
+    tensors = [leaf * 1 for leaf in leaves]
+    result = LAYERS[name](library, functional, *tensors)
+    if not result.requires_grad:
+        return None
+    total = (result * library.tensor(cotangent(tuple(result.shape), np.dtype(np.float64), "cotangent"))).sum()
+    if changed is not None:
+        with library.no_grad():
+            try:
+                [*tensors, result][changed].add_(1)
+            except RuntimeError:  # elements that share memory
+                return None
+    try:
+        total.backward()
+    except RuntimeError as error:
+        return error if "modified by an inplace operation" in str(error) else None
+    return [plain(leaf.grad) for leaf in leaves if leaf.grad is not None]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_may_be_changed_where_pytorch_allows_it(name: str) -> None:
+    found = []
+    for alone in (None, 0, 1, 2):
+        untouched = gradients_of(GRADLOOM, functional, name, alone, None)
+        for changed in range(4) if untouched is not None else ():
+            theirs = gradients_of(torch, torch.nn.functional, name, alone, changed)
+            ours = gradients_of(GRADLOOM, functional, name, alone, changed)
+            where = f"{name}, gradient of {'all' if alone is None else alone}, change of {changed}"
+            if theirs is None or ours is None:
+                continue
+            if not isinstance(ours, Exception):
+                if not same(ours, untouched):
+                    found.append(f"{where}: another gradient than without the change")
+            elif not isinstance(theirs, Exception):
+                found.append(f"{where}: PyTorch allows it; here: {ours}")
+    assert not found, "\n".join(found)
