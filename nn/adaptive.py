@@ -10,6 +10,7 @@ from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
 from .average_pooling import avg_pool
+from .dtypes import check_floating
 from .module import Module
 from .pooling import maxima, places_of
 from .sizes import batched
@@ -35,6 +36,7 @@ def _adaptive_avg_pool(dims: int, input: Tensor, output_size: Any) -> Tensor:
     if input.dtype == float16:  # whose sums overflow where the means do not
         return _adaptive_avg_pool(dims, input.float(), output_size).half()
     op = f"adaptive_avg_pool{dims}d"
+    check_floating(op, input)
     x, single = batched(input, dims, op)
     sizes = _target(op, dims, input, output_size)
     spatial = x.shape[2:]

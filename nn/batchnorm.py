@@ -6,6 +6,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
+from .dtypes import check_normalizable
 from .errors import SettingError
 from .module import Module
 from .normalization import affine, per_channel, register_affine, reset_affine, standardized
@@ -24,7 +25,7 @@ def _by_running(input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None,
     if weight is not None:
         scale = scale * weight
     shift = -mean * scale if bias is None else bias - mean * scale
-    return affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim))
+    return affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim)).to(input.dtype)
 
 
 def batch_norm(
@@ -50,6 +51,7 @@ def batch_norm(
     >>> mean, var
     (tensor([0.2000]), tensor([1.1000]))
     """
+    check_normalizable("batch_norm", input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if not training:
         if running_mean is None or running_var is None:
             raise SettingError("batch_norm: expected running_mean and running_var to be defined when training=False")
@@ -65,7 +67,7 @@ def batch_norm(
     with autograd.no_grad():
         _remember(running_mean, mean, momentum)
         _remember(running_var, var * (n / max(n - 1, 1)), momentum)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)).to(input.dtype)
 
 
 def instance_norm(
@@ -87,6 +89,7 @@ def instance_norm(
     >>> F.instance_norm(autograd.tensor([[[1.0, 3.0]]]))
     tensor([[[-1.0000,  1.0000]]])
     """
+    check_normalizable("instance_norm", input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if not use_input_stats:
         if running_mean is None or running_var is None:
             raise SettingError("instance_norm: expected running_mean and running_var if use_input_stats=False")
@@ -99,7 +102,7 @@ def instance_norm(
         with autograd.no_grad():
             _remember(running_mean, mean.mean(0), momentum)
             _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)).to(input.dtype)
 
 
 class _Norm(Module):

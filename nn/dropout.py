@@ -11,6 +11,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError
 
 from .activation import SELU_ALPHA, SELU_SCALE
+from .dtypes import check_floating
 from .module import Module
 from .wrapper import FromFunction
 
@@ -92,6 +93,7 @@ def _alpha(op: str, input: Tensor, p: float, training: bool, inplace: bool, whol
     _check(op, p)
     if not training or p == 0:
         return input
+    check_floating(op, input)
     if p == 1:
         return input.mul_(0) if inplace else input * 0
     # Dropped values become selu's limit at -inf; a and b bring mean and variance back to 0 and 1.

@@ -4,10 +4,11 @@ import itertools
 from itertools import pairwise
 from typing import Any
 
-from autograd import Tensor, arange, empty, int64, no_grad, stack, tensor, where, zeros
+from autograd import Tensor, arange, empty, int32, int64, no_grad, stack, tensor, where, zeros
 from autograd.errors import ArgumentError, DimError, DtypeError, ShapeError
 
 from . import init
+from .dtypes import check_floating
 from .module import Module
 from .parameter import Parameter
 
@@ -85,8 +86,10 @@ def _checked_padding(padding_idx: int | None, size: int, op: str) -> int | None:
 
 
 def _check_indices(input: Tensor, size: int, op: str) -> None:
-    if input.dtype.kind not in "iu":
-        raise DtypeError(f"{op}: expected tensor for argument 'indices' of an integer type, got {input.dtype}; use .long()")
+    if input.dtype not in (int32, int64):
+        raise DtypeError(
+            f"{op}: expected tensor for argument 'indices' of dtype int64 or int32, got {input.dtype}; use .long()"
+        )
     if input.numel():
         given = input.all_examples()
         low, high = int(given.min()), int(given.max())
@@ -133,6 +136,7 @@ def embedding_bag(
     """
     if mode not in ("sum", "mean", "max"):
         raise ArgumentError(f"embedding_bag: mode has to be one of sum, mean or max, got {mode!r}")
+    check_floating("embedding_bag", weight, per_sample_weights=per_sample_weights)
     if per_sample_weights is not None:
         if tuple(per_sample_weights.shape) != tuple(input.shape):
             raise ArgumentError(

@@ -3,10 +3,11 @@
 import math
 from typing import Any
 
-from autograd import Tensor, arange, float32, float64, int64
+from autograd import Tensor, arange, float32, float64, int64, uint8
 from autograd.errors import ArgumentError, ShapeError
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from .dtypes import check_floating
 from .module import Module
 
 _MODES = {3: ("nearest", "nearest-exact", "linear", "area"), 4: ("nearest", "nearest-exact", "bilinear", "bicubic", "area")}
@@ -57,6 +58,11 @@ def interpolate(
         raise ShapeError(
             f"interpolate: input and output sizes should be greater than 0, but got {list(input.shape[2:])} and {sizes}"
         )
+    if smooth and input.ndim == 4 and input.dtype == uint8:  # images as they are stored
+        resized = interpolate(input.float(), size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+        return resized.round().clamp(0, 255).to(uint8)
+    if smooth:
+        check_floating("interpolate", input)
     for k, (n, scale) in enumerate(zip(sizes, scales, strict=True)):
         if antialias:
             input = _blurred(input, 2 + k, n, scale, bool(align_corners), mode == "bicubic")

@@ -68,6 +68,13 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
             f"bilinear: input1 has shape {tuple(input1.shape)}, input2 {tuple(input2.shape)}, weight {tuple(weight.shape)}: "
             f"the inputs must be alike but for the last dimension, which must be {in1} and {in2}"
         )
+    for name, other in ("input2", input2), ("weight", weight), ("bias", bias):
+        if other is not None and other.dtype != input1.dtype:
+            raise DtypeError(
+                f"bilinear: input1 has dtype {input1.dtype}, {name} {other.dtype}; all tensors must have the same dtype"
+            )
+    if bias is not None and tuple(bias.shape) != (out,):
+        raise ShapeError(f"bilinear: bias has shape {tuple(bias.shape)}; it must be ({out},), as the weight has {out} matrices")
     # x1 W as one product of (..., in1) with (in1, out * in2), then the inner product with x2.
     left = (input1 @ weight.permute(1, 0, 2).reshape(in1, out * in2)).reshape(*input1.shape[:-1], out, in2)
     result = (left @ input2.unsqueeze(-1)).squeeze(-1)

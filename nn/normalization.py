@@ -7,6 +7,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
+from .dtypes import check_floating, check_normalizable
 from .module import Module
 from .padding import pad
 from .parameter import Parameter
@@ -76,7 +77,8 @@ def layer_norm(
     tensor([-1.0000,  1.0000])
     """
     axes = _normalized_axes("layer_norm", input, as_sizes(normalized_shape), weight, bias)
-    return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias)
+    check_normalizable("layer_norm", input, weight=weight, bias=bias)
+    return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias).to(input.dtype)
 
 
 def rms_norm(
@@ -93,7 +95,7 @@ def rms_norm(
     axes = _normalized_axes("rms_norm", input, as_sizes(normalized_shape), weight)
     eps = float(autograd.finfo(input.dtype).eps) if eps is None else eps
     wide = input.float() if input.dtype == autograd.float16 else input
-    return affine((wide / (wide.square().mean(axes, keepdim=True) + eps).sqrt()).to(input.dtype), weight, None)
+    return affine((wide / (wide.square().mean(axes, keepdim=True) + eps).sqrt()), weight, None).to(input.dtype)
 
 
 def group_norm(
@@ -122,9 +124,10 @@ def group_norm(
                 f"group_norm: expected weight and bias to be vectors of size equal to the number of channels "
                 f"({input.shape[1]}), got shape {tuple(parameter.shape)}"
             )
+    check_normalizable("group_norm", input, weight=weight, bias=bias)
     groups = input.reshape(input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1))
     result = standardized(groups, axis=(2,), eps=eps)[0].reshape(input.shape)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim))
+    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)).to(input.dtype)
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
@@ -139,6 +142,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
         raise ShapeError(
             f"local_response_norm: expected 3D or higher dimensionality input (N, C, *), got {input.ndim} dimensions"
         )
+    check_floating("local_response_norm", input)
     channels = input.shape[1]
     below, above = size // 2, (size - 1) // 2
     squares = pad(input.square(), (0, 0) * (input.ndim - 2) + (below, above))

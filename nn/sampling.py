@@ -7,6 +7,7 @@ from typing import Any
 from autograd import Tensor, arange, int64, linspace, ones, stack, where, zeros
 from autograd.errors import ArgumentError, DtypeError, ShapeError
 
+from .dtypes import check_floating
 from .interpolation import cubic_weights
 
 
@@ -75,6 +76,7 @@ def grid_sample(
         raise ShapeError(f"{op}: expected input to have non-empty spatial dimensions, got sizes {list(input.shape)}")
     if input.dtype != grid.dtype:
         raise DtypeError(f"{op}: expected input and grid to have the same dtype, got {input.dtype} and {grid.dtype}")
+    check_floating(op, input)
     corners = bool(align_corners)
     spatial = input.shape[2:]
     # Coordinate k belongs to dimension dims - 1 - k: bring them into the order of the dimensions.

@@ -7,6 +7,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ShapeError
 
+from .dtypes import check_floating
 from .errors import MismatchError
 from .module import Module
 
@@ -74,6 +75,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     >>> F.glu(autograd.tensor([3.0, 0.0]))
     tensor([1.5000])
     """
+    check_floating("glu", input)
     if not input.ndim:
         raise ShapeError("glu: does not support 0-dimensional tensors; the input is halved along a dimension")
     if input.shape[dim] % 2:

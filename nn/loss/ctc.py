@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd import Tensor, arange, logaddexp, stack, tensor, where
 
+from ..dtypes import check_class_indices, check_floating
 from ..errors import MismatchError, SettingError
 from ..padding import pad
 from .reduction import Loss
@@ -39,6 +40,8 @@ def ctc_loss(
     single = log_probs.ndim == 2
     if log_probs.ndim not in (2, 3):
         raise MismatchError(f"ctc_loss: log_probs must be (T, N, C) or (T, C), got shape {tuple(log_probs.shape)}")
+    check_floating("ctc_loss", log_probs)
+    check_class_indices("ctc_loss", targets, "int32", "uint8", "bool")
     x = log_probs.unsqueeze(1) if single else log_probs
     steps, batch, classes = x.shape
     if not 0 <= blank < classes:
@@ -60,6 +63,8 @@ def ctc_loss(
 
 
 def _lengths(name: str, given: Any, batch: int) -> list[int]:
+    if isinstance(given, Tensor) and given.dtype.kind not in "iu":
+        raise SettingError(f"ctc_loss: {name} must be integral, got dtype {given.dtype}")
     values = given.tolist() if isinstance(given, Tensor) else given
     found = [int(n) for n in values] if isinstance(values, Sequence) else [int(values)]
     if len(found) != batch:

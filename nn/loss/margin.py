@@ -9,6 +9,7 @@ from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
 from ..distance import pairwise_distance
+from ..dtypes import check_class_indices, check_floating, check_no_mask
 from ..errors import MismatchError, SettingError
 from ..module import Module
 from .reduction import Loss, check_same, chosen, reduced, weighted
@@ -40,6 +41,7 @@ def hinge_embedding_loss(
     tensor([0.3000, 0.7000])
     """
     check_same("hinge_embedding_loss", input, target)
+    check_floating("hinge_embedding_loss", input)
     apart = autograd.where(target == 1, 0.0, (margin - input).clamp(min=0))
     together = autograd.where(target == -1, 0.0, input)
     return reduced(apart + together, chosen(size_average, reduce, reduction), "hinge_embedding_loss")
@@ -62,7 +64,8 @@ def margin_ranking_loss(
     """
     check_same("margin_ranking_loss", input1, input2)
     check_same("margin_ranking_loss", input1, target)
-    loss = (margin - target * (input1 - input2)).clamp(min=0)
+    check_no_mask("margin_ranking_loss: target", target)
+    loss = (float(margin) - target * (input1 - input2)).clamp(min=0)
     return reduced(loss, chosen(size_average, reduce, reduction), "margin_ranking_loss")
 
 
@@ -80,7 +83,9 @@ def soft_margin_loss(
     tensor([6.9315e-01, 1.0000e+04])
     """
     check_same("soft_margin_loss", input, target)
-    return reduced(-logsigmoid(target * input), chosen(size_average, reduce, reduction), "soft_margin_loss")
+    check_floating("soft_margin_loss", input)
+    loss = -logsigmoid(target * input).to(input.dtype)
+    return reduced(loss, chosen(size_average, reduce, reduction), "soft_margin_loss")
 
 
 def multilabel_soft_margin_loss(
@@ -98,6 +103,7 @@ def multilabel_soft_margin_loss(
     tensor(0.6931)
     """
     check_same("multilabel_soft_margin_loss", input, target)
+    check_floating("multilabel_soft_margin_loss", input)
     loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     loss = weighted(loss, weight).mean(-1)
     return reduced(loss, chosen(size_average, reduce, reduction), "multilabel_soft_margin_loss")
@@ -135,6 +141,8 @@ def multi_margin_loss(
     """
     if p not in (1, 2):
         raise ArgumentError(f"multi_margin_loss: only p == 1 and p == 2 supported, got {p}")
+    check_floating("multi_margin_loss", input, weight=weight)
+    check_class_indices("multi_margin_loss", target)
     single = input.ndim == 1
     input, target = _batch("multi_margin_loss", input, target, 1)
     classes = input.shape[1]
@@ -168,6 +176,8 @@ def multilabel_margin_loss(
     tensor(0.8500)
     """
     check_same("multilabel_margin_loss", input, target)
+    check_floating("multilabel_margin_loss", input)
+    check_class_indices("multilabel_margin_loss", target)
     single = input.ndim == 1
     input, target = _batch("multilabel_margin_loss", input, target, 2)
     classes = input.shape[1]

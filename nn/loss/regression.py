@@ -11,6 +11,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
+from ..dtypes import check_floating, promoted
 from ..errors import SettingError
 from .reduction import Loss, check_same, chosen, reduced
 
@@ -44,6 +45,8 @@ def mse_loss(
     tensor(2.)
     """
     check_same("mse_loss", input, target)
+    if weight is None:
+        input, target = promoted("mse_loss", input, target)
     return _combined((input - target).square(), weight, chosen(size_average, reduce, reduction), "mse_loss")
 
 
@@ -89,6 +92,8 @@ def smooth_l1_loss(
     check_same("smooth_l1_loss", input, target)
     if beta < 0:
         raise SettingError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
+    if beta:
+        input, target = promoted("smooth_l1_loss", input, target)
     difference = input - target
     loss = _quadratic_then_linear(difference, beta) / beta if beta else difference.abs()
     return reduced(loss, chosen(size_average, reduce, reduction), "smooth_l1_loss")
@@ -108,7 +113,10 @@ def huber_loss(
     check_same("huber_loss", input, target)
     if delta <= 0:
         raise SettingError(f"huber_loss: does not support non-positive values for delta, got {delta}")
-    loss = _quadratic_then_linear(input - target, delta)
+    check_floating("huber_loss", input)
+    dtype = input.dtype
+    input, target = promoted("huber_loss", input, target)
+    loss = _quadratic_then_linear(input - target, delta).to(dtype)
     return reduced(loss if weight is None else _times(loss, weight, "huber_loss"), reduction, "huber_loss")
 
 
@@ -136,7 +144,8 @@ def gaussian_nll_loss(
     """
     if not _repeatable(target.shape, input.shape) and not _repeatable(input.shape, target.shape):
         check_same("gaussian_nll_loss", input, target)
-    var = var if isinstance(var, Tensor) else autograd.full_like(input, var, requires_grad=False)
+    var = var if isinstance(var, Tensor) else autograd.ones_like(input, requires_grad=False) * var
+    check_floating("gaussian_nll_loss: var", var)
     if var.shape != input.shape:
         if var.shape == input.shape[:-1]:
             var = var.unsqueeze(-1)

@@ -1,0 +1,64 @@
+"""Which dtypes the tensors of a layer or loss may have: PyTorch's rules, checked before anything is computed or changed."""
+
+from typing import Any
+
+from autograd import Tensor, float16, float32, result_type
+from autograd.errors import DtypeError
+
+
+class UnsupportedDtype(DtypeError, NotImplementedError):
+    """A dtype for which a layer or loss is not defined; PyTorch raises NotImplementedError, which is a RuntimeError."""
+
+
+def check_floating(op: str, input: Tensor, **others: Any) -> None:
+    """Raise unless `input` has a floating dtype and all that is given of the others the same one."""
+    if input.dtype.kind != "f":
+        raise UnsupportedDtype(f"{op}: is not implemented for dtype {input.dtype}; convert the input with .float()")
+    for name, other in others.items():
+        if other is not None and other.dtype != input.dtype:
+            raise _differ(op, input, name, other)
+
+
+def check_normalizable(op: str, input: Tensor, **parameters: Any) -> None:
+    """`check_floating`, but a float16 input may be scaled by parameters that are all float32."""
+    given = {name: parameter for name, parameter in parameters.items() if parameter is not None}
+    if input.dtype == float16 and given and all(parameter.dtype == float32 for parameter in given.values()):
+        return
+    check_floating(op, input, **given)
+
+
+def check_no_mask(op: str, input: Tensor) -> None:
+    """Raise for booleans, which have no order and no negative."""
+    if input.dtype.kind == "b":
+        raise UnsupportedDtype(f"{op}: is not implemented for dtype bool; convert the input with .float() or .long()")
+
+
+def check_class_indices(op: str, target: Tensor, *further: Any) -> None:
+    """Raise unless a target can be indices of classes: int64, or one of `further`."""
+    if target.dtype.name not in ("int64", *further):
+        raise DtypeError(f"{op}: expected class indices of dtype int64, got {target.dtype}; convert the target with .long()")
+
+
+def promoted(op: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in the dtype that mixing them gives, which must be a floating one."""
+    if input.dtype == target.dtype and input.dtype.kind == "f":
+        return input, target
+    common = result_type(input, target)
+    if common.kind != "f":
+        raise UnsupportedDtype(
+            f"{op}: is not implemented for an input of dtype {input.dtype} and a target of dtype {target.dtype}; convert one "
+            "with .float()"
+        )
+    return input.to(common), target.to(common)
+
+
+def in_dtype_of(input: Tensor, number: Any) -> Any:
+    """A number as PyTorch compares it with the elements of `input`: without its fraction where those are integers."""
+    return int(number) if input.dtype.kind in "iu" and isinstance(number, float) else number
+
+
+def _differ(op: str, input: Tensor, name: str, other: Tensor) -> DtypeError:
+    return DtypeError(
+        f"{op}: input has dtype {input.dtype}, {name} {other.dtype}; they must have the same dtype: convert one, such as "
+        f"{name}.to(input.dtype), or the module (module.to(x.dtype))"
+    )
