@@ -62,6 +62,8 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     >>> F.bilinear(autograd.tensor([2.0]), autograd.tensor([3.0]), autograd.tensor([[[1.0]], [[10.0]]]))
     tensor([ 6., 60.])
     """
+    if weight.ndim != 3:
+        raise ShapeError(f"bilinear: weight must be (out, in1, in2), got shape {tuple(weight.shape)}")
     out, in1, in2 = weight.shape
     if input1.shape[:-1] != input2.shape[:-1] or (input1.shape[-1], input2.shape[-1]) != (in1, in2):
         raise ShapeError(

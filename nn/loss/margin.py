@@ -62,8 +62,11 @@ def margin_ranking_loss(
     >>> F.margin_ranking_loss(autograd.tensor([1.0]), autograd.tensor([3.0]), autograd.tensor([1.0]))
     tensor(2.)
     """
-    check_same("margin_ranking_loss", input1, input2)
-    check_same("margin_ranking_loss", input1, target)
+    if not input1.ndim == input2.ndim == target.ndim:
+        raise MismatchError(
+            f"margin_ranking_loss: input1 has shape {tuple(input1.shape)}, input2 {tuple(input2.shape)}, target "
+            f"{tuple(target.shape)}; they must have as many dimensions"
+        )
     check_no_mask("margin_ranking_loss: target", target)
     loss = (float(margin) - target * (input1 - input2)).clamp(min=0)
     return reduced(loss, chosen(size_average, reduce, reduction), "margin_ranking_loss")
@@ -205,18 +208,17 @@ def cosine_embedding_loss(
 ) -> Tensor:
     """1 - cos(input1, input2) where the target is 1, max(0, cos - margin) where it is -1.
 
-    Inputs (N, D) with targets (N), or (D) with ().
+    Inputs (N, D) with targets (N), or (D) with (); a size of 1 is repeated.
 
     >>> import autograd, nn.functional as F
     >>> a, b = autograd.tensor([[1.0, 0.0]]), autograd.tensor([[0.0, 1.0]])
     >>> F.cosine_embedding_loss(a, b, autograd.tensor([1]))
     tensor(1.)
     """
-    check_same("cosine_embedding_loss", input1, input2)
-    if target.ndim > 1 or input1.ndim != target.ndim + 1 or (target.ndim and target.shape[0] != input1.shape[0]):
+    if target.ndim > 1 or not input1.ndim == input2.ndim == target.ndim + 1:
         raise MismatchError(
-            f"cosine_embedding_loss: inputs have shape {tuple(input1.shape)}, target {tuple(target.shape)}; expected "
-            "inputs (N, D) with targets (N), or (D) with ()"
+            f"cosine_embedding_loss: inputs have shape {tuple(input1.shape)} and {tuple(input2.shape)}, target "
+            f"{tuple(target.shape)}; expected inputs (N, D) with targets (N), or (D) with ()"
         )
     # The tiny number under the roots is PyTorch's: it keeps the gradient of a zero vector finite.
     squares1, squares2 = input1.square().sum(-1) + 1e-12, input2.square().sum(-1) + 1e-12
