@@ -13,7 +13,7 @@ import autograd
 from autograd import Tensor
 from autograd.ops.transcendental import elu as _elu
 
-from .dtypes import check_floating
+from .dtypes import check_floating, check_tensors
 from .errors import SettingError
 from .wrapper import FromFunction
 
@@ -129,6 +129,7 @@ def softsign(input: Tensor) -> Tensor:
     >>> F.softsign(autograd.tensor([-1.0, 3.0]))
     tensor([-0.5000,  0.7500])
     """
+    check_tensors("softsign", input=input)
     return input / (input.abs() + 1)
 
 
@@ -139,6 +140,7 @@ def tanhshrink(input: Tensor) -> Tensor:
     >>> F.tanhshrink(autograd.tensor([0.0, 1.0]))
     tensor([0.0000, 0.2384])
     """
+    check_tensors("tanhshrink", input=input)
     return input - autograd.tanh(input)
 
 

@@ -10,7 +10,7 @@ from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
 from .average_pooling import avg_pool
-from .dtypes import check_floating
+from .dtypes import check_floating, check_tensors
 from .module import Module
 from .pooling import maxima, places_of
 from .sizes import batched
@@ -33,6 +33,7 @@ def _bounds(n: int, m: int) -> list[tuple[int, int]]:
 
 
 def _adaptive_avg_pool(dims: int, input: Tensor, output_size: Any) -> Tensor:
+    check_tensors(f"adaptive_avg_pool{dims}d", input=input)
     if input.dtype == float16:  # whose sums overflow where the means do not
         return _adaptive_avg_pool(dims, input.float(), output_size).half()
     op = f"adaptive_avg_pool{dims}d"

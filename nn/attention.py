@@ -9,6 +9,7 @@ from autograd.ops.parting import split
 
 from . import init
 from .dropout import dropout
+from .dtypes import check_tensors
 from .linear import Linear, linear
 from .module import Module
 from .padding import pad
@@ -37,6 +38,7 @@ def scaled_dot_product_attention(
     tensor([[[1.],
              [2.]]])
     """
+    check_tensors("scaled_dot_product_attention", query=query, key=key, value=value, optional={"attn_mask": attn_mask})
     op = "scaled_dot_product_attention"
     if not query.dtype == key.dtype == value.dtype:
         raise DtypeError(

@@ -7,7 +7,7 @@ from autograd import Tensor, float16, int64, tensor
 from autograd.errors import ShapeError
 from autograd.ops.pooling import sum_pool
 
-from .dtypes import check_floating
+from .dtypes import check_floating, check_tensors
 from .pooling import Pool, output_size, surrounded, window_arguments
 from .sizes import batched, per_dim
 
@@ -23,6 +23,7 @@ def avg_pool(
     divisor_override: int | None = None,
 ) -> Tensor:
     """The means of windows of the last `dims` dimensions; see `avg_pool2d`."""
+    check_tensors(f"avg_pool{dims}d", input=input)
     op = f"avg_pool{dims}d"
     if input.dtype == float16:  # whose sums overflow where the means do not
         return avg_pool(dims, input.float(), kernel, stride, padding, ceil_mode, count_include_pad, divisor_override).half()
@@ -110,6 +111,7 @@ def avg_pool3d(
 
 
 def _lp_pool(dims: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
+    check_tensors(f"lp_pool{dims}d", input=input)
     if input.dtype == float16:
         return _lp_pool(dims, input.float(), norm_type, kernel_size, stride, ceil_mode).half()
     kernel = per_dim(kernel_size, dims, f"lp_pool{dims}d", "kernel_size")

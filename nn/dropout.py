@@ -11,7 +11,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
 from .activation import SELU_ALPHA, SELU_SCALE
-from .dtypes import check_floating
+from .dtypes import check_floating, check_tensors
 from .errors import SettingError
 from .module import Module
 from .wrapper import FromFunction
@@ -33,6 +33,7 @@ def _check(op: str, p: float) -> None:
 
 
 def _scaled(op: str, input: Tensor, p: float, training: bool, inplace: bool, whole_channels: bool = False) -> Tensor:
+    check_tensors(op, input=input)
     _check(op, p)
     if not training or p == 0:
         return input
@@ -54,6 +55,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
 
 def _over_channels(op: str, input: Tensor, spatial: int, p: float, training: bool, inplace: bool) -> Tensor:
+    check_tensors(op, input=input)
     _check(op, p)
     if input.ndim not in (spatial + 1, spatial + 2):
         wanted = f"expected a {spatial + 1}D or {spatial + 2}D input, but received a {input.ndim}D input"
@@ -98,6 +100,7 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 
 def _alpha(op: str, input: Tensor, p: float, training: bool, inplace: bool, whole_channels: bool) -> Tensor:
+    check_tensors(op, input=input)
     _check(op, p)
     if not training or p == 0:
         return input

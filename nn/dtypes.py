@@ -1,20 +1,36 @@
-"""Which dtypes the tensors of a layer or loss may have: PyTorch's rules, checked before anything is computed or changed."""
+"""Which tensors and dtypes a layer or loss takes: PyTorch's rules, checked before anything is computed or changed."""
 
 from typing import Any
 
 from autograd import Tensor, float16, float32, result_type
-from autograd.errors import DtypeError
+from autograd.errors import ArgumentTypeError, DtypeError
 
 
 class UnsupportedDtype(DtypeError, NotImplementedError):
     """A dtype for which a layer or loss is not defined; PyTorch raises NotImplementedError, which is a RuntimeError."""
 
 
+def check_tensors(op: str, *, optional: dict[str, Any] | None = None, **arguments: Any) -> None:
+    """Raise unless all are tensors; the optional ones may be None."""
+    for name, given in (optional or {}).items():
+        if given is not None:
+            arguments[name] = given
+    for name, given in arguments.items():
+        if not isinstance(given, Tensor):
+            raise ArgumentTypeError(
+                f"{op}(): argument {name!r} must be Tensor, not {type(given).__name__}; make one with tensor(...)"
+            )
+
+
 def check_floating(op: str, input: Tensor, **others: Any) -> None:
     """Raise unless `input` has a floating dtype and all that is given of the others the same one."""
+    if not isinstance(input, Tensor):
+        check_tensors(op, input=input)
     if input.dtype.kind != "f":
         raise UnsupportedDtype(f"{op}: is not implemented for dtype {input.dtype}; convert the input with .float()")
     for name, other in others.items():
+        if other is not None and not isinstance(other, Tensor):
+            check_tensors(op, **{name: other})
         if other is not None and other.dtype != input.dtype:
             raise _differ(op, input, name, other)
 
@@ -22,6 +38,7 @@ def check_floating(op: str, input: Tensor, **others: Any) -> None:
 def check_normalizable(op: str, input: Tensor, **parameters: Any) -> None:
     """`check_floating`, but a float16 input may be scaled by parameters that are all float32."""
     given = {name: parameter for name, parameter in parameters.items() if parameter is not None}
+    check_tensors(op, input=input, **given)
     if input.dtype == float16 and given and all(parameter.dtype == float32 for parameter in given.values()):
         return
     check_floating(op, input, **given)
@@ -29,12 +46,15 @@ def check_normalizable(op: str, input: Tensor, **parameters: Any) -> None:
 
 def check_no_mask(op: str, input: Tensor) -> None:
     """Raise for booleans, which have no order and no negative."""
+    if not isinstance(input, Tensor):
+        check_tensors(op, input=input)
     if input.dtype.kind == "b":
         raise UnsupportedDtype(f"{op}: is not implemented for dtype bool; convert the input with .float() or .long()")
 
 
 def check_class_indices(op: str, target: Tensor, *further: Any) -> None:
     """Raise unless a target can be indices of classes: int64, or one of `further`."""
+    check_tensors(op, target=target)
     if target.dtype.name not in ("int64", *further):
         raise DtypeError(f"{op}: expected class indices of dtype int64, got {target.dtype}; convert the target with .long()")
 

@@ -8,7 +8,8 @@ from autograd import Tensor, arange, empty, int32, int64, no_grad, stack, tensor
 from autograd.errors import ArgumentError, DimError, DtypeError, ShapeError
 
 from . import init
-from .dtypes import check_floating
+from .dtypes import check_floating, check_tensors
+from .errors import UnsupportedError
 from .module import Module
 from .parameter import Parameter
 
@@ -21,6 +22,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[0, 0, 1],
             [1, 0, 0]])
     """
+    check_tensors("one_hot", tensor=tensor)
     if tensor.dtype != int64:
         raise DtypeError(f"one_hot: is only applicable to index tensors of type int64, got {tensor.dtype}; use .long()")
     if not tensor.numel():
@@ -60,6 +62,7 @@ def embedding(
     tensor([[3., 4.],
             [1., 2.]])
     """
+    check_tensors("embedding", input=input, weight=weight)
     if weight.ndim != 2:
         raise ShapeError(f"embedding: 'weight' must be 2-D, got shape {tuple(weight.shape)}")
     padding_idx = _checked_padding(padding_idx, weight.shape[0], "embedding")
@@ -134,6 +137,7 @@ def embedding_bag(
     tensor([[2., 3.],
             [3., 4.]])
     """
+    check_tensors("embedding_bag", input=input, weight=weight, optional={"offsets": offsets})
     if mode not in ("sum", "mean", "max"):
         raise ArgumentError(f"embedding_bag: mode has to be one of sum, mean or max, got {mode!r}")
     check_floating("embedding_bag", weight, per_sample_weights=per_sample_weights)
@@ -144,7 +148,7 @@ def embedding_bag(
                 f"{tuple(per_sample_weights.shape)} and {tuple(input.shape)}"
             )
         if mode != "sum":
-            raise NotImplementedError(f"embedding_bag: per_sample_weights is supported for mode='sum' only, got {mode!r}")
+            raise UnsupportedError(f"embedding_bag: per_sample_weights is supported for mode='sum' only, got {mode!r}")
     bounds = _bag_bounds(input, offsets, include_last_offset)
     input = input.reshape(-1)
     rows = embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)

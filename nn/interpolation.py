@@ -7,7 +7,8 @@ from autograd import Tensor, arange, float32, float64, int64, uint8
 from autograd.errors import ArgumentError, ShapeError
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from .dtypes import check_floating
+from .dtypes import check_floating, check_tensors
+from .errors import UnsupportedError
 from .module import Module
 
 _MODES = {3: ("nearest", "nearest-exact", "linear", "area"), 4: ("nearest", "nearest-exact", "bilinear", "bicubic", "area")}
@@ -35,9 +36,10 @@ def interpolate(
     >>> F.interpolate(autograd.tensor([[[0.0, 1.0]]]), size=3, mode="linear", align_corners=True)
     tensor([[[0.0000, 0.5000, 1.0000]]])
     """
+    check_tensors("interpolate", input=input)
     known = _MODES.get(input.ndim, ())
     if mode not in known:
-        raise NotImplementedError(
+        raise UnsupportedError(
             f"interpolate: got a {input.ndim}D input and mode {mode!r}; for 3D, 4D and 5D inputs (N, C, *spatial) the modes "
             f"are {', '.join(known) or _MODES}"
         )

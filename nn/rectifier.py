@@ -3,6 +3,7 @@
 At a kink the gradient is PyTorch's: each function says by `>` or `>=` to which piece the kink belongs.
 """
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -49,6 +50,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     tensor([[-0.5000, -2.0000]])
     """
     check_floating("prelu", input, weight=weight)
+    if weight.ndim > 1:
+        raise ShapeError(f"prelu: weight has shape {tuple(weight.shape)}; it must be a scalar or a vector")
     if weight.numel() != 1:
         channels = input.shape[1] if input.ndim > 1 else 1
         if weight.ndim != 1 or weight.shape[0] != channels:
@@ -253,6 +256,24 @@ class Hardtanh(Activation, of=hardtanh):
     Hardtanh(min_val=-2.0, max_val=2.0)
     """
 
+    min_val: float
+    max_val: float
+
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
+        for older, name in ((min_value, "min_val"), (max_value, "max_val")):
+            if older is not None:
+                warnings.warn(f"Hardtanh: `{name}ue` is deprecated and renamed to `{name}`", FutureWarning, stacklevel=2)
+        super().__init__(min_val if min_value is None else min_value, max_val if max_value is None else max_value, inplace)
+        if self.max_val <= self.min_val:
+            raise SettingError(f"Hardtanh: max_val ({self.max_val}) must be greater than min_val ({self.min_val})")
+
 
 class ReLU6(Activation, of=relu6):
     """`functional.relu6` as a module.
@@ -271,6 +292,10 @@ class Hardsigmoid(Activation, of=hardsigmoid):
     Hardsigmoid()
     """
 
+    def extra_repr(self) -> str:
+        """Nothing, as in PyTorch."""
+        return ""
+
 
 class Hardswish(Activation, of=hardswish):
     """`functional.hardswish` as a module.
@@ -279,6 +304,10 @@ class Hardswish(Activation, of=hardswish):
     >>> nn.Hardswish()
     Hardswish()
     """
+
+    def extra_repr(self) -> str:
+        """Nothing, as in PyTorch."""
+        return ""
 
 
 class Hardshrink(Activation, of=hardshrink):

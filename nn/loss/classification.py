@@ -10,13 +10,14 @@ import autograd
 from autograd import Tensor, nll
 from autograd.errors import ArgumentError, DimError
 
-from ..dtypes import check_class_indices, check_floating
+from ..dtypes import check_class_indices, check_floating, check_tensors
 from ..errors import MismatchError, SettingError
 from .reduction import Loss, check_same, chosen, reduced, weighted
 
 
 def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
     """The dimension of the classes, if the target fits: (C), (N, C) or (N, C, d1, ...) with (), (N) or (N, d1, ...)."""
+    check_tensors(op, input=input, target=target)
     shape = tuple(input.shape)
     dim = 0 if len(shape) == 1 else 1
     expected = shape[:dim] + shape[dim + 1 :]
@@ -65,6 +66,7 @@ def _mean_over_counted(
 
 
 def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
+    check_tensors(op, optional={"weight": weight})
     if weight is not None and tuple(weight.shape) != (classes,):
         raise MismatchError(
             f"{op}: weight tensor should be defined either for all {classes} classes or no classes, but got weight tensor "
@@ -95,6 +97,7 @@ def cross_entropy(
     reduction = chosen(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
         raise SettingError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+    check_tensors("cross_entropy", input=input, target=target)
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
         if ignore_index >= 0:
             raise SettingError("cross_entropy: ignore_index is not supported for floating point target: give class indices")
@@ -184,6 +187,7 @@ def binary_cross_entropy(
     tensor([  0.6931, 100.0000])
     """
     check_same("binary_cross_entropy", input, target)
+    check_tensors("binary_cross_entropy", optional={"weight": weight})
     check_floating("binary_cross_entropy", input, target=target)
     if input.numel() and not (float(input.detach().min()) >= 0 and float(input.detach().max()) <= 1):
         raise MismatchError(
@@ -214,6 +218,7 @@ def binary_cross_entropy_with_logits(
     tensor([1.0000e+04, 6.9315e-01])
     """
     check_same("binary_cross_entropy_with_logits", input, target)
+    check_tensors("binary_cross_entropy_with_logits", optional={"weight": weight, "pos_weight": pos_weight})
     check_floating("binary_cross_entropy_with_logits", input)
     check_floating("binary_cross_entropy_with_logits: target", target)
     if pos_weight is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import Tensor, arange, logaddexp, stack, tensor, where
 
-from ..dtypes import check_class_indices, check_floating
+from ..dtypes import check_class_indices, check_floating, check_tensors
 from ..errors import MismatchError, SettingError
 from ..padding import pad
 from .reduction import Loss
@@ -37,6 +37,7 @@ def ctc_loss(
     >>> F.ctc_loss(p, autograd.tensor([[1]]), [2], [1]).exp()  # 1 / (0.4 * 0.4 + 0.4 * 0.6 + 0.6 * 0.4)
     tensor(1.5625)
     """
+    check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
     single = log_probs.ndim == 2
     if log_probs.ndim not in (2, 3):
         raise MismatchError(f"ctc_loss: log_probs must be (T, N, C) or (T, C), got shape {tuple(log_probs.shape)}")

@@ -8,8 +8,8 @@ from autograd import Tensor
 from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
-from ..distance import pairwise_distance
-from ..dtypes import check_class_indices, check_floating, check_no_mask
+from ..distance import PairwiseDistance, pairwise_distance
+from ..dtypes import check_class_indices, check_floating, check_no_mask, check_tensors
 from ..errors import MismatchError, SettingError
 from ..module import Module
 from .reduction import Loss, check_same, chosen, reduced, weighted
@@ -62,6 +62,7 @@ def margin_ranking_loss(
     >>> F.margin_ranking_loss(autograd.tensor([1.0]), autograd.tensor([3.0]), autograd.tensor([1.0]))
     tensor(2.)
     """
+    check_tensors("margin_ranking_loss", input1=input1, input2=input2, target=target)
     if not input1.ndim == input2.ndim == target.ndim:
         raise MismatchError(
             f"margin_ranking_loss: input1 has shape {tuple(input1.shape)}, input2 {tuple(input2.shape)}, target "
@@ -155,6 +156,10 @@ def multi_margin_loss(
     gap = (input - own + margin).clamp(min=0)
     gap = gap if p == 1 else gap.square()
     if weight is not None:
+        if tuple(weight.shape) != (classes,):
+            raise MismatchError(
+                f"multi_margin_loss: weight has shape {tuple(weight.shape)}; it must be ({classes},), the classes"
+            )
         gap = gap * weight[target].unsqueeze(1)
     others = autograd.arange(classes) != target.unsqueeze(1)
     loss = autograd.where(others, gap, 0.0).sum(1) / classes
@@ -215,6 +220,7 @@ def cosine_embedding_loss(
     >>> F.cosine_embedding_loss(a, b, autograd.tensor([1]))
     tensor(1.)
     """
+    check_tensors("cosine_embedding_loss", input1=input1, input2=input2, target=target)
     if target.ndim > 1 or not input1.ndim == input2.ndim == target.ndim + 1:
         raise MismatchError(
             f"cosine_embedding_loss: inputs have shape {tuple(input1.shape)} and {tuple(input2.shape)}, target "
@@ -277,6 +283,7 @@ def triplet_margin_with_distance_loss(
     >>> F.triplet_margin_with_distance_loss(a, a, n, distance_function=far)
     tensor(0.5000)
     """
+    check_tensors("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise MismatchError(
             f"triplet_margin_loss: anchor, positive and negative have {anchor.ndim}, {positive.ndim} and {negative.ndim} "
@@ -308,7 +315,7 @@ class TripletMarginWithDistanceLoss(Module):
         reduction: str = "mean",
     ) -> None:
         super().__init__()
-        self.distance_function: Any = distance_function or pairwise_distance
+        self.distance_function: Any = distance_function or PairwiseDistance()
         self.margin = margin
         self.swap = swap
         self.reduction = reduction

@@ -11,12 +11,13 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
-from ..dtypes import check_floating, promoted
+from ..dtypes import check_floating, check_tensors, promoted
 from ..errors import SettingError
 from .reduction import Loss, check_same, chosen, reduced
 
 
 def _times(loss: Tensor, weight: Tensor, op: str) -> Tensor:
+    check_tensors(op, weight=weight)
     if weight.shape != loss.shape:
         raise ArgumentError(f"{op}: weight has shape {tuple(weight.shape)}, input {tuple(loss.shape)}; they must be equal")
     return loss * weight
@@ -142,6 +143,7 @@ def gaussian_nll_loss(
     >>> F.gaussian_nll_loss(autograd.tensor([1.0]), autograd.tensor([3.0]), autograd.tensor([1.0]))
     tensor(2.)
     """
+    check_tensors("gaussian_nll_loss", input=input, target=target)
     if not _repeatable(target.shape, input.shape) and not _repeatable(input.shape, target.shape):
         check_same("gaussian_nll_loss", input, target)
     var = var if isinstance(var, Tensor) else autograd.ones_like(input, requires_grad=False) * var
@@ -227,7 +229,7 @@ class HuberLoss(Loss, of=huber_loss):
     """
 
 
-class GaussianNLLLoss(Loss, of=gaussian_nll_loss):
+class GaussianNLLLoss(Loss, of=gaussian_nll_loss, by_keyword=True):
     """`functional.gaussian_nll_loss` as a module, called with input, target and var.
 
     >>> import nn
@@ -243,3 +245,8 @@ class PoissonNLLLoss(Loss, of=poisson_nll_loss):
     >>> nn.PoissonNLLLoss(log_input=False).log_input
     False
     """
+
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
+        """The loss; PyTorch calls the input `log_input` here, whether it is a logarithm or not."""
+        settings = {name: getattr(self, name) for name in self._settings}
+        return poisson_nll_loss(log_input, target, **settings)
