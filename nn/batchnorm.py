@@ -6,7 +6,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
-from .dtypes import check_normalizable
+from .dtypes import check_normalizable, in_dtype_of
 from .errors import MismatchError, SettingError
 from .module import Module
 from .normalization import affine, per_channel, register_affine, reset_affine, standardized
@@ -25,7 +25,7 @@ def _by_running(input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None,
     if weight is not None:
         scale = scale * weight
     shift = -mean * scale if bias is None else bias - mean * scale
-    return affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim)).to(input.dtype)
+    return in_dtype_of(input, affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim)))
 
 
 def _check(op: str, input: Tensor, least: int, **parameters: Tensor | None) -> None:
@@ -35,8 +35,9 @@ def _check(op: str, input: Tensor, least: int, **parameters: Tensor | None) -> N
         raise MismatchError(
             f"{op}: expected an input (N, C, ...) of at least {least} dimensions, got shape {tuple(input.shape)}"
         )
+    channels = input.shape[1:2]
     for name, parameter in parameters.items():
-        if parameter is not None and parameter.shape != (input.shape[1],):
+        if parameter is not None and parameter.shape != channels:
             raise MismatchError(
                 f"{op}: {name} has shape {tuple(parameter.shape)}; it should contain {input.shape[1]} elements, one for each "
                 f"channel of the input {tuple(input.shape)}"
@@ -82,7 +83,7 @@ def batch_norm(
     with autograd.no_grad():
         _remember(running_mean, mean, momentum)
         _remember(running_var, var * (n / max(n - 1, 1)), momentum)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)).to(input.dtype)
+    return in_dtype_of(input, affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)))
 
 
 def instance_norm(
@@ -117,7 +118,7 @@ def instance_norm(
         with autograd.no_grad():
             _remember(running_mean, mean.mean(0), momentum)
             _remember(running_var, var.mean(0) * (n / max(n - 1, 1)), momentum)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)).to(input.dtype)
+    return in_dtype_of(input, affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)))
 
 
 class _Norm(Module):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autograd import Tensor, float16, float32, result_type
+from autograd import Tensor, float16, float32, int64, result_type
 from autograd.errors import ArgumentTypeError, DtypeError
 
 
@@ -37,11 +37,16 @@ def check_floating(op: str, input: Tensor, **others: Any) -> None:
 
 def check_normalizable(op: str, input: Tensor, **parameters: Any) -> None:
     """`check_floating`, but a float16 input may be scaled by parameters that are all float32."""
-    given = {name: parameter for name, parameter in parameters.items() if parameter is not None}
-    check_tensors(op, input=input, **given)
-    if input.dtype == float16 and given and all(parameter.dtype == float32 for parameter in given.values()):
-        return
-    check_floating(op, input, **given)
+    given = [p for p in parameters.values() if p is not None]
+    if isinstance(input, Tensor) and input.dtype == float16 and given:
+        if all(isinstance(p, Tensor) and p.dtype == float32 for p in given):
+            return
+    check_floating(op, input, **parameters)
+
+
+def in_dtype_of(input: Tensor, result: Tensor) -> Tensor:
+    """A result in the dtype of the input."""
+    return result if result.dtype == input.dtype else result.to(input.dtype)
 
 
 def check_no_mask(op: str, input: Tensor) -> None:
@@ -54,8 +59,9 @@ def check_no_mask(op: str, input: Tensor) -> None:
 
 def check_class_indices(op: str, target: Tensor, *further: Any) -> None:
     """Raise unless a target can be indices of classes: int64, or one of `further`."""
-    check_tensors(op, target=target)
-    if target.dtype.name not in ("int64", *further):
+    if not isinstance(target, Tensor):
+        check_tensors(op, target=target)
+    if target.dtype != int64 and target.dtype not in further:
         raise DtypeError(f"{op}: expected class indices of dtype int64, got {target.dtype}; convert the target with .long()")
 
 
@@ -72,7 +78,7 @@ def promoted(op: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return input.to(common), target.to(common)
 
 
-def in_dtype_of(input: Tensor, number: Any) -> Any:
+def as_element_of(input: Tensor, number: Any) -> Any:
     """A number as PyTorch compares it with the elements of `input`: without its fraction where those are integers."""
     return int(number) if input.dtype.kind in "iu" and isinstance(number, float) else number
 

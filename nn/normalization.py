@@ -7,7 +7,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
-from .dtypes import check_floating, check_normalizable, check_tensors
+from .dtypes import check_floating, check_normalizable, check_tensors, in_dtype_of
 from .module import Module
 from .padding import pad
 from .parameter import Parameter
@@ -76,10 +76,9 @@ def layer_norm(
     >>> F.layer_norm(autograd.tensor([1.0, 3.0]), (2,))
     tensor([-1.0000,  1.0000])
     """
-    check_tensors("layer_norm", input=input, optional={"weight": weight, "bias": bias})
-    axes = _normalized_axes("layer_norm", input, as_sizes(normalized_shape), weight, bias)
     check_normalizable("layer_norm", input, weight=weight, bias=bias)
-    return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias).to(input.dtype)
+    axes = _normalized_axes("layer_norm", input, as_sizes(normalized_shape), weight, bias)
+    return in_dtype_of(input, affine(standardized(input, axis=axes, eps=eps)[0], weight, bias))
 
 
 def rms_norm(
@@ -113,7 +112,7 @@ def group_norm(
     >>> F.group_norm(autograd.tensor([[1.0, 3.0, 10.0, 30.0]]), 2)
     tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
     """
-    check_tensors("group_norm", input=input, optional={"weight": weight, "bias": bias})
+    check_normalizable("group_norm", input, weight=weight, bias=bias)
     if input.ndim < 2:
         raise ShapeError(f"group_norm: expected at least 2 dimensions (N, C, *), got shape {tuple(input.shape)}")
     if num_groups <= 0 or input.shape[1] % num_groups:
@@ -127,10 +126,9 @@ def group_norm(
                 f"group_norm: expected weight and bias to be vectors of size equal to the number of channels "
                 f"({input.shape[1]}), got shape {tuple(parameter.shape)}"
             )
-    check_normalizable("group_norm", input, weight=weight, bias=bias)
     groups = input.reshape(input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1))
     result = standardized(groups, axis=(2,), eps=eps)[0].reshape(input.shape)
-    return affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)).to(input.dtype)
+    return in_dtype_of(input, affine(result, per_channel(weight, input.ndim), per_channel(bias, input.ndim)))
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:

@@ -12,7 +12,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
 from .activation import Activation, over
-from .dtypes import check_floating, check_no_mask, in_dtype_of
+from .dtypes import as_element_of, check_floating, check_no_mask
 from .errors import SettingError
 from .module import Module
 from .parameter import Parameter
@@ -94,7 +94,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     check_no_mask("threshold", input)
     if inplace:
         return over(input, globals()["threshold"], threshold, value)
-    threshold, value = in_dtype_of(input, threshold), in_dtype_of(input, value)
+    threshold, value = as_element_of(input, threshold), as_element_of(input, value)
     return autograd.where(input <= threshold, value, input)  # so that NaN stays NaN
 
 
@@ -112,7 +112,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         raise ArgumentError(f"hardtanh: min_val cannot be greater than max_val, got {min_val} and {max_val}")
     if inplace:
         return over(input, hardtanh, min_val, max_val)
-    min_val, max_val = in_dtype_of(input, min_val), in_dtype_of(input, max_val)
+    min_val, max_val = as_element_of(input, min_val), as_element_of(input, max_val)
     return autograd.where(input <= min_val, min_val, autograd.where(input >= max_val, max_val, input))
 
 

@@ -17,7 +17,8 @@ from .reduction import Loss, check_same, chosen, reduced, weighted
 
 def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
     """The dimension of the classes, if the target fits: (C), (N, C) or (N, C, d1, ...) with (), (N) or (N, d1, ...)."""
-    check_tensors(op, input=input, target=target)
+    if not (isinstance(input, Tensor) and isinstance(target, Tensor)):
+        check_tensors(op, input=input, target=target)
     shape = tuple(input.shape)
     dim = 0 if len(shape) == 1 else 1
     expected = shape[:dim] + shape[dim + 1 :]
@@ -66,8 +67,10 @@ def _mean_over_counted(
 
 
 def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
-    check_tensors(op, optional={"weight": weight})
-    if weight is not None and tuple(weight.shape) != (classes,):
+    if weight is None:
+        return
+    check_tensors(op, weight=weight)
+    if tuple(weight.shape) != (classes,):
         raise MismatchError(
             f"{op}: weight tensor should be defined either for all {classes} classes or no classes, but got weight tensor "
             f"of shape {tuple(weight.shape)}"
@@ -97,14 +100,15 @@ def cross_entropy(
     reduction = chosen(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
         raise SettingError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
-    check_tensors("cross_entropy", input=input, target=target)
+    if not (isinstance(input, Tensor) and isinstance(target, Tensor)):
+        check_tensors("cross_entropy", input=input, target=target)
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
         if ignore_index >= 0:
             raise SettingError("cross_entropy: ignore_index is not supported for floating point target: give class indices")
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
     dim = _class_dim("cross_entropy", input, target)
     check_floating("cross_entropy", input, weight=weight)
-    check_class_indices("cross_entropy", target, "uint8")
+    check_class_indices("cross_entropy", target, autograd.uint8)
     classes = input.shape[dim]
     _check_weight("cross_entropy", weight, classes)
     counts: Any = None
@@ -160,7 +164,7 @@ def nll_loss(
     """
     dim = _class_dim("nll_loss", input, target)
     check_floating("nll_loss", input, weight=weight)
-    check_class_indices("nll_loss", target, "uint8")
+    check_class_indices("nll_loss", target, autograd.uint8)
     _check_weight("nll_loss", weight, input.shape[dim])
     counts = _checked_indices("nll_loss", target, input.shape[dim], ignore_index)
     if counts is not None:

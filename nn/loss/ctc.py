@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Tensor, arange, logaddexp, stack, tensor, where
+from autograd import Tensor, arange, bool_, int32, logaddexp, stack, tensor, uint8, where
 
 from ..dtypes import check_class_indices, check_floating, check_tensors
 from ..errors import MismatchError, SettingError
@@ -42,7 +42,7 @@ def ctc_loss(
     if log_probs.ndim not in (2, 3):
         raise MismatchError(f"ctc_loss: log_probs must be (T, N, C) or (T, C), got shape {tuple(log_probs.shape)}")
     check_floating("ctc_loss", log_probs)
-    check_class_indices("ctc_loss", targets, "int32", "uint8", "bool")
+    check_class_indices("ctc_loss", targets, int32, uint8, bool_)
     x = log_probs.unsqueeze(1) if single else log_probs
     steps, batch, classes = x.shape
     if not 0 <= blank < classes:

@@ -33,7 +33,8 @@ def chosen(size_average: bool | None, reduce: bool | None, reduction: str) -> st
 
 def check_same(op: str, input: Tensor, target: Tensor) -> None:
     """Raise if the shapes differ: broadcasting (n, 1) with (n,) would silently compare every pair."""
-    check_tensors(op, input=input, target=target)
+    if not (isinstance(input, Tensor) and isinstance(target, Tensor)):
+        check_tensors(op, input=input, target=target)
     if input.shape != target.shape:
         raise MismatchError(
             f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; they must be equal: reshape one, "
