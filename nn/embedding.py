@@ -9,7 +9,7 @@ from autograd.errors import ArgumentError, DimError, DtypeError, ShapeError
 
 from . import init
 from .dtypes import check_floating, check_tensors
-from .errors import UnsupportedError
+from .errors import AssertedError, UnsupportedError
 from .module import Module
 from .parameter import Parameter
 
@@ -84,7 +84,7 @@ def _checked_padding(padding_idx: int | None, size: int, op: str) -> int | None:
     if padding_idx is None:
         return None
     if not -size <= padding_idx < size:
-        raise AssertionError(f"{op}: padding_idx must be within num_embeddings, got {padding_idx} and {size}")
+        raise AssertedError(f"{op}: padding_idx must be within num_embeddings, got {padding_idx} and {size}")
     return padding_idx % size
 
 
@@ -220,7 +220,7 @@ class _Table(Module):
             self.reset_parameters()
         else:
             if list(weight.shape) != [num_embeddings, embedding_dim]:
-                raise AssertionError(
+                raise AssertedError(
                     f"{type(self).__name__}: shape of weight {tuple(weight.shape)} does not match num_embeddings and "
                     f"embedding_dim {(num_embeddings, embedding_dim)}"
                 )
@@ -237,7 +237,7 @@ class _Table(Module):
     def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, **settings: Any) -> Any:
         """A table of given vectors (V, D), not to be trained if `freeze`."""
         if embeddings.ndim != 2:
-            raise AssertionError(f"{cls.__name__}: embeddings parameter is expected to be 2-dimensional")
+            raise AssertedError(f"{cls.__name__}: embeddings parameter is expected to be 2-dimensional")
         make: Any = cls
         made = make(*embeddings.shape, _weight=embeddings, **settings)
         made.weight.requires_grad = not freeze

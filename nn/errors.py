@@ -11,5 +11,9 @@ class UnsupportedError(SettingError, NotImplementedError):
     """A combination of settings for which PyTorch, too, has nothing."""
 
 
+class AssertedError(SettingError, AssertionError):
+    """What PyTorch checks by an assertion."""
+
+
 class MismatchError(ShapeError, SettingError):
     """Tensors whose shapes do not go together."""

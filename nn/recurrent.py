@@ -157,7 +157,7 @@ class RNNBase(Module):
             raise ShapeError(f"{type(self).__name__}: expected sequence length to be larger than 0, got {tuple(input.shape)}")
         state = self._initial(hx, x, batch, single)
         rows, state = self._walk(x.reshape(steps * batch, x.shape[2]), [batch] * steps, state)
-        output = rows.reshape(steps, batch, -1)
+        output = rows.reshape(steps, batch, rows.shape[1])
         if single:
             return output.squeeze(1), self._given(tuple(s.squeeze(1) for s in state))
         return (output.transpose(0, 1) if self.batch_first else output), self._given(state)

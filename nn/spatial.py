@@ -156,7 +156,7 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
             f"channel_shuffle: channels must be divisible by groups, got shape {tuple(input.shape)} and {groups} groups"
         )
     n, c = input.shape[:2]
-    return input.reshape(n, groups, c // groups, -1).transpose(1, 2).reshape(input.shape)
+    return input.reshape(n, groups, c // groups, *input.shape[2:]).transpose(1, 2).reshape(input.shape)
 
 
 class Unfold(Module):
