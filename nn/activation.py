@@ -13,6 +13,7 @@ import autograd
 from autograd import Tensor
 from autograd.ops.transcendental import elu as _elu
 
+from .dtypes import check_floating, check_tensors
 from .errors import SettingError
 from .wrapper import FromFunction
 
@@ -63,6 +64,7 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.silu(autograd.tensor([0.0, 1e4]))
     tensor([    0., 10000.])
     """
+    check_floating("silu", input)
     return over(input, silu) if inplace else input * autograd.sigmoid(input)
 
 
@@ -76,6 +78,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     >>> F.gelu(autograd.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.1587,  0.0000,  0.8413])
     """
+    check_floating("gelu", input)
     if approximate == "none":
         return input * (autograd.erf(input * math.sqrt(0.5)) * 0.5 + 0.5)
     if approximate != "tanh":
@@ -91,6 +94,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     >>> F.softplus(autograd.tensor([-1e4, 0.0, 1e4]))
     tensor([0.0000e+00, 6.9315e-01, 1.0000e+04])
     """
+    check_floating("softplus", input)
     scaled = input if beta == 1 else input * beta
     smooth = autograd.softplus(scaled)
     return autograd.where(scaled > threshold, input, smooth if beta == 1 else smooth / beta)
@@ -103,6 +107,7 @@ def logsigmoid(input: Tensor) -> Tensor:
     >>> F.logsigmoid(autograd.tensor([-1e4, 1e4]))
     tensor([-10000.,      0.])
     """
+    check_floating("logsigmoid", input)
     return 0.0 - autograd.softplus(-input)
 
 
@@ -113,6 +118,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.mish(autograd.tensor([0.0, 1.0]))
     tensor([0.0000, 0.8651])
     """
+    check_floating("mish", input)
     return over(input, mish) if inplace else input * autograd.tanh(autograd.softplus(input))
 
 
@@ -123,6 +129,7 @@ def softsign(input: Tensor) -> Tensor:
     >>> F.softsign(autograd.tensor([-1.0, 3.0]))
     tensor([-0.5000,  0.7500])
     """
+    check_tensors("softsign", input=input)
     return input / (input.abs() + 1)
 
 
@@ -133,6 +140,7 @@ def tanhshrink(input: Tensor) -> Tensor:
     >>> F.tanhshrink(autograd.tensor([0.0, 1.0]))
     tensor([0.0000, 0.2384])
     """
+    check_tensors("tanhshrink", input=input)
     return input - autograd.tanh(input)
 
 
@@ -143,6 +151,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     >>> F.elu(autograd.tensor([-1e4, 2.0]))
     tensor([-1.,  2.])
     """
+    check_floating("elu", input)
     if inplace:
         return over(input, elu, alpha)
     return _elu(input, alpha=alpha)
@@ -160,6 +169,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.selu(autograd.tensor([-1e4, 1.0]))
     tensor([-1.7581,  1.0507])
     """
+    check_floating("selu", input)
     return over(input, selu) if inplace else elu(input, SELU_ALPHA) * SELU_SCALE
 
 
@@ -170,6 +180,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     >>> F.celu(autograd.tensor([-1e4, 1.0]), alpha=2.0)
     tensor([-2.,  1.])
     """
+    check_floating("celu", input)
     if alpha == 0:
         raise SettingError("celu: alpha is 0 and divides; give a value other than 0")
     if inplace:

@@ -11,6 +11,7 @@ from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
 from .average_pooling import avg_pool
+from .dtypes import check_floating, check_tensors
 from .module import Module
 from .pooling import maxima, places_of
 from .sizes import batched
@@ -34,7 +35,9 @@ def _bounds(n: int, m: int) -> list[tuple[int, int]]:
 
 @in_single
 def _adaptive_avg_pool(dims: int, input: Tensor, output_size: Any) -> Tensor:
+    check_tensors(f"adaptive_avg_pool{dims}d", input=input)
     op = f"adaptive_avg_pool{dims}d"
+    check_floating(op, input)
     x, single = batched(input, dims, op)
     sizes = _target(op, dims, input, output_size)
     spatial = x.shape[2:]

@@ -85,26 +85,26 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             first.reset_parameters()
             second.reset_parameters()
 
-    def forward(self, input: Tensor, target: Tensor) -> ASMoutput:
+    def forward(self, input_: Tensor, target_: Tensor) -> ASMoutput:
         """(output, loss). Raises ShapeError if the shapes do not fit, or a target is no class."""
-        single = target.ndim == 0
-        if target.ndim > 1 or input.ndim != (1 if single else 2):
+        single = target_.ndim == 0
+        if target_.ndim > 1 or input_.ndim != (1 if single else 2):
             raise ShapeError(
                 "AdaptiveLogSoftmaxWithLoss: 0D or 1D target tensor expected, with an input of one more dimension; got "
-                f"input {tuple(input.shape)}, target {tuple(target.shape)}"
+                f"input {tuple(input_.shape)}, target {tuple(target_.shape)}"
             )
-        if not single and input.shape[0] != target.shape[0]:
+        if not single and input_.shape[0] != target_.shape[0]:
             raise ShapeError(
                 f"AdaptiveLogSoftmaxWithLoss: input and target should have the same size in the batch dimension, got "
-                f"{tuple(input.shape)} and {tuple(target.shape)}"
+                f"{tuple(input_.shape)} and {tuple(target_.shape)}"
             )
-        x, t = (input.unsqueeze(0), target.unsqueeze(0)) if single else (input, target)
+        x, t = (input_.unsqueeze(0), target_.unsqueeze(0)) if single else (input_, target_)
         if t.numel() and not bool(((t >= 0) & (t < self.n_classes)).all()):
             raise ShapeError(
                 f"AdaptiveLogSoftmaxWithLoss: target values should be in [0, {self.n_classes - 1}], but values in range "
                 f"[{int(t.min())}, {int(t.max())}] were found."
             )
-        index, found = t.clone(), autograd.zeros(t.shape, dtype=input.dtype)
+        index, found = t.clone(), autograd.zeros(t.shape, dtype=input_.dtype)
         for i in range(self.n_clusters):
             rows = ((t >= self.cutoffs[i]) & (t < self.cutoffs[i + 1])).nonzero().squeeze(1)
             if rows.numel():

@@ -10,6 +10,8 @@ from autograd.ops.parting import split
 
 from . import init
 from .dropout import dropout
+from .dtypes import check_tensors
+from .errors import AssertedError
 from .linear import Linear, linear
 from .module import Module
 from .padding import pad
@@ -39,6 +41,7 @@ def scaled_dot_product_attention(
     tensor([[[1.],
              [2.]]])
     """
+    check_tensors("scaled_dot_product_attention", query=query, key=key, value=value, optional={"attn_mask": attn_mask})
     op = "scaled_dot_product_attention"
     if not query.dtype == key.dtype == value.dtype:
         raise DtypeError(
@@ -129,7 +132,7 @@ class MultiheadAttention(Module):
         self.batch_first = batch_first
         self.head_dim: int = embed_dim // num_heads
         if self.head_dim * num_heads != embed_dim:
-            raise AssertionError(
+            raise AssertedError(
                 f"MultiheadAttention: embed_dim must be divisible by num_heads, got {embed_dim} and {num_heads}"
             )
         self._qkv_same_embed_dim = self.kdim == embed_dim and self.vdim == embed_dim
@@ -177,7 +180,7 @@ class MultiheadAttention(Module):
         (N, S); `attn_mask` (L, S) or (N * heads, L, S); `is_causal` is a hint that `attn_mask` is the causal one.
         """
         if query.ndim not in (2, 3) or not query.ndim == key.ndim == value.ndim:
-            raise AssertionError(
+            raise AssertedError(
                 f"MultiheadAttention: query, key and value should be unbatched 2D or batched 3D tensors, got "
                 f"{query.ndim}-D, {key.ndim}-D and {value.ndim}-D"
             )
@@ -228,11 +231,16 @@ class MultiheadAttention(Module):
     def _check(self, query: Tensor, key: Tensor, value: Tensor) -> None:
         for name, x, wanted in (("query", query, self.embed_dim), ("key", key, self.kdim), ("value", value, self.vdim)):
             if x.shape[-1] != wanted:
-                raise AssertionError(
+                raise AssertedError(
                     f"MultiheadAttention: was expecting {name}'s embedding dimension of {wanted}, but got {x.shape[-1]}"
                 )
+        if query.ndim == 3 and query is not key and query.shape[0] != key.shape[0]:
+            raise ShapeError(
+                f"MultiheadAttention: query has shape {tuple(query.shape)}, key {tuple(key.shape)} (batch first); they must "
+                "have as many samples"
+            )
         if key is not value and key.shape[:2] != value.shape[:2]:
-            raise AssertionError(
+            raise AssertedError(
                 f"MultiheadAttention: key's sequence and batch dims {tuple(key.shape[:2])} do not match value's "
                 f"{tuple(value.shape[:2])}"
             )
@@ -260,7 +268,7 @@ class MultiheadAttention(Module):
             heads = batch * self.num_heads
             wanted = (rows, columns) if attn_mask.ndim == 2 else (heads, rows, columns)
             if attn_mask.ndim not in (2, 3):
-                raise AssertionError(f"MultiheadAttention: attn_mask must be 2D or 3D, got {attn_mask.ndim}D")
+                raise AssertedError(f"MultiheadAttention: attn_mask must be 2D or 3D, got {attn_mask.ndim}D")
             if tuple(attn_mask.shape) != wanted:
                 raise ShapeError(
                     f"MultiheadAttention: the shape of the {attn_mask.ndim}D attn_mask is {tuple(attn_mask.shape)}, but should "
@@ -271,7 +279,7 @@ class MultiheadAttention(Module):
                 total = total.reshape(batch, self.num_heads, rows, columns)
         if key_padding_mask is not None:
             if tuple(key_padding_mask.shape) != (batch, columns):
-                raise AssertionError(
+                raise AssertedError(
                     f"MultiheadAttention: expected key_padding_mask of shape {(batch, columns)}, got "
                     f"{tuple(key_padding_mask.shape)}"
                 )
@@ -296,5 +304,5 @@ def _additive(name: str, mask: Tensor, dtype: Any) -> Tensor:
     if mask.dtype == bool_:
         return zeros(*mask.shape, dtype=dtype).masked_fill(mask, -math.inf)
     if mask.dtype.kind != "f":
-        raise AssertionError(f"MultiheadAttention: only bool and floating types of {name} are supported, got {mask.dtype}")
+        raise AssertedError(f"MultiheadAttention: only bool and floating types of {name} are supported, got {mask.dtype}")
     return mask

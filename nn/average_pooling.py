@@ -3,11 +3,12 @@
 import math
 from typing import Any
 
-from autograd import Tensor, tensor
+from autograd import Tensor, int64, tensor
 from autograd.core.half import in_single
 from autograd.errors import ShapeError
 from autograd.ops.pooling import sum_pool
 
+from .dtypes import check_floating, check_tensors
 from .pooling import Pool, output_size, surrounded, window_arguments
 from .sizes import batched, per_dim
 
@@ -24,7 +25,10 @@ def avg_pool(
     divisor_override: int | None = None,
 ) -> Tensor:
     """The means of windows of the last `dims` dimensions; see `avg_pool2d`."""
+    check_tensors(f"avg_pool{dims}d", input=input)
     op = f"avg_pool{dims}d"
+    if input.dtype != int64:
+        check_floating(op, input)
     x, single = batched(input, dims, op)
     kernel, stride, padding, dilation = window_arguments(op, input, dims, kernel, stride, padding, 1)
     if divisor_override == 0:
@@ -36,16 +40,21 @@ def avg_pool(
         if kernel[-k] != 1 or stride[-k] != 1:
             x = sum_pool(x, axis=-k, kernel=kernel[-k], stride=stride[-k])
     if divisor_override is not None:
-        x = x / divisor_override
+        x = _shared(x, divisor_override)
     elif (count_include_pad and not ceil_mode) or (not any(padding) and not ceil_mode):
-        x = x * (1 / math.prod(kernel))
+        x = _shared(x, math.prod(kernel))
     else:
         # A window that hangs over the end counts what lies inside of the padding, or of the input alone.
         for axis, (n, o, k, s, p) in enumerate(zip(spatial, out, kernel, stride, padding, strict=True)):
             margin = p if count_include_pad else 0
             counts = [min(i * s - p + k, n + margin) - max(i * s - p, -margin) for i in range(o)]
-            x = x / tensor(counts, dtype=x.dtype).reshape(-1, *(1,) * (dims - 1 - axis))
+            x = _shared(x, tensor(counts, dtype=x.dtype).reshape(-1, *(1,) * (dims - 1 - axis)))
     return x.squeeze(0) if single else x
+
+
+def _shared(total: Tensor, count: Any) -> Tensor:
+    """A mean; of integers without its fraction, as PyTorch has it for int64."""
+    return total / count if total.dtype.kind == "f" else total.div(count, rounding_mode="trunc")
 
 
 def avg_pool1d(
@@ -103,6 +112,7 @@ def avg_pool3d(
 
 @in_single
 def _lp_pool(dims: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
+    check_tensors(f"lp_pool{dims}d", input=input)
     kernel = per_dim(kernel_size, dims, f"lp_pool{dims}d", "kernel_size")
     mean = avg_pool(dims, input.pow(norm_type), kernel, stride, 0, ceil_mode, True)
     return (mean.sign() * mean.abs().relu() * math.prod(kernel)).pow(1 / norm_type)

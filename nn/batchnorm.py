@@ -7,7 +7,8 @@ from autograd import Tensor
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError
 
-from .errors import SettingError
+from .dtypes import check_normalizable, in_dtype_of
+from .errors import MismatchError, SettingError
 from .module import Module
 from .normalization import affine, per_channel, register_affine, reset_affine, standardized
 from .parameter import Parameter
@@ -26,7 +27,23 @@ def _by_running(input: Tensor, mean: Tensor, var: Tensor, weight: Tensor | None,
     if weight is not None:
         scale = scale * weight
     shift = -mean * scale if bias is None else bias - mean * scale
-    return affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim))
+    return in_dtype_of(input, affine(input, per_channel(scale, input.ndim), per_channel(shift, input.ndim)))
+
+
+def _check(op: str, input: Tensor, least: int, **parameters: Tensor | None) -> None:
+    """Raise unless the input has `least` dimensions, and each parameter one element for each channel and a fitting dtype."""
+    check_normalizable(op, input, **parameters)
+    if input.ndim < least:
+        raise MismatchError(
+            f"{op}: expected an input (N, C, ...) of at least {least} dimensions, got shape {tuple(input.shape)}"
+        )
+    channels = input.shape[1:2]
+    for name, parameter in parameters.items():
+        if parameter is not None and parameter.shape != channels:
+            raise MismatchError(
+                f"{op}: {name} has shape {tuple(parameter.shape)}; it should contain {input.shape[1]} elements, one for each "
+                f"channel of the input {tuple(input.shape)}"
+            )
 
 
 def batch_norm(
@@ -52,6 +69,7 @@ def batch_norm(
     >>> mean, var
     (tensor([0.2000]), tensor([1.1000]))
     """
+    _check("batch_norm", input, 2, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if not training:
         if running_mean is None or running_var is None:
             raise SettingError("batch_norm: expected running_mean and running_var to be defined when training=False")
@@ -89,6 +107,7 @@ def instance_norm(
     >>> F.instance_norm(autograd.tensor([[[1.0, 3.0]]]))
     tensor([[[-1.0000,  1.0000]]])
     """
+    _check("instance_norm", input, 3, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if not use_input_stats:
         if running_mean is None or running_var is None:
             raise SettingError("instance_norm: expected running_mean and running_var if use_input_stats=False")
@@ -194,14 +213,13 @@ class _BatchNorm(_Norm):
         """The same shape as the input."""
         self._check(input)
         momentum = 0.0 if self.momentum is None else self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.copy_(self.num_batches_tracked + 1)
-            if self.momentum is None:
-                momentum = 1.0 / int(self.num_batches_tracked)
+        seen = self.num_batches_tracked if self.training else None
+        if seen is not None and self.momentum is None:
+            momentum = 1.0 / (int(seen) + 1)
         use_batch = self.training or self.running_mean is None
         remember = self.training and self.track_running_stats
         known = remember or not use_batch
-        return batch_norm(
+        result = batch_norm(
             input,
             self.running_mean if known else None,
             self.running_var if known else None,
@@ -211,6 +229,9 @@ class _BatchNorm(_Norm):
             momentum,
             self.eps,
         )
+        if seen is not None:
+            seen.copy_(seen + 1)  # at last: an input that is refused was not seen
+        return result
 
 
 class BatchNorm1d(_BatchNorm):
@@ -253,6 +274,22 @@ class SyncBatchNorm(_BatchNorm):
     """
 
     _ndims = tuple(range(2, 8))
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: Any = None,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+        self.process_group = process_group
 
     def forward(self, input: Tensor) -> Tensor:
         """The same shape as the input; in `eval` mode only."""

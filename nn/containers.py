@@ -1,7 +1,7 @@
 """Containers: modules that hold modules or parameters in a list, a dictionary or a chain."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from operator import index
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from autograd.errors import ArgumentError, ArgumentTypeError, DimError
 
 from .module import Module
 from .parameter import Parameter
-from .registry import MODULE
+from .registry import MODULE, ModuleNameError
 
 
 class Indexed(Module):
@@ -19,9 +19,15 @@ class Indexed(Module):
     def _items(self) -> Any:
         return self._modules
 
+    def _number(self, idx: Any) -> int:
+        try:
+            return index(idx)
+        except TypeError:
+            raise ArgumentTypeError(f"{type(self).__name__}: an index must be an int or a slice, got {idx!r}") from None
+
     def _name_at(self, idx: Any) -> str:
         n = len(self)
-        k = index(idx)
+        k = self._number(idx)
         if not -n <= k < n:
             raise DimError(f"{type(self).__name__}: index {k} is out of range: it has {n} items")
         return list(self._items())[k % n]
@@ -97,7 +103,7 @@ class Numbered(Indexed):
 
     def _name_at(self, idx: Any) -> str:
         n = len(self)
-        k = index(idx)
+        k = self._number(idx)
         name = str(k % n) if -n <= k < n else ""
         return name if name in self._items() else super()._name_at(idx)
 
@@ -135,7 +141,9 @@ class Sequential(Indexed):
         return Sequential(*self, *other)
 
     def __mul__(self, other: int) -> "Sequential":
-        if not isinstance(other, int) or other <= 0:
+        if not isinstance(other, int):
+            raise ArgumentTypeError(f"Sequential: is repeated an int of times, got {other!r} of type {type(other).__name__}")
+        if other <= 0:
             raise ArgumentError(f"Sequential: repeated {other!r} times; a positive int is required")
         return Sequential(*list(self) * other)
 
@@ -170,8 +178,43 @@ class ModuleList(Numbered):
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
+class Held(MutableMapping[str, Any]):
+    """The attributes of a module under the names that it keeps in `_keys`, whatever they are: a live dictionary."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._keys: dict[str, None] = module.__dict__["_keys"]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._keys:
+            raise KeyError(name)
+        return getattr(self._module, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        plain = isinstance(value, Tensor) and not isinstance(value, Parameter)
+        setattr(self._module, name, Parameter(value) if plain else value)
+        self._keys[name] = None
+
+    def __delitem__(self, name: str) -> None:
+        del self._keys[name]
+        delattr(self._module, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._keys))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+def _described(key: Any, value: Any, dtype: Callable[[Tensor], Any]) -> str:
+    if not isinstance(value, Tensor):
+        return f"  ({key}): Object of type: {type(value).__name__}"
+    kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
+    return f"  ({key}): {kind} containing: [{dtype(value)} of size {'x'.join(map(str, value.shape))}]"
+
+
 class ParameterList(Numbered):
-    """A list whose parameters are registered; tensors in it become parameters.
+    """A list whose parameters are registered; tensors in it become parameters, modules are registered, others kept.
 
     >>> import autograd, nn
     >>> len(list(nn.ParameterList([autograd.ones(2), autograd.ones(3)]).parameters()))
@@ -180,29 +223,19 @@ class ParameterList(Numbered):
 
     def __init__(self, values: Iterable[Any] | None = None) -> None:
         super().__init__()
+        self._keys: dict[str, None] = {}
         if values is not None:
             self.extend(values)
 
     def _items(self) -> Any:
-        return self._parameters
+        return Held(self)
 
     def _put(self, name: str, value: Any) -> None:
-        if not isinstance(value, Tensor):
-            raise ArgumentTypeError(f"ParameterList: holds tensors, got {type(value).__name__}")
-        setattr(self, name, value if isinstance(value, Parameter) else Parameter(value))
+        Held(self)[name] = value
 
-    def __repr__(self) -> str:
-        return _parameter_lines(self, enumerate(self))
-
-
-def _parameter_lines(module: Module, items: Iterable[tuple[Any, Parameter]]) -> str:
-    lines = [f"    ({key}): {_described(value)}" for key, value in items]
-    return "\n".join([f"{module._get_name()}(", *lines, ")"])
-
-
-def _described(value: Parameter) -> str:
-    size = "x".join(str(n) for n in value.shape)
-    return f"Parameter containing: [torch.{value.dtype} of size {size}]"
+    def extra_repr(self) -> str:
+        """What it holds, a line each."""
+        return "\n".join(_described(k, value, lambda v: f"torch.{v.dtype}") for k, value in enumerate(self))
 
 
 class Keyed(Module):
@@ -212,13 +245,19 @@ class Keyed(Module):
         return self._modules
 
     def __getitem__(self, key: str) -> Any:
-        return self._items()[key]
+        return self._having(key)[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.add_module(key, value)
 
     def __delitem__(self, key: str) -> None:
-        del self._items()[key]
+        del self._having(key)[key]
+
+    def _having(self, key: str) -> Any:
+        items = self._items()
+        if key not in items:
+            raise ModuleNameError(f"{type(self).__name__}: has no item {key!r}; it has {list(items)}")
+        return items
 
     def __len__(self) -> int:
         return len(self._items())
@@ -235,7 +274,7 @@ class Keyed(Module):
 
     def pop(self, key: str) -> Any:
         """Remove an item and return it."""
-        return self._items().pop(key)
+        return self._having(key).pop(key)
 
     def keys(self) -> Any:
         """The keys."""
@@ -255,8 +294,15 @@ class Keyed(Module):
             raise ArgumentTypeError(
                 f"{type(self).__name__}.update should be called with an iterable of key/value pairs, got {type(items).__name__}"
             )
-        for key, value in items.items() if isinstance(items, (Mapping, Keyed)) else items:
-            self[key] = value
+        for k, item in enumerate(items.items() if isinstance(items, (Mapping, Keyed)) else items):
+            if not isinstance(item, Iterable):
+                raise ArgumentTypeError(f"{type(self).__name__}: update sequence element #{k} should be Iterable; is {item!r}")
+            pair = tuple(item)
+            if len(pair) != 2:
+                raise ArgumentError(
+                    f"{type(self).__name__}: update sequence element #{k} has length {len(pair)}; 2 is required, key and value"
+                )
+            self[pair[0]] = pair[1]
 
 
 class ModuleDict(Keyed):
@@ -274,7 +320,7 @@ class ModuleDict(Keyed):
 
 
 class ParameterDict(Keyed):
-    """A dictionary whose parameters are registered; tensors in it become parameters.
+    """A dictionary whose parameters are registered; tensors in it become parameters, modules are registered, others kept.
 
     >>> import autograd, nn
     >>> nn.ParameterDict({"scale": autograd.ones(2)})["scale"].requires_grad
@@ -283,16 +329,63 @@ class ParameterDict(Keyed):
 
     def __init__(self, parameters: Any = None) -> None:
         super().__init__()
+        self._keys: dict[str, None] = {}
         if parameters is not None:
             self.update(parameters)
 
     def _items(self) -> Any:
-        return self._parameters
+        return Held(self)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if not isinstance(value, Tensor):
-            raise ArgumentTypeError(f"ParameterDict: holds tensors, got {type(value).__name__}")
-        setattr(self, key, value if isinstance(value, Parameter) else Parameter(value))
+        if not isinstance(key, str):
+            raise ArgumentTypeError(f"ParameterDict: a key must be a str, got {key!r} of type {type(key).__name__}")
+        Held(self)[key] = value
 
-    def __repr__(self) -> str:
-        return _parameter_lines(self, self.items())
+    def update(self, items: Any) -> None:
+        """Add or replace items, from a mapping or from pairs; those of a plain dictionary in the order of their keys."""
+        ordered = not isinstance(items, Mapping) or isinstance(items, OrderedDict)
+        super().update(items if ordered else sorted(items.items()))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """An item, or the default where there is none."""
+        return self[key] if key in self else default
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """An item; where there is none the default, which is then one."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def popitem(self) -> tuple[str, Any]:
+        """Remove the last item, and return it with its key."""
+        key = [*self][-1]
+        return key, self.pop(key)
+
+    def copy(self) -> "ParameterDict":
+        """Another dictionary of the same parameters."""
+        return ParameterDict(OrderedDict(self.items()))
+
+    def fromkeys(self, keys: Iterable[str], default: Any = None) -> "ParameterDict":
+        """A dictionary with the same value under every key."""
+        return ParameterDict((key, default) for key in keys)
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed([*self])
+
+    def __or__(self, other: Any) -> "ParameterDict":
+        joined = self.copy()
+        joined.update(other)
+        return joined
+
+    def __ror__(self, other: Any) -> "ParameterDict":
+        joined = ParameterDict(other)
+        joined.update(self)
+        return joined
+
+    def __ior__(self, other: Any) -> Self:
+        self.update(other)
+        return self
+
+    def extra_repr(self) -> str:
+        """What it holds, a line each."""
+        return "\n".join(_described(key, value, Tensor.type) for key, value in self.items())

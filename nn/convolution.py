@@ -8,6 +8,7 @@ from autograd.errors import ArgumentError, DtypeError, ShapeError
 from autograd.ops.convolution import NO_BIAS, convolve
 
 from . import init
+from .dtypes import check_tensors
 from .module import Module
 from .padding import pad
 from .parameter import Parameter
@@ -77,9 +78,10 @@ def conv3d(
 def _conv(
     op: str, dims: int, input: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Tensor:
+    check_tensors(op, input=input, weight=weight, optional={"bias": bias})
     input, single = batched(input, dims, op)
     stride, dilation = per_dim(stride, dims, op, "stride"), per_dim(dilation, dims, op, "dilation")
-    check_operands(op, input, weight, bias, stride, dilation, groups)
+    check_operands(op, input, weight, bias, weight.shape[0] if weight.ndim else 0, stride, dilation, groups)
     if input.shape[1] != weight.shape[1] * groups:
         raise ShapeError(
             f"{op}: given groups={groups}, weight of size {list(weight.shape)}, expected input{list(input.shape)} to have "
@@ -119,10 +121,17 @@ def _pairs(
 
 
 def check_operands(
-    op: str, input: Tensor, weight: Tensor, bias: Any, stride: tuple[Any, ...], dilation: tuple[Any, ...], groups: int
+    op: str,
+    input: Tensor,
+    weight: Tensor,
+    bias: Any,
+    outputs: int,
+    stride: tuple[Any, ...],
+    dilation: tuple[Any, ...],
+    groups: int,
 ) -> None:
     """Raise if the operands of a convolution, transposed or not, do not fit together."""
-    if weight.ndim != input.ndim:
+    if weight.ndim != input.ndim or not weight.shape[0]:
         raise ShapeError(
             f"{op}: weight must have {input.ndim} dimensions (channels, channels, *kernel), got shape {list(weight.shape)}"
         )
@@ -131,6 +140,11 @@ def check_operands(
             f"{op}: input has dtype {input.dtype}, weight {weight.dtype}"
             f"{'' if bias is None else f', bias {bias.dtype}'}; they must have the same dtype: convert the input "
             "(x.to(weight.dtype)) or the module (module.to(x.dtype))"
+        )
+    if bias is not None and tuple(bias.shape) != (outputs,):
+        raise ShapeError(
+            f"{op}: given weight of size {list(weight.shape)}, expected bias to be 1-dimensional with {outputs} elements, "
+            f"but got bias of size {list(bias.shape)} instead"
         )
     if min(stride) <= 0 or min(dilation) <= 0:
         raise ShapeError(f"{op}: stride and dilation must be greater than zero, got {stride} and {dilation}")

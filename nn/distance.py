@@ -5,6 +5,7 @@ from autograd import Tensor
 from autograd.core.half import in_single
 from autograd.errors import DtypeError, ShapeError
 
+from .dtypes import check_tensors
 from .wrapper import FromFunction
 
 
@@ -16,6 +17,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     >>> F.cosine_similarity(autograd.tensor([1.0, 0.0]), autograd.tensor([1.0, 1.0]), dim=0)
     tensor(0.7071)
     """
+    check_tensors("cosine_similarity", x1=x1, x2=x2)
     dtype = autograd.result_type(x1, x2)
     if dtype.kind != "f":
         raise DtypeError(f"cosine_similarity: expected common dtype to be floating point, yet common dtype is {dtype}")
@@ -37,6 +39,7 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     >>> F.pairwise_distance(autograd.tensor([[3.0, 0.0]]), autograd.tensor([[0.0, 4.0]]))
     tensor([5.])
     """
+    check_tensors("pairwise_distance", x1=x1, x2=x2)
     return autograd.norm(x1 - x2 + eps, p, -1, keepdim)
 
 
@@ -50,6 +53,7 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     >>> F.pdist(autograd.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
     tensor([5.0000, 1.0000, 4.2426])
     """
+    check_tensors("pdist", input=input)
     if input.ndim != 2:
         raise ShapeError(f"pdist: only 2D tensors are supported, (N, D), got shape {tuple(input.shape)}")
     first, second = autograd.triu_indices(input.shape[0], input.shape[0], 1)

@@ -8,15 +8,21 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
-from autograd.errors import ArgumentError
+from autograd.errors import ArgumentError, ShapeError
 
 from .activation import SELU_ALPHA, SELU_SCALE
+from .dtypes import check_floating, check_tensors
+from .errors import SettingError
 from .module import Module
 from .wrapper import FromFunction
 
 
 def _kept(input: Tensor, p: float, whole_channels: bool) -> Tensor:
     """Ones with probability 1 - p, else zeros; with `whole_channels` one draw for each channel of each sample."""
+    if whole_channels and input.ndim < 2 and p < 1:
+        raise ShapeError(
+            f"feature dropout requires at least 2 dimensions (N, C, ...) in the input, got shape {tuple(input.shape)}"
+        )
     shape = (*input.shape[:2], *(1,) * (input.ndim - 2)) if whole_channels else input.shape
     return input.new_empty(shape).bernoulli_(1 - p)
 
@@ -27,6 +33,7 @@ def _check(op: str, p: float) -> None:
 
 
 def _scaled(op: str, input: Tensor, p: float, training: bool, inplace: bool, whole_channels: bool = False) -> Tensor:
+    check_tensors(op, input=input)
     _check(op, p)
     if not training or p == 0:
         return input
@@ -48,14 +55,18 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
 
 def _over_channels(op: str, input: Tensor, spatial: int, p: float, training: bool, inplace: bool) -> Tensor:
-    if input.ndim == spatial + 1:  # one sample
-        return _scaled(op, input.unsqueeze(0), p, training, inplace, True).squeeze(0)
-    if input.ndim != spatial + 2:
-        wanted = f"(N, C, ...) or (C, ...) with {spatial} further dimensions, got shape {tuple(input.shape)}"
-        if spatial == 1 or input.ndim < 2:
-            raise ArgumentError(f"{op}: expected {wanted}")
-        warnings.warn(f"{op}: expected {wanted}; the first two dimensions are taken as (N, C)", stacklevel=3)
-    return _scaled(op, input, p, training, inplace, True)
+    check_tensors(op, input=input)
+    _check(op, p)
+    if input.ndim not in (spatial + 1, spatial + 2):
+        wanted = f"expected a {spatial + 1}D or {spatial + 2}D input, but received a {input.ndim}D input"
+        if spatial == 1:
+            raise SettingError(f"{op}: {wanted} of shape {tuple(input.shape)}; dropout takes any shape")
+        warnings.warn(f"{op}: {wanted}, which is deprecated and will result in an error; dropout takes any shape", stacklevel=3)
+    elif spatial == 2 and input.ndim == 3:
+        warnings.warn(f"{op}: a 3D input is taken as (N, C, L), as dropout1d takes it; give (1, C, H, W)", stacklevel=3)
+    if spatial == 2 or input.ndim == spatial + 2:
+        return _scaled(op, input, p, training, inplace, True)
+    return _scaled(op, input.unsqueeze(0), p, training, inplace, True).squeeze(0)  # one sample
 
 
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -69,7 +80,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Dropout of whole channels of (N, C, H, W) or (C, H, W).
+    """Dropout of whole channels of (N, C, H, W); as in PyTorch, an input (N, C, L) is dropped as by dropout1d, with a warning.
 
     >>> import autograd, nn.functional as F
     >>> F.dropout2d(autograd.ones(2, 3, 4, 4), 0.5)[1, 2].unique().numel()
@@ -89,9 +100,11 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 
 def _alpha(op: str, input: Tensor, p: float, training: bool, inplace: bool, whole_channels: bool) -> Tensor:
+    check_tensors(op, input=input)
     _check(op, p)
     if not training or p == 0:
         return input
+    check_floating(op, input)
     if p == 1:
         return input.mul_(0) if inplace else input * 0
     # Dropped values become selu's limit at -inf; a and b bring mean and variance back to 0 and 1.

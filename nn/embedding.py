@@ -4,11 +4,13 @@ import itertools
 from itertools import pairwise
 from typing import Any
 
-from autograd import Tensor, arange, empty, int64, no_grad, stack, tensor, where, zeros
+from autograd import Tensor, arange, empty, int32, int64, no_grad, stack, tensor, where, zeros
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DimError, DtypeError, ShapeError
 
 from . import init
+from .dtypes import check_floating, check_tensors
+from .errors import AssertedError, UnsupportedError
 from .module import Module
 from .parameter import Parameter
 
@@ -21,6 +23,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[0, 0, 1],
             [1, 0, 0]])
     """
+    check_tensors("one_hot", tensor=tensor)
     if tensor.dtype != int64:
         raise DtypeError(f"one_hot: is only applicable to index tensors of type int64, got {tensor.dtype}; use .long()")
     if not tensor.numel():
@@ -60,6 +63,7 @@ def embedding(
     tensor([[3., 4.],
             [1., 2.]])
     """
+    check_tensors("embedding", input=input, weight=weight)
     if weight.ndim != 2:
         raise ShapeError(f"embedding: 'weight' must be 2-D, got shape {tuple(weight.shape)}")
     padding_idx = _checked_padding(padding_idx, weight.shape[0], "embedding")
@@ -81,13 +85,15 @@ def _checked_padding(padding_idx: int | None, size: int, op: str) -> int | None:
     if padding_idx is None:
         return None
     if not -size <= padding_idx < size:
-        raise AssertionError(f"{op}: padding_idx must be within num_embeddings, got {padding_idx} and {size}")
+        raise AssertedError(f"{op}: padding_idx must be within num_embeddings, got {padding_idx} and {size}")
     return padding_idx % size
 
 
 def _check_indices(input: Tensor, size: int, op: str) -> None:
-    if input.dtype.kind not in "iu":
-        raise DtypeError(f"{op}: expected tensor for argument 'indices' of an integer type, got {input.dtype}; use .long()")
+    if input.dtype not in (int32, int64):
+        raise DtypeError(
+            f"{op}: expected tensor for argument 'indices' of dtype int64 or int32, got {input.dtype}; use .long()"
+        )
     if input.numel():
         given = input.all_examples()
         low, high = given.min()._data, given.max()._data
@@ -132,8 +138,10 @@ def embedding_bag(
     tensor([[2., 3.],
             [3., 4.]])
     """
+    check_tensors("embedding_bag", input=input, weight=weight, optional={"offsets": offsets})
     if mode not in ("sum", "mean", "max"):
         raise ArgumentError(f"embedding_bag: mode has to be one of sum, mean or max, got {mode!r}")
+    check_floating("embedding_bag", weight, per_sample_weights=per_sample_weights)
     if per_sample_weights is not None:
         if tuple(per_sample_weights.shape) != tuple(input.shape):
             raise ArgumentError(
@@ -141,7 +149,7 @@ def embedding_bag(
                 f"{tuple(per_sample_weights.shape)} and {tuple(input.shape)}"
             )
         if mode != "sum":
-            raise NotImplementedError(f"embedding_bag: per_sample_weights is supported for mode='sum' only, got {mode!r}")
+            raise UnsupportedError(f"embedding_bag: per_sample_weights is supported for mode='sum' only, got {mode!r}")
     bounds = _bag_bounds(input, offsets, include_last_offset)
     input = input.reshape(-1)
     rows = embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
@@ -219,7 +227,7 @@ class _Table(Module):
             self.reset_parameters()
         else:
             if list(weight.shape) != [num_embeddings, embedding_dim]:
-                raise AssertionError(
+                raise AssertedError(
                     f"{type(self).__name__}: shape of weight {tuple(weight.shape)} does not match num_embeddings and "
                     f"embedding_dim {(num_embeddings, embedding_dim)}"
                 )
@@ -236,7 +244,7 @@ class _Table(Module):
     def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, **settings: Any) -> Any:
         """A table of given vectors (V, D), not to be trained if `freeze`."""
         if embeddings.ndim != 2:
-            raise AssertionError(f"{cls.__name__}: embeddings parameter is expected to be 2-dimensional")
+            raise AssertedError(f"{cls.__name__}: embeddings parameter is expected to be 2-dimensional")
         make: Any = cls
         made = make(*embeddings.shape, _weight=embeddings, **settings)
         made.weight.requires_grad = not freeze

@@ -7,6 +7,7 @@ in * prod(kernel) and out * prod(kernel). Every function works under no_grad, re
 import math
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import autograd
@@ -316,6 +317,8 @@ def fitting_gain(activation: Callable[[Tensor], Tensor]) -> float:
     with no_grad():
         z = autograd.linspace(-12, 12, 12001, dtype=autograd.float64)
         density = (z.square() * -0.5).exp()
+        if hasattr(activation, "double"):  # a module: its parameters, too, in the dtype of z
+            activation = deepcopy(activation).double()  # type: ignore[attr-defined]
         mean_square = (activation(z).square() * density).sum() / density.sum()
     return float(mean_square) ** -0.5
 

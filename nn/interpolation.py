@@ -3,11 +3,13 @@
 import math
 from typing import Any
 
-from autograd import Tensor, arange, float32, float64, int64
+from autograd import Tensor, arange, float32, float64, int64, uint8
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ShapeError
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from .dtypes import check_floating, check_tensors
+from .errors import UnsupportedError
 from .module import Module
 
 _MODES = {3: ("nearest", "nearest-exact", "linear", "area"), 4: ("nearest", "nearest-exact", "bilinear", "bicubic", "area")}
@@ -36,9 +38,10 @@ def interpolate(
     >>> F.interpolate(autograd.tensor([[[0.0, 1.0]]]), size=3, mode="linear", align_corners=True)
     tensor([[[0.0000, 0.5000, 1.0000]]])
     """
+    check_tensors("interpolate", input=input)
     known = _MODES.get(input.ndim, ())
     if mode not in known:
-        raise NotImplementedError(
+        raise UnsupportedError(
             f"interpolate: got a {input.ndim}D input and mode {mode!r}; for 3D, 4D and 5D inputs (N, C, *spatial) the modes "
             f"are {', '.join(known) or _MODES}"
         )
@@ -59,6 +62,11 @@ def interpolate(
         raise ShapeError(
             f"interpolate: input and output sizes should be greater than 0, but got {list(input.shape[2:])} and {sizes}"
         )
+    if smooth and input.ndim == 4 and input.dtype == uint8:  # images as they are stored
+        resized = interpolate(input.float(), size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+        return resized.round().clamp(0, 255).to(uint8)
+    if smooth:
+        check_floating("interpolate", input)
     for k, (n, scale) in enumerate(zip(sizes, scales, strict=True)):
         if antialias:
             input = _blurred(input, 2 + k, n, scale, bool(align_corners), mode == "bicubic")

@@ -1,6 +1,7 @@
 """Layers that learn the number of their inputs from the first input they see, and the parameters they have until then."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, ClassVar
 
 from autograd import Tensor, empty
@@ -12,6 +13,7 @@ from .linear import Linear
 from .module import Module
 from .parameter import Buffer, Parameter
 from .transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from .wrapper import Written
 
 
 class Uninitialized:
@@ -59,9 +61,7 @@ class UninitializedBuffer(Uninitialized, Buffer):
 
     _ordinary = Buffer
 
-    def __init__(
-        self, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True, **kwargs: Any
-    ) -> None:
+    def __init__(self, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True) -> None:
         super().__init__(empty(0, device=device, dtype=dtype), requires_grad, persistent=persistent)
 
     def __repr__(self) -> str:
@@ -77,6 +77,7 @@ class Lazy(Module):
 
     cls_to_become: ClassVar[type[Module]]
     _size = "in_channels"
+    __signature__: Any = Written(lambda cls: [*signature(cls.cls_to_become).parameters.values()][1:])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(0, *args, **kwargs)  # type: ignore[call-arg]
@@ -174,6 +175,20 @@ class _LazyConv(Lazy):
 class _LazyNorm(Lazy):
     _size = "num_features"
     _channel_dim: Callable[[Tensor], int]
+    __signature__ = None  # that of __init__: PyTorch's lazy instance norms, unlike the others, have parameters and memory
+
+    def __init__(
+        self,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def _inputs(self, input: Tensor) -> int:
         return input.shape[self._channel_dim(input)]

@@ -8,6 +8,7 @@ from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 
 from . import init
+from .dtypes import check_tensors
 from .module import Module
 from .parameter import Parameter
 
@@ -22,9 +23,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     tensor([11.5000])
     """
     try:
-        if bias is None:
-            return linear_map(input, weight) if weight.ndim == 2 else input @ weight
-        return _affine(input, weight, bias) if weight.ndim == 2 else input @ weight + bias
+        if weight.ndim == 2:
+            return linear_map(input, weight) if bias is None else _affine(input, weight, bias)
+        if weight.ndim != 1 or (bias is not None and bias.ndim):
+            raise ShapeError("linear: the weight is neither (out, in) nor, with a bias without dimensions, (in,)")
+        return input @ weight if bias is None else input @ weight + bias
     except (TypeError, DtypeError) as error:
         raise _mismatch_of_types(input, weight, error) from None
     except (ValueError, ShapeError):
@@ -49,6 +52,8 @@ def _mismatch_of_types(input: Tensor, weight: Tensor, error: Exception) -> Excep
 
 def _mismatch(input: Tensor, weight: Tensor, bias: Tensor | None) -> ShapeError:
     shapes = f"input has shape {tuple(input.shape)}, weight {tuple(weight.shape)}"
+    if weight.ndim not in (1, 2) or (weight.ndim == 1 and bias is not None and bias.ndim):
+        return ShapeError(f"linear: {shapes}: the weight must be (out, in), or (in,) without a bias")
     if not input.ndim or input.shape[-1] != weight.shape[-1]:
         wanted = weight.shape[-1]
         return ShapeError(f"linear: {shapes}: the input's last dimension must be the weight's second, {wanted}")
@@ -64,12 +69,22 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     >>> F.bilinear(autograd.tensor([2.0]), autograd.tensor([3.0]), autograd.tensor([[[1.0]], [[10.0]]]))
     tensor([ 6., 60.])
     """
+    check_tensors("bilinear", input1=input1, input2=input2, weight=weight, optional={"bias": bias})
+    if weight.ndim != 3:
+        raise ShapeError(f"bilinear: weight must be (out, in1, in2), got shape {tuple(weight.shape)}")
     out, in1, in2 = weight.shape
     if input1.shape[:-1] != input2.shape[:-1] or (input1.shape[-1], input2.shape[-1]) != (in1, in2):
         raise ShapeError(
             f"bilinear: input1 has shape {tuple(input1.shape)}, input2 {tuple(input2.shape)}, weight {tuple(weight.shape)}: "
             f"the inputs must be alike but for the last dimension, which must be {in1} and {in2}"
         )
+    for name, other in ("input2", input2), ("weight", weight), ("bias", bias):
+        if other is not None and other.dtype != input1.dtype:
+            raise DtypeError(
+                f"bilinear: input1 has dtype {input1.dtype}, {name} {other.dtype}; all tensors must have the same dtype"
+            )
+    if bias is not None and tuple(bias.shape) != (out,):
+        raise ShapeError(f"bilinear: bias has shape {tuple(bias.shape)}; it must be ({out},), as the weight has {out} matrices")
     # x1 W as one product of (..., in1) with (in1, out * in2), then the inner product with x2.
     left = (input1 @ weight.permute(1, 0, 2).reshape(in1, out * in2)).reshape(*input1.shape[:-1], out, in2)
     result = (left @ input2.unsqueeze(-1)).squeeze(-1)

@@ -101,7 +101,7 @@ class MLP(Sequential):
             block: list[Module] = [linear]
             if make_norm is not None:
                 block.append(make_norm(n_out, **like))
-            block.append(make_activation())
+            block.append(make_activation().to(dtype=dtype))
             if dropout:
                 block.append(Dropout(dropout))
             if residual and n_in == n_out:

@@ -8,6 +8,7 @@ from autograd import Tensor
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ShapeError
 
+from .dtypes import check_floating, check_normalizable, check_tensors, in_dtype_of
 from .module import Module
 from .padding import pad
 from .parameter import Parameter
@@ -74,6 +75,7 @@ def layer_norm(
     >>> F.layer_norm(autograd.tensor([1.0, 3.0]), (2,))
     tensor([-1.0000,  1.0000])
     """
+    check_normalizable("layer_norm", input, weight=weight, bias=bias)
     axes = _normalized_axes("layer_norm", input, as_sizes(normalized_shape), weight, bias)
     return affine(standardized(input, axis=axes, eps=eps)[0], weight, bias, input.dtype)
 
@@ -90,9 +92,11 @@ def rms_norm(
     >>> F.rms_norm(autograd.tensor([1.0, 7.0]), (2,))
     tensor([0.2000, 1.4000])
     """
+    check_tensors("rms_norm", input=input, optional={"weight": weight})
     axes = _normalized_axes("rms_norm", input, as_sizes(normalized_shape), weight)
     eps = float(autograd.finfo(input.dtype).eps) if eps is None else eps
-    return affine(input / (input.square().mean(axes, keepdim=True) + eps).sqrt(), weight, None)
+    result = affine(input / (input.square().mean(axes, keepdim=True) + eps).sqrt(), weight, None)
+    return in_dtype_of(input, result)
 
 
 def group_norm(
@@ -108,6 +112,7 @@ def group_norm(
     >>> F.group_norm(autograd.tensor([[1.0, 3.0, 10.0, 30.0]]), 2)
     tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
     """
+    check_normalizable("group_norm", input, weight=weight, bias=bias)
     if input.ndim < 2:
         raise ShapeError(f"group_norm: expected at least 2 dimensions (N, C, *), got shape {tuple(input.shape)}")
     if num_groups <= 0 or input.shape[1] % num_groups:
@@ -135,10 +140,12 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     >>> F.local_response_norm(autograd.tensor([[[1.0], [1.0]]]), size=2, alpha=1.0, beta=1.0).flatten()
     tensor([0.6667, 0.5000])
     """
+    check_tensors("local_response_norm", input=input)
     if input.ndim < 3:
         raise ShapeError(
             f"local_response_norm: expected 3D or higher dimensionality input (N, C, *), got {input.ndim} dimensions"
         )
+    check_floating("local_response_norm", input)
     channels = input.shape[1]
     below, above = size // 2, (size - 1) // 2
     squares = pad(input.square(), (0, 0) * (input.ndim - 2) + (below, above))
@@ -149,14 +156,15 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
 
 
 @in_single
-def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Tensor:
+def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
     """x / max(|x|_p, eps) along `dim`: vectors of norm 1.
 
     >>> import autograd, nn.functional as F
     >>> F.normalize(autograd.tensor([3.0, 4.0]), dim=0)
     tensor([0.6000, 0.8000])
     """
-    return input / autograd.norm(input, p, dim, keepdim=True).clamp(min=eps)
+    check_tensors("normalize", input=input)
+    return autograd.div(input, autograd.norm(input, p, dim, keepdim=True).clamp(min=eps), out=out)
 
 
 class LayerNorm(Module):
@@ -233,9 +241,9 @@ class RMSNorm(Module):
         """Ones again."""
         reset_affine(self)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The same shape as the input."""
-        return rms_norm(input, self.normalized_shape, self.weight, self.eps)
+        return rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
         """The settings."""

@@ -7,6 +7,8 @@ from autograd import Tensor, cat
 from autograd.errors import ArgumentError, ArgumentTypeError, ShapeError
 from autograd.ops.index import put
 
+from .dtypes import check_tensors
+from .errors import UnsupportedError
 from .module import Module
 from .sizes import per_dim
 
@@ -22,6 +24,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     >>> F.pad(autograd.tensor([[1.0, 2.0, 3.0]]), (2, 1), mode="reflect")
     tensor([[3., 2., 1., 2., 3., 2.]])
     """
+    check_tensors("pad", input=input)
     amounts = tuple(int(p) for p in pad)
     if len(amounts) % 2 or len(amounts) > 2 * input.ndim:
         raise ShapeError(
@@ -32,11 +35,11 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     if mode == "constant":
         return _constant(input, pairs, 0.0 if value is None else value)
     if mode not in _BORDERS:
-        raise NotImplementedError(f"pad: unrecognised padding mode {mode!r}; use constant, {', '.join(_BORDERS)}")
+        raise UnsupportedError(f"pad: unrecognised padding mode {mode!r}; use constant, {', '.join(_BORDERS)}")
     if value is not None and value != 0:
         raise ShapeError(f'pad: padding mode "{mode}" doesn\'t take in value argument, got {value!r}; leave it out')
     if not len(pairs) <= 3 or input.ndim - len(pairs) not in (1, 2):
-        raise NotImplementedError(
+        raise UnsupportedError(
             f"pad: mode {mode!r} pads the last 1, 2 or 3 dimensions of a tensor with a channel and perhaps a batch "
             f"dimension; got an input of shape {tuple(input.shape)} and padding {amounts}"
         )

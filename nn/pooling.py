@@ -8,6 +8,7 @@ from autograd import Tensor, arange, no_grad
 from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
+from .dtypes import check_tensors
 from .module import Module
 from .padding import pad
 from .sizes import batched, per_dim
@@ -177,6 +178,7 @@ def max_pool3d(
 
 
 def _max_unpool(dims: int, input: Tensor, indices: Tensor, kernel: Any, stride: Any, padding: Any, output_size: Any) -> Tensor:
+    check_tensors(f"max_unpool{dims}d", input=input, indices=indices)
     op = f"max_unpool{dims}d"
     x, single = batched(input, dims, op)
     if tuple(indices.shape) != tuple(input.shape):

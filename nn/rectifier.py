@@ -3,6 +3,7 @@
 At a kink the gradient is PyTorch's: each function says by `>` or `>=` to which piece the kink belongs.
 """
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from autograd import Tensor
 from autograd.errors import ArgumentError, ShapeError
 
 from .activation import Activation, over
+from .dtypes import as_element_of, check_floating, check_no_mask
 from .errors import SettingError
 from .module import Module
 from .parameter import Parameter
@@ -23,6 +25,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.relu(autograd.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
+    check_no_mask("relu", input)
     return input.relu_() if inplace else autograd.relu(input)
 
 
@@ -33,6 +36,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     >>> F.leaky_relu(autograd.tensor([-1.0, 2.0]), 0.1)
     tensor([-0.1000,  2.0000])
     """
+    check_floating("leaky_relu", input)
     if inplace:
         return over(input, leaky_relu, negative_slope)
     return autograd.where(input > 0, input, input * negative_slope)
@@ -45,6 +49,9 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     >>> F.prelu(autograd.tensor([[-1.0, -1.0]]), autograd.tensor([0.5, 2.0]))
     tensor([[-0.5000, -2.0000]])
     """
+    check_floating("prelu", input, weight=weight)
+    if weight.ndim > 1:
+        raise ShapeError(f"prelu: weight has shape {tuple(weight.shape)}; it must be a scalar or a vector")
     if weight.numel() != 1:
         channels = input.shape[1] if input.ndim > 1 else 1
         if weight.ndim != 1 or weight.shape[0] != channels:
@@ -66,6 +73,7 @@ def rrelu(input: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: b
     >>> F.rrelu(autograd.tensor([-1.0, 2.0]), 0.2, 0.4)
     tensor([-0.3000,  2.0000])
     """
+    check_floating("rrelu", input)
     if lower > upper:
         raise SettingError(f"rrelu: lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
     if inplace:
@@ -83,8 +91,10 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     >>> F.threshold(autograd.tensor([1.0, 2.0]), 1.0, -5.0)
     tensor([-5.,  2.])
     """
+    check_no_mask("threshold", input)
     if inplace:
         return over(input, globals()["threshold"], threshold, value)
+    threshold, value = as_element_of(input, threshold), as_element_of(input, value)
     return autograd.where(input <= threshold, value, input)  # so that NaN stays NaN
 
 
@@ -95,10 +105,14 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     >>> F.hardtanh(autograd.tensor([-2.0, 0.5, 2.0]))
     tensor([-1.0000,  0.5000,  1.0000])
     """
+    check_no_mask("hardtanh", input)
+    if input.dtype.kind == "u" and min_val < 0:
+        raise SettingError(f"hardtanh: cannot limit dtype {input.dtype} by negative numbers, got {min_val} and {max_val}")
     if min_val > max_val:
         raise ArgumentError(f"hardtanh: min_val cannot be greater than max_val, got {min_val} and {max_val}")
     if inplace:
         return over(input, hardtanh, min_val, max_val)
+    min_val, max_val = as_element_of(input, min_val), as_element_of(input, max_val)
     return autograd.where(input <= min_val, min_val, autograd.where(input >= max_val, max_val, input))
 
 
@@ -119,6 +133,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.hardsigmoid(autograd.tensor([-4.0, 0.0, 4.0]))
     tensor([0.0000, 0.5000, 1.0000])
     """
+    check_floating("hardsigmoid", input)
     return over(input, hardsigmoid) if inplace else hardtanh(input, -3.0, 3.0) / 6 + 0.5
 
 
@@ -129,6 +144,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> F.hardswish(autograd.tensor([-4.0, 3.0, 6.0]))
     tensor([-0.,  3.,  6.])
     """
+    check_floating("hardswish", input)
     if inplace:
         return over(input, hardswish)
     inside = input * (input / 6 + 0.5)
@@ -142,6 +158,7 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     >>> F.hardshrink(autograd.tensor([-0.6, 0.5]))
     tensor([-0.6000,  0.0000])
     """
+    check_floating("hardshrink", input)
     return autograd.where(input.abs() <= lambd, 0.0, input)
 
 
@@ -152,6 +169,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     >>> F.softshrink(autograd.tensor([-1.5, 0.5]))
     tensor([-1.,  0.])
     """
+    check_floating("softshrink", input)
     if lambd < 0:
         raise SettingError(f"softshrink: lambd must be greater or equal to 0, but found to be {lambd}")
     return hardshrink(input, lambd) - autograd.where(input.abs() <= lambd, 0.0, input.detach().sign() * lambd)
@@ -238,6 +256,24 @@ class Hardtanh(Activation, of=hardtanh):
     Hardtanh(min_val=-2.0, max_val=2.0)
     """
 
+    min_val: float
+    max_val: float
+
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
+        for older, name in ((min_value, "min_val"), (max_value, "max_val")):
+            if older is not None:
+                warnings.warn(f"Hardtanh: `{name}ue` is deprecated and renamed to `{name}`", FutureWarning, stacklevel=2)
+        super().__init__(min_val if min_value is None else min_value, max_val if max_value is None else max_value, inplace)
+        if self.max_val <= self.min_val:
+            raise SettingError(f"Hardtanh: max_val ({self.max_val}) must be greater than min_val ({self.min_val})")
+
 
 class ReLU6(Activation, of=relu6):
     """`functional.relu6` as a module.
@@ -256,6 +292,10 @@ class Hardsigmoid(Activation, of=hardsigmoid):
     Hardsigmoid()
     """
 
+    def extra_repr(self) -> str:
+        """Nothing, as in PyTorch."""
+        return ""
+
 
 class Hardswish(Activation, of=hardswish):
     """`functional.hardswish` as a module.
@@ -264,6 +304,10 @@ class Hardswish(Activation, of=hardswish):
     >>> nn.Hardswish()
     Hardswish()
     """
+
+    def extra_repr(self) -> str:
+        """Nothing, as in PyTorch."""
+        return ""
 
 
 class Hardshrink(Activation, of=hardshrink):

@@ -60,12 +60,13 @@ class RNNBase(Module):
                 f"num_layers greater than 1, but got dropout={dropout} and num_layers=1",
                 stacklevel=4,
             )
-        if not isinstance(self.hidden_size, int):
-            raise ArgumentTypeError(f"{op}: hidden_size should be of type int, got: {type(self.hidden_size).__name__}")
-        if self.hidden_size <= 0 or self.num_layers <= 0:
-            raise ArgumentError(
-                f"{op}: hidden_size and num_layers must be greater than zero, got {self.hidden_size} and {self.num_layers}"
-            )
+        for name, kind in (("bias", bool), ("batch_first", bool), ("input_size", int), ("hidden_size", int)):
+            if not isinstance(getattr(self, name), kind):
+                given = type(getattr(self, name)).__name__
+                raise ArgumentTypeError(f"{op}: {name} should be of type {kind.__name__}, got: {given}")
+        for name in ("input_size", "hidden_size", "num_layers"):
+            if getattr(self, name) <= 0:
+                raise ArgumentError(f"{op}: {name} must be greater than zero, got {getattr(self, name)}")
         if not 0 <= self.proj_size < self.hidden_size:
             raise ArgumentError(f"{op}: proj_size has to be >= 0 and smaller than hidden_size, got {self.proj_size}")
 
@@ -156,7 +157,7 @@ class RNNBase(Module):
             raise ShapeError(f"{type(self).__name__}: expected sequence length to be larger than 0, got {tuple(input.shape)}")
         state = self._initial(hx, x, batch, single)
         rows, state = self._walk(x.reshape(steps * batch, x.shape[2]), [batch] * steps, state)
-        output = rows.reshape(steps, batch, -1)
+        output = rows.reshape(steps, batch, rows.shape[1])
         if single:
             return output.squeeze(1), self._given(tuple(s.squeeze(1) for s in state))
         return (output.transpose(0, 1) if self.batch_first else output), self._given(state)

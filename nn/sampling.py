@@ -8,6 +8,8 @@ from autograd import Tensor, arange, int64, linspace, ones, stack, where, zeros
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DtypeError, ShapeError
 
+from .dtypes import check_floating, check_tensors
+from .errors import UnsupportedError
 from .interpolation import cubic_weights
 
 
@@ -22,12 +24,13 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     tensor([[[[-0.5000,  0.0000],
               [ 0.5000,  0.0000]]]])
     """
+    check_tensors("affine_grid", theta=theta)
     size = tuple(int(n) for n in size)
     dims = len(size) - 2
     if theta.dtype.kind != "f":
         raise ArgumentError(f"affine_grid: expected theta to have floating point type, but got {theta.dtype}")
     if dims not in (2, 3):
-        raise NotImplementedError(f"affine_grid: only supports 4D and 5D sizes, for 2D and 3D affine transforms, got {size}")
+        raise UnsupportedError(f"affine_grid: only supports 4D and 5D sizes, for 2D and 3D affine transforms, got {size}")
     if tuple(theta.shape) != (size[0], dims, dims + 1):
         raise ArgumentError(
             f"affine_grid: expected a batch of affine matrices of shape {(size[0], dims, dims + 1)} for size {size}, got "
@@ -61,6 +64,7 @@ def grid_sample(
     >>> F.grid_sample(image, autograd.zeros(1, 1, 1, 2))
     tensor([[[[2.]]]])
     """
+    check_tensors("grid_sample", input=input, grid=grid)
     op, dims = "grid_sample", input.ndim - 2
     if mode not in ("bilinear", "nearest", "bicubic"):
         raise ArgumentError(f"{op}: expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: {mode!r}")
@@ -77,6 +81,7 @@ def grid_sample(
         raise ShapeError(f"{op}: expected input to have non-empty spatial dimensions, got sizes {list(input.shape)}")
     if input.dtype != grid.dtype:
         raise DtypeError(f"{op}: expected input and grid to have the same dtype, got {input.dtype} and {grid.dtype}")
+    check_floating(op, input)
     corners = bool(align_corners)
     spatial = input.shape[2:]
     # Coordinate k belongs to dimension dims - 1 - k: bring them into the order of the dimensions.

@@ -5,6 +5,8 @@ from typing import Any
 from autograd import Tensor
 from autograd.errors import ArgumentTypeError, ShapeError
 
+from .dtypes import check_tensors
+
 
 def per_dim(value: Any, dims: int, op: str, name: str) -> tuple[int, ...]:
     """`value` as a tuple of `dims` ints: an int (or a sequence of one) stands for every dimension."""
@@ -23,6 +25,8 @@ def per_dim(value: Any, dims: int, op: str, name: str) -> tuple[int, ...]:
 
 def batched(input: Tensor, dims: int, op: str) -> tuple[Tensor, bool]:
     """`input` as (N, C, *spatial), and whether it was given without N."""
+    if not isinstance(input, Tensor):
+        check_tensors(op, input=input)
     if input.ndim == dims + 2:
         return input, False
     if input.ndim == dims + 1:

@@ -7,6 +7,7 @@ import autograd
 from autograd import Tensor
 from autograd.errors import ShapeError
 
+from .dtypes import check_floating, check_tensors
 from .errors import MismatchError
 from .module import Module
 
@@ -46,6 +47,7 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     >>> F.softmin(autograd.tensor([0.0, 0.0]), dim=0)
     tensor([0.5000, 0.5000])
     """
+    check_tensors("softmin", input=input)
     return autograd.softmax(-input, _chosen(dim, input, "softmin"), dtype=dtype)
 
 
@@ -58,6 +60,7 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     >>> F.gumbel_softmax(autograd.zeros(5), hard=True).sum().item()
     1.0
     """
+    check_tensors("gumbel_softmax", logits=logits)
     noise = -autograd.empty_like(logits, requires_grad=False).exponential_().log()
     soft = autograd.softmax((logits + noise) / tau, dim)
     if not hard:
@@ -74,6 +77,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     >>> F.glu(autograd.tensor([3.0, 0.0]))
     tensor([1.5000])
     """
+    check_floating("glu", input)
     if not input.ndim:
         raise ShapeError("glu: does not support 0-dimensional tensors; the input is halved along a dimension")
     if input.shape[dim] % 2:

@@ -6,6 +6,7 @@ from autograd import Tensor
 from autograd.errors import ShapeError
 from autograd.ops.shape import overlap_add
 
+from .dtypes import check_tensors
 from .module import Module
 from .padding import pad
 from .sizes import batched, per_dim
@@ -70,6 +71,7 @@ def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, p
     tensor([[[[1., 2., 1.],
               [1., 2., 1.]]]])
     """
+    check_tensors("fold", input=input)
     op = "fold"
     size = per_dim(output_size, 2, op, "output_size")
     kernel, dilation, padding, stride = _pairs(op, kernel_size, dilation, padding, stride)
@@ -106,6 +108,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     tensor([[[0., 1.],
              [2., 3.]]])
     """
+    check_tensors("pixel_shuffle", input=input)
     r = upscale_factor
     if input.ndim < 3 or r <= 0 or input.shape[-3] % (r * r):
         raise ShapeError(
@@ -126,6 +129,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     >>> F.pixel_unshuffle(autograd.arange(4.0).reshape(1, 2, 2), 2).flatten()
     tensor([0., 1., 2., 3.])
     """
+    check_tensors("pixel_unshuffle", input=input)
     r = downscale_factor
     if input.ndim < 3 or r <= 0 or input.shape[-2] % r or input.shape[-1] % r:
         raise ShapeError(
@@ -146,12 +150,13 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     >>> F.channel_shuffle(autograd.arange(4.0).reshape(1, 4, 1), 2).flatten()
     tensor([0., 2., 1., 3.])
     """
+    check_tensors("channel_shuffle", input=input)
     if input.ndim < 3 or groups <= 0 or input.shape[1] % groups:
         raise ShapeError(
             f"channel_shuffle: channels must be divisible by groups, got shape {tuple(input.shape)} and {groups} groups"
         )
     n, c = input.shape[:2]
-    return input.reshape(n, groups, c // groups, -1).transpose(1, 2).reshape(input.shape)
+    return input.reshape(n, groups, c // groups, *input.shape[2:]).transpose(1, 2).reshape(input.shape)
 
 
 class Unfold(Module):

@@ -300,6 +300,10 @@ class Transformer(Module):
     ) -> Tensor:
         """The target sequence after the decoder; masks as in MultiheadAttention."""
         batch = 0 if self.batch_first else 1
+        if src.ndim not in (2, 3) or src.ndim != tgt.ndim:
+            raise ShapeError(
+                f"Transformer: src has shape {tuple(src.shape)}, tgt {tuple(tgt.shape)}; both must be (L, E), or both batches"
+            )
         if src.ndim == 3 and src.shape[batch] != tgt.shape[batch]:
             raise ShapeError(
                 f"Transformer: the batch number of src and tgt must be equal, got {src.shape[batch]} and {tgt.shape[batch]}"

@@ -7,6 +7,7 @@ from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.convolution import convolve_transpose
 
 from .convolution import ConvNd, check_operands
+from .dtypes import check_tensors
 from .padding import pad
 from .sizes import batched, per_dim
 
@@ -82,10 +83,11 @@ def _conv_transpose(
     groups: int,
     dilation: Any,
 ) -> Tensor:
+    check_tensors(op, input=input, weight=weight, optional={"bias": bias})
     input, single = batched(input, dims, op)
     stride, dilation = per_dim(stride, dims, op, "stride"), per_dim(dilation, dims, op, "dilation")
     padding, extra = per_dim(padding, dims, op, "padding"), per_dim(output_padding, dims, op, "output_padding")
-    check_operands(op, input, weight, bias, stride, dilation, groups)
+    check_operands(op, input, weight, bias, weight.shape[1] * groups if weight.ndim > 1 else 0, stride, dilation, groups)
     if input.shape[1] != weight.shape[0] or weight.shape[0] % groups:
         raise ShapeError(
             f"{op}: given transposed=1, weight of size {list(weight.shape)} and groups={groups}, expected "

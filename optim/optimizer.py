@@ -9,9 +9,15 @@ from typing import Any, ClassVar
 
 from autograd import Tensor
 from autograd.core.hooks import Handle
-from autograd.errors import ArgumentError, ArgumentTypeError, GraphError
+from autograd.errors import ArgumentError, ArgumentTypeError, GradloomError, GraphError
 
 Params = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
+
+
+class GroupError(GradloomError, KeyError):
+    """A group of parameters that lacks a key."""
+
+    __str__: Any = Exception.__str__  # KeyError would print the message in quotes
 
 
 class _Required:
@@ -114,6 +120,8 @@ class Optimizer:
         self.defaults = defaults
         self.state: dict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
+        if not isinstance(params, Iterable):
+            raise ArgumentTypeError(f"{self._op}: params is {params!r}; give a list of tensors, or of groups (dicts)")
         groups: list[Any] = list(params)
         if not groups:
             raise ArgumentError(f"{self._op}: got an empty parameter list; give at least one tensor to optimize")
@@ -130,6 +138,8 @@ class Optimizer:
         """Add a group: a dictionary of `params` and the options that differ from the defaults."""
         if not isinstance(param_group, dict):
             raise ArgumentTypeError(f"{self._op}: a parameter group must be a dict, got {type(param_group).__name__}")
+        if "params" not in param_group:
+            raise GroupError(f"{self._op}: a group needs the key 'params', got {sorted(param_group)}")
         params = param_group["params"]
         if isinstance(params, set):
             raise ArgumentTypeError(f"{self._op}: params is a set, whose order changes between runs; give a list")

@@ -90,6 +90,13 @@ class Leaf:
         """The tensor that collects the gradient."""
         return self.owner()
 
+    def name(self) -> str:
+        """The name that PyTorch has for the end of a graph."""
+        return "torch::autograd::AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {hex(id(self))}>"
+
 
 class Node:
     """One recorded operation: who made it, from what, and what its rules will need."""

@@ -13,7 +13,7 @@ from ..core.graph import Traced
 from ..core.primitive import cast
 from ..core.shapes import broadcast, normalize_axis
 from ..core.standin import applied
-from ..errors import ArgumentTypeError, DimError, ShapeError
+from ..errors import ArgumentTypeError, DimError, DtypeError, ShapeError
 from ..ops import elementwise as ew, index as ix, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import broadcast_to, concatenate
@@ -146,13 +146,18 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
 
 def _reduced(input: Any, places: np.ndarray, values: Any, reduce: str, include_self: bool) -> Any:
     """`values` reduced into the flattened `input`: each place gets a column, as long as the most that are sent to one."""
+    kind = input.dtype
+    if kind.kind == "b":  # as 0 and 1, of which the sum is an or, the product an and
+        if reduce == "mean":
+            raise DtypeError("scatter_reduce: the mean of dtype bool is not defined; convert the input with .float()")
+        input, values = cast(input, dtype=np.dtype(np.int64)), cast(values, dtype=np.dtype(np.int64))
+        return cast(_reduced(input, places, values, reduce, include_self), dtype=kind)
     op, neutral = _REDUCTIONS[reduce]
     count = np.bincount(places, minlength=input._data.size)
     order = places.argsort(kind="stable")
     slot = np.empty_like(order)
     first = np.cumsum(count) - count
     slot[order] = np.arange(places.size) - first[places[order]]
-    kind = input.dtype
     if kind.kind == "f":
         blank = kind.type(neutral)
     else:
@@ -164,8 +169,11 @@ def _reduced(input: Any, places: np.ndarray, values: Any, reduce: str, include_s
     if not include_self:
         own = ew.where(constant(input, (count == 0)[None]), own, constant(input, blank))
     total = op(concatenate(own, columns, axis=0), axis=0)
+    if total.dtype != kind:  # sums and products of integers are wider than what they are written into
+        total = cast(total, dtype=kind)
     if reduce == "mean":
         n = np.maximum(count + include_self, 1)
+
         divide = ew.divide if kind.kind == "f" else ew.floor_divide
         total = divide(total, constant(input, n.astype(kind)))
     return shaping.reshape(total, input.shape)

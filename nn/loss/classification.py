@@ -11,12 +11,15 @@ from autograd import Tensor, nll
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError, DimError
 
+from ..dtypes import check_class_indices, check_floating, check_tensors
 from ..errors import MismatchError, SettingError
 from .reduction import Loss, check_same, chosen, reduced, weighted
 
 
 def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
     """The dimension of the classes, if the target fits: (C), (N, C) or (N, C, d1, ...) with (), (N) or (N, d1, ...)."""
+    if not (isinstance(input, Tensor) and isinstance(target, Tensor)):
+        check_tensors(op, input=input, target=target)
     shape = tuple(input.shape)
     dim = 0 if len(shape) == 1 else 1
     expected = shape[:dim] + shape[dim + 1 :]
@@ -25,17 +28,14 @@ def _class_dim(op: str, input: Tensor, target: Tensor) -> int:
     if not shape:
         raise MismatchError(f"{op}: input is a scalar; it must be (C), (N, C) or (N, C, d1, ...)")
     raise MismatchError(
-        f"{op}: input has shape {shape}, target {tuple(target.shape)}; for class indices the target must have "
-        f"the input's shape without dimension {dim}, {expected}, and for probabilities the input's shape"
+        f"{op}: input has shape {shape}, target {tuple(target.shape)} and dtype {target.dtype}; for class indices the "
+        f"target must have the input's shape without dimension {dim}, {expected}, and for probabilities the input's shape "
+        "and a floating dtype"
     )
 
 
 def _checked_indices(op: str, target: Tensor, classes: int, ignore_index: int) -> Tensor | None:
     """The mask of targets that count, None if all do. Raises if an index is not a class."""
-    if target.dtype.kind not in "iu":
-        raise MismatchError(
-            f"{op}: target has dtype {target.dtype} and the shape of class indices; indices must be int64: target.long()"
-        )
     if not target.numel():
         return None
     given = target.all_examples()
@@ -68,7 +68,10 @@ def _mean_over_counted(
 
 
 def _check_weight(op: str, weight: Tensor | None, classes: int) -> None:
-    if weight is not None and tuple(weight.shape) != (classes,):
+    if weight is None:
+        return
+    check_tensors(op, weight=weight)
+    if tuple(weight.shape) != (classes,):
         raise MismatchError(
             f"{op}: weight tensor should be defined either for all {classes} classes or no classes, but got weight tensor "
             f"of shape {tuple(weight.shape)}"
@@ -99,15 +102,19 @@ def cross_entropy(
     reduction = chosen(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
         raise SettingError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+    if not (isinstance(input, Tensor) and isinstance(target, Tensor)):
+        check_tensors("cross_entropy", input=input, target=target)
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
         if ignore_index >= 0:
             raise SettingError("cross_entropy: ignore_index is not supported for floating point target: give class indices")
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
     dim = _class_dim("cross_entropy", input, target)
+    check_floating("cross_entropy", input, weight=weight)
+    check_class_indices("cross_entropy", target, autograd.uint8)
     classes = input.shape[dim]
     _check_weight("cross_entropy", weight, classes)
     counts: Any = None
-    if 0 <= ignore_index < classes or target.dtype.kind not in "iu":
+    if 0 <= ignore_index < classes:
         counts = _checked_indices("cross_entropy", target, classes, ignore_index)
     log_p = autograd.log_softmax(input, dim)
     try:
@@ -159,6 +166,8 @@ def nll_loss(
     tensor(2.5000)
     """
     dim = _class_dim("nll_loss", input, target)
+    check_floating("nll_loss", input, weight=weight)
+    check_class_indices("nll_loss", target, autograd.uint8)
     _check_weight("nll_loss", weight, input.shape[dim])
     counts = _checked_indices("nll_loss", target, input.shape[dim], ignore_index)
     if counts is not None:
@@ -186,6 +195,8 @@ def binary_cross_entropy(
     tensor([  0.6931, 100.0000])
     """
     check_same("binary_cross_entropy", input, target)
+    check_tensors("binary_cross_entropy", optional={"weight": weight})
+    check_floating("binary_cross_entropy", input, target=target)
     if input.numel() and not (input.detach().min()._data >= 0 and input.detach().max()._data <= 1):
         raise MismatchError(
             "binary_cross_entropy: all elements of input should be between 0 and 1: apply sigmoid, or use "
@@ -193,7 +204,7 @@ def binary_cross_entropy(
         )
     if target.numel() and not (target.detach().min()._data >= 0 and target.detach().max()._data <= 1):
         raise MismatchError("binary_cross_entropy: all elements of target should be between 0 and 1")
-    loss = weighted(autograd.binary_cross_entropy(input, target), weight)
+    loss = weighted(autograd.binary_cross_entropy(input, target), weight).to(input.dtype)
     return reduced(loss, chosen(size_average, reduce, reduction), "binary_cross_entropy")
 
 
@@ -216,13 +227,17 @@ def binary_cross_entropy_with_logits(
     tensor([1.0000e+04, 6.9315e-01])
     """
     check_same("binary_cross_entropy_with_logits", input, target)
+    check_tensors("binary_cross_entropy_with_logits", optional={"weight": weight, "pos_weight": pos_weight})
+    check_floating("binary_cross_entropy_with_logits", input)
+    check_floating("binary_cross_entropy_with_logits: target", target)
     if pos_weight is None:
         loss = autograd.softplus(input) - target * input
     else:
         # -log sigmoid(x) = log(1 + exp(-x)); -log(1 - sigmoid(x)) = x + the same.
         positive = (pos_weight - 1) * target + 1
         loss = (1 - target) * input + positive * autograd.softplus(-input)
-    return reduced(weighted(loss, weight), chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits")
+    loss = weighted(loss, weight).to(target.dtype)
+    return reduced(loss, chosen(size_average, reduce, reduction), "binary_cross_entropy_with_logits")
 
 
 @in_single
@@ -275,6 +290,8 @@ def kl_div(
     True
     """
     check_same("kl_div", input, target)
+    check_floating("kl_div", input)
+    check_floating("kl_div: target", target)
     reduction = chosen(size_average, reduce, reduction)
     if reduction == "mean":
         warnings.warn(

@@ -9,9 +9,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Tensor, arange, logaddexp, stack, tensor, where
+from autograd import Tensor, arange, bool_, int32, logaddexp, stack, tensor, uint8, where
 from autograd.core.half import in_single
 
+from ..dtypes import check_class_indices, check_floating, check_tensors
 from ..errors import MismatchError, SettingError
 from ..padding import pad
 from .reduction import Loss
@@ -38,9 +39,12 @@ def ctc_loss(
     >>> F.ctc_loss(p, autograd.tensor([[1]]), [2], [1]).exp()  # 1 / (0.4 * 0.4 + 0.4 * 0.6 + 0.6 * 0.4)
     tensor(1.5625)
     """
+    check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
     single = log_probs.ndim == 2
     if log_probs.ndim not in (2, 3):
         raise MismatchError(f"ctc_loss: log_probs must be (T, N, C) or (T, C), got shape {tuple(log_probs.shape)}")
+    check_floating("ctc_loss", log_probs)
+    check_class_indices("ctc_loss", targets, int32, uint8, bool_)
     x = log_probs.unsqueeze(1) if single else log_probs
     steps, batch, classes = x.shape
     if not 0 <= blank < classes:
@@ -62,6 +66,8 @@ def ctc_loss(
 
 
 def _lengths(name: str, given: Any, batch: int) -> list[int]:
+    if isinstance(given, Tensor) and given.dtype.kind not in "iu":
+        raise SettingError(f"ctc_loss: {name} must be integral, got dtype {given.dtype}")
     values = given.tolist() if isinstance(given, Tensor) else given
     found = [int(n) for n in values] if isinstance(values, Sequence) else [int(values)]
     if len(found) != batch:

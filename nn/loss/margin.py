@@ -9,7 +9,8 @@ from autograd.core.half import in_single
 from autograd.errors import ArgumentError
 
 from ..activation import logsigmoid
-from ..distance import pairwise_distance
+from ..distance import PairwiseDistance, pairwise_distance
+from ..dtypes import check_class_indices, check_floating, check_no_mask, check_tensors
 from ..errors import MismatchError, SettingError
 from ..module import Module
 from .reduction import Loss, check_same, chosen, reduced, weighted
@@ -43,6 +44,7 @@ def hinge_embedding_loss(
     tensor([0.3000, 0.7000])
     """
     check_same("hinge_embedding_loss", input, target)
+    check_floating("hinge_embedding_loss", input)
     apart = autograd.where(target == 1, 0.0, (margin - input).clamp(min=0))
     together = autograd.where(target == -1, 0.0, input)
     return reduced(apart + together, chosen(size_average, reduce, reduction), "hinge_embedding_loss")
@@ -64,9 +66,14 @@ def margin_ranking_loss(
     >>> F.margin_ranking_loss(autograd.tensor([1.0]), autograd.tensor([3.0]), autograd.tensor([1.0]))
     tensor(2.)
     """
-    check_same("margin_ranking_loss", input1, input2)
-    check_same("margin_ranking_loss", input1, target)
-    loss = (margin - target * (input1 - input2)).clamp(min=0)
+    check_tensors("margin_ranking_loss", input1=input1, input2=input2, target=target)
+    if not input1.ndim == input2.ndim == target.ndim:
+        raise MismatchError(
+            f"margin_ranking_loss: input1 has shape {tuple(input1.shape)}, input2 {tuple(input2.shape)}, target "
+            f"{tuple(target.shape)}; they must have as many dimensions"
+        )
+    check_no_mask("margin_ranking_loss: target", target)
+    loss = (float(margin) - target * (input1 - input2)).clamp(min=0)
     return reduced(loss, chosen(size_average, reduce, reduction), "margin_ranking_loss")
 
 
@@ -85,7 +92,9 @@ def soft_margin_loss(
     tensor([6.9315e-01, 1.0000e+04])
     """
     check_same("soft_margin_loss", input, target)
-    return reduced(-logsigmoid(target * input), chosen(size_average, reduce, reduction), "soft_margin_loss")
+    check_floating("soft_margin_loss", input)
+    loss = -logsigmoid(target * input).to(input.dtype)
+    return reduced(loss, chosen(size_average, reduce, reduction), "soft_margin_loss")
 
 
 @in_single
@@ -104,6 +113,7 @@ def multilabel_soft_margin_loss(
     tensor(0.6931)
     """
     check_same("multilabel_soft_margin_loss", input, target)
+    check_floating("multilabel_soft_margin_loss", input)
     loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     loss = weighted(loss, weight).mean(-1)
     return reduced(loss, chosen(size_average, reduce, reduction), "multilabel_soft_margin_loss")
@@ -142,6 +152,8 @@ def multi_margin_loss(
     """
     if p not in (1, 2):
         raise ArgumentError(f"multi_margin_loss: only p == 1 and p == 2 supported, got {p}")
+    check_floating("multi_margin_loss", input, weight=weight)
+    check_class_indices("multi_margin_loss", target)
     single = input.ndim == 1
     input, target = _batch("multi_margin_loss", input, target, 1)
     classes = input.shape[1]
@@ -151,6 +163,10 @@ def multi_margin_loss(
     gap = (input - own + margin).clamp(min=0)
     gap = gap if p == 1 else gap.square()
     if weight is not None:
+        if tuple(weight.shape) != (classes,):
+            raise MismatchError(
+                f"multi_margin_loss: weight has shape {tuple(weight.shape)}; it must be ({classes},), the classes"
+            )
         gap = gap * weight[target].unsqueeze(1)
     others = autograd.arange(classes) != target.unsqueeze(1)
     loss = autograd.where(others, gap, 0.0).sum(1) / classes
@@ -176,6 +192,8 @@ def multilabel_margin_loss(
     tensor(0.8500)
     """
     check_same("multilabel_margin_loss", input, target)
+    check_floating("multilabel_margin_loss", input)
+    check_class_indices("multilabel_margin_loss", target)
     single = input.ndim == 1
     input, target = _batch("multilabel_margin_loss", input, target, 2)
     classes = input.shape[1]
@@ -204,18 +222,18 @@ def cosine_embedding_loss(
 ) -> Tensor:
     """1 - cos(input1, input2) where the target is 1, max(0, cos - margin) where it is -1.
 
-    Inputs (N, D) with targets (N), or (D) with ().
+    Inputs (N, D) with targets (N), or (D) with (); a size of 1 is repeated.
 
     >>> import autograd, nn.functional as F
     >>> a, b = autograd.tensor([[1.0, 0.0]]), autograd.tensor([[0.0, 1.0]])
     >>> F.cosine_embedding_loss(a, b, autograd.tensor([1]))
     tensor(1.)
     """
-    check_same("cosine_embedding_loss", input1, input2)
-    if target.ndim > 1 or input1.ndim != target.ndim + 1 or (target.ndim and target.shape[0] != input1.shape[0]):
+    check_tensors("cosine_embedding_loss", input1=input1, input2=input2, target=target)
+    if target.ndim > 1 or not input1.ndim == input2.ndim == target.ndim + 1:
         raise MismatchError(
-            f"cosine_embedding_loss: inputs have shape {tuple(input1.shape)}, target {tuple(target.shape)}; expected "
-            "inputs (N, D) with targets (N), or (D) with ()"
+            f"cosine_embedding_loss: inputs have shape {tuple(input1.shape)} and {tuple(input2.shape)}, target "
+            f"{tuple(target.shape)}; expected inputs (N, D) with targets (N), or (D) with ()"
         )
     # The tiny number under the roots is PyTorch's: it keeps the gradient of a zero vector finite.
     squares1, squares2 = input1.square().sum(-1) + 1e-12, input2.square().sum(-1) + 1e-12
@@ -275,6 +293,7 @@ def triplet_margin_with_distance_loss(
     >>> F.triplet_margin_with_distance_loss(a, a, n, distance_function=far)
     tensor(0.5000)
     """
+    check_tensors("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise MismatchError(
             f"triplet_margin_loss: anchor, positive and negative have {anchor.ndim}, {positive.ndim} and {negative.ndim} "
@@ -306,7 +325,7 @@ class TripletMarginWithDistanceLoss(Module):
         reduction: str = "mean",
     ) -> None:
         super().__init__()
-        self.distance_function: Any = distance_function or pairwise_distance
+        self.distance_function: Any = distance_function or PairwiseDistance()
         self.margin = margin
         self.swap = swap
         self.reduction = reduction

@@ -6,6 +6,7 @@ from typing import Any
 from autograd import Tensor
 from autograd.errors import ArgumentError
 
+from ..dtypes import check_tensors
 from ..errors import MismatchError
 from ..wrapper import FromFunction
 
@@ -32,6 +33,8 @@ def chosen(size_average: bool | None, reduce: bool | None, reduction: str) -> st
 
 def check_same(op: str, input: Tensor, target: Tensor) -> None:
     """Raise if the shapes differ: broadcasting (n, 1) with (n,) would silently compare every pair."""
+    if not (isinstance(input, Tensor) and isinstance(target, Tensor)):
+        check_tensors(op, input=input, target=target)
     if input.shape != target.shape:
         raise MismatchError(
             f"{op}: input has shape {tuple(input.shape)}, target {tuple(target.shape)}; they must be equal: reshape one, "

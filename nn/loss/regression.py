@@ -12,11 +12,13 @@ from autograd import Tensor
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError
 
+from ..dtypes import check_floating, check_tensors, promoted
 from ..errors import SettingError
 from .reduction import Loss, check_same, chosen, reduced
 
 
 def _times(loss: Tensor, weight: Tensor, op: str) -> Tensor:
+    check_tensors(op, weight=weight)
     if weight.shape != loss.shape:
         raise ArgumentError(f"{op}: weight has shape {tuple(weight.shape)}, input {tuple(loss.shape)}; they must be equal")
     return loss * weight
@@ -46,6 +48,8 @@ def mse_loss(
     tensor(2.)
     """
     check_same("mse_loss", input, target)
+    if weight is None:
+        input, target = promoted("mse_loss", input, target)
     return _combined((input - target).square(), weight, chosen(size_average, reduce, reduction), "mse_loss")
 
 
@@ -93,6 +97,8 @@ def smooth_l1_loss(
     check_same("smooth_l1_loss", input, target)
     if beta < 0:
         raise SettingError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
+    if beta:
+        input, target = promoted("smooth_l1_loss", input, target)
     difference = input - target
     loss = _quadratic_then_linear(difference, beta) / beta if beta else difference.abs()
     return reduced(loss, chosen(size_average, reduce, reduction), "smooth_l1_loss")
@@ -113,7 +119,10 @@ def huber_loss(
     check_same("huber_loss", input, target)
     if delta <= 0:
         raise SettingError(f"huber_loss: does not support non-positive values for delta, got {delta}")
-    loss = _quadratic_then_linear(input - target, delta)
+    check_floating("huber_loss", input)
+    dtype = input.dtype
+    input, target = promoted("huber_loss", input, target)
+    loss = _quadratic_then_linear(input - target, delta).to(dtype)
     return reduced(loss if weight is None else _times(loss, weight, "huber_loss"), reduction, "huber_loss")
 
 
@@ -140,9 +149,11 @@ def gaussian_nll_loss(
     >>> F.gaussian_nll_loss(autograd.tensor([1.0]), autograd.tensor([3.0]), autograd.tensor([1.0]))
     tensor(2.)
     """
+    check_tensors("gaussian_nll_loss", input=input, target=target)
     if not _repeatable(target.shape, input.shape) and not _repeatable(input.shape, target.shape):
         check_same("gaussian_nll_loss", input, target)
-    var = var if isinstance(var, Tensor) else autograd.full_like(input, var, requires_grad=False)
+    var = var if isinstance(var, Tensor) else autograd.ones_like(input, requires_grad=False) * var
+    check_floating("gaussian_nll_loss: var", var)
     if var.shape != input.shape:
         if var.shape == input.shape[:-1]:
             var = var.unsqueeze(-1)
@@ -225,7 +236,7 @@ class HuberLoss(Loss, of=huber_loss):
     """
 
 
-class GaussianNLLLoss(Loss, of=gaussian_nll_loss):
+class GaussianNLLLoss(Loss, of=gaussian_nll_loss, by_keyword=True):
     """`functional.gaussian_nll_loss` as a module, called with input, target and var.
 
     >>> import nn
@@ -241,3 +252,8 @@ class PoissonNLLLoss(Loss, of=poisson_nll_loss):
     >>> nn.PoissonNLLLoss(log_input=False).log_input
     False
     """
+
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
+        """The loss; PyTorch calls the input `log_input` here, whether it is a logarithm or not."""
+        settings = {name: getattr(self, name) for name in self._settings}
+        return poisson_nll_loss(log_input, target, **settings)

@@ -324,3 +324,17 @@ def test_what_broadcasting_repeated_is_summed_back(other):
         if n == 1:
             whole = whole.sum(axis=axis, keepdims=True)
     assert np.allclose(small.grad, whole, rtol=1e-14)
+
+
+def test_a_walk_over_next_functions_ends_at_leaves_that_name_themselves():
+    x, y = (autograd.ones(2, requires_grad=True) for _ in range(2))
+    z = x * y + autograd.ones(2)
+    names, leaves, waiting = [], [], [z.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        names.append(node.name())
+        leaves += [node.variable] if hasattr(node, "variable") else []
+        waiting += [following for following, _ in node.next_functions if following is not None]
+    assert names == ["AddBackward0", "MulBackward0", *["torch::autograd::AccumulateGrad"] * 2]
+    assert {id(leaf) for leaf in leaves} == {id(x), id(y)}
+    assert "AccumulateGrad" in repr(z.grad_fn.next_functions[0][0].next_functions[0][0])

@@ -214,9 +214,6 @@ def test_odds_and_ends_of_the_module_system():
     with pytest.raises(RuntimeError, match="expected a tensor or an array"):
         nn.Linear(1, 1).load_state_dict({"weight": "zero", "bias": autograd.ones(1)})
     assert "IncompatibleKeys(missing_keys=['weight', 'bias']" in repr(nn.Linear(1, 1).load_state_dict({}, strict=False))
-    assert "(w): Parameter containing: [torch.float32 of size 2x3]" in repr(nn.ParameterDict({"w": autograd.ones(2, 3)}))
-    with pytest.raises(TypeError, match="tensors"):
-        nn.ParameterDict({"w": 3})
 
 
 def test_backward_hooks_and_hooks_that_change_nothing():

@@ -224,6 +224,7 @@ def test_mlp():
     assert not isinstance(net[:2], nn.MLP)
     assert all(float(m.bias.abs().sum()) == 0 for m in net.modules() if isinstance(m, nn.Linear))
     assert nn.MLP([2, 2, 2], nn.PReLU)[1].weight is not None
+    assert nn.MLP([2, 2, 2], nn.PReLU, dtype=autograd.float64)(autograd.ones(1, 2).double()).dtype == autograd.float64
     assert isinstance(nn.MLP([2, 2, 2], lambda: nn.LeakyReLU(0.3))[1], nn.LeakyReLU)
     assert nn.MLP([2, 1], bias=False, dtype=autograd.float64)[0].weight.dtype == autograd.float64
     for make, error in [
