@@ -379,6 +379,7 @@ class Tensor(Traced):
 
     def _change(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Tensor":
         """Replace the values of this tensor by `compute(old, *args, **kwargs)`, in memory and in the graph."""
+        check_vmapped(self, op, (*args, *kwargs.values()))
         recorded = self._is_recorded(op, (*args, *kwargs.values()))
         if recorded:
             # What an operation saves must survive the write: it computes on a copy of the old values.
@@ -477,6 +478,7 @@ class Tensor(Traced):
 
     def _assign(self, op: str, index: Any, value: Any) -> None:
         """`self[index] = value`, in memory and in the graph."""
+        check_vmapped(self, op, (value, *(index if isinstance(index, (tuple, list)) else (index,))))
         data = self._array()
         value = indexing.value_for(self, value, op)
         recorded = self._is_recorded(op, (value,))
@@ -681,6 +683,21 @@ def rebuilt(cls: type[Any], data: np.ndarray, requires_grad: bool) -> Tensor:
     made = cls._wrap(data.copy() if not data.flags.writeable else data, None)
     made.requires_grad = requires_grad
     return made
+
+
+def check_vmapped(target: Any, op: str, given: tuple[Any, ...]) -> None:
+    """Raise if what is to be written into a tensor differs from example to example of a `vmap` in which the tensor does not."""
+    for value in given:
+        if isinstance(value, (tuple, list)):
+            check_vmapped(target, op, tuple(value))
+        elif isinstance(value, Tensor) and value.interpret is not None:
+            own, level = getattr(target, "_level", None), getattr(value, "_level", None)
+            if level is not None and (own is None or own.depth < level.depth):
+                raise GraphError(
+                    f"{op}: inside vmap a tensor that is the same for all examples, of shape {tuple(target.shape)}, would be "
+                    "changed by one that is vmapped over; use the function that is not in-place, or change a tensor that is "
+                    "vmapped over, as one made by zeros_like is not and x * 0 is"
+                )
 
 
 def _check_writeable(op: str, array: np.ndarray) -> None:
