@@ -84,6 +84,10 @@ class Leaf:
         self.hooks: dict[int, Callable[..., Any]] | None = None
         self.post_hooks: dict[int, Callable[..., Any]] | None = None
 
+    def name(self) -> str:
+        """What PyTorch calls the end of a graph."""
+        return "torch::autograd::AccumulateGrad"
+
     @property
     def variable(self) -> Any:
         """The tensor that collects the gradient."""
@@ -289,7 +293,7 @@ def frames_of_ours() -> int:
     return level
 
 
-def _owner(array: np.ndarray) -> np.ndarray:
+def owner_of(array: np.ndarray) -> np.ndarray:
     """The array that `array` is, in the end, a view of."""
     base = array.base
     while base is not None:
@@ -303,7 +307,7 @@ def _owner(array: np.ndarray) -> np.ndarray:
 
 def shares_buffer(a: Any, b: Any) -> bool:
     """Whether two raw values live in one buffer."""
-    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and _owner(a) is _owner(b)
+    return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and owner_of(a) is owner_of(b)
 
 
 def mutated(array: Any, by: str, line: str | None = None) -> None:
@@ -314,7 +318,7 @@ def mutated(array: Any, by: str, line: str | None = None) -> None:
 
 def mutation_of(array: np.ndarray) -> Mutation:
     """Where changes of `array`'s memory are noted."""
-    owner = _owner(array)
+    owner = owner_of(array)
     found = _mutations.get(id(owner))
     if found is None:
         found = _mutations[id(owner)] = Mutation(owner)
@@ -334,7 +338,7 @@ def changed(mutations: Iterable[Mutation], by: str, line: str) -> None:
 
 def version(array: Any) -> int:
     """How often the memory of `array` was changed in place."""
-    found = _mutations.get(id(_owner(array))) if isinstance(array, np.ndarray) else None
+    found = _mutations.get(id(owner_of(array))) if isinstance(array, np.ndarray) else None
     return found.count if found else 0
 
 
@@ -347,5 +351,5 @@ def mutation_after(array: Any, seq: int) -> Mutation | None:
     """The change that made `array` stale for a node numbered `seq`, if there was one."""
     if not isinstance(array, np.ndarray):
         return None
-    found = _mutations.get(id(_owner(array)))
+    found = _mutations.get(id(owner_of(array)))
     return found if found is not None and found.seq > seq else None

@@ -37,6 +37,11 @@ def examples(t: Any, level: Level) -> Any:
     return sh.broadcast_to(sh.reshape(t, shape=(1, *t.shape)), shape=(level.size, *t.shape))
 
 
+def owned(t: Any) -> Any:
+    """`t` in memory of its own: what is the same for all examples is only shown to each."""
+    return t if t.interpret is not None or np.asarray(t._data).flags.writeable else ew.clone(t)
+
+
 def rule_for(*names: str) -> Callable[..., Any]:
     """Declare the batching rule of some primitives: (primitive, operands, options, level) -> examples of the result."""
 

@@ -4,6 +4,7 @@ The class holds state and what needs it: gradients, views, changes in place, Num
 are attached from the declarations in `functions`, so a function and its method cannot differ.
 """
 
+import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -15,7 +16,7 @@ import numpy as np
 from ..core import engine
 from ..core.calls import reflected
 from ..core.dtypes import check_differentiable, get_default_dtype
-from ..core.graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
+from ..core.graph import Leaf, Node, Traced, frames_of_ours, is_grad_enabled, mutated, version
 from ..core.hooks import Handle
 from ..core.shapes import as_shape, each_once, normalize_axis
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
@@ -529,9 +530,25 @@ class Tensor(Traced):
         if is_grad_enabled() and (result._node is not None or self._node is not None):
             raise GraphError("out=: functions with out=... arguments don't support automatic differentiation; use no_grad()")
         if result._data.shape != self._data.shape:
+            self._check_resizable(result)
             self._data = np.empty(result._data.shape, self._data.dtype)
         self._store("out=", result)
         return self
+
+    def _check_resizable(self, result: Any) -> None:
+        """Whether `out=` may give this tensor another shape: warns where values are lost, and raises for a view."""
+        if self._base is not None:
+            raise GraphError(
+                f"out=: a view of shape {tuple(self.shape)} cannot be given the shape {tuple(result.shape)} of the result; "
+                "give a tensor of that shape"
+            )
+        if self._data.size:
+            warnings.warn(
+                f"An output with one or more elements was resized since it had shape {list(self.shape)}, which does not match "
+                f"the required output shape {list(result.shape)}. Give an empty tensor, or resize_(0) this one.",
+                UserWarning,
+                stacklevel=frames_of_ours() + 1,
+            )
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self._assign("__setitem__", index, value)
