@@ -163,6 +163,15 @@ OVERLOADS: dict[str, list[str]] = {
     ],
 }
 METHOD_OVERLOADS: dict[str, list[str]] = {
+    "split": [
+        "(split_size: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+        "(*, split_size_or_sections: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+    ],
+    "tensor_split": [
+        "(indices_or_sections: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+        "(*, sections: _int, dim: _int = 0) -> tuple[Tensor, ...]",
+        "(*, indices: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+    ],
     "size": ["() -> Size", "(dim: _int) -> _int"],
     "to": [
         "(dtype: DType, non_blocking: _bool = False, copy: _bool = False, *, memory_format: Any = None) -> Tensor",

@@ -239,7 +239,7 @@ def _ints(value: Any, op: str) -> list[int]:
 
 
 # What one parameter is called in the forms of a call that PyTorch tells apart.
-_PARTS = dict.fromkeys(("indices", "sections", "tensor_indices_or_sections"), "indices_or_sections")
+_PARTS: dict[str, str] = dict.fromkeys(("indices", "sections", "tensor_indices_or_sections"), "indices_or_sections")
 
 
 @function(name="split", spellings={"split_size": "split_size_or_sections", "split_sizes": "split_size_or_sections"})
