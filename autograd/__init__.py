@@ -229,6 +229,7 @@ from .functions.parts import (
     as_strided as as_strided,
     diagonal as diagonal,
     narrow as narrow,
+    narrow_copy as narrow_copy,
     select as select,
 )
 from .functions.reduction import (

@@ -42,6 +42,7 @@ norm, cross, diagonal = matrices.linalg_norm, matrices.linalg_cross, matrices.li
 # What few programs call is imported when it is first asked for: here the name, there the function.
 _LATER = {
     "cholesky_ex": "cholesky_ex",
+    "householder_product": "householder_product",
     "inv_ex": "inv_ex",
     "lu": "lu",
     "lu_factor": "lu_factor",

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from .core.devices import check_device
+from .core.shapes import as_shape
 from .errors import ArgumentTypeError, DtypeError, GraphError, ShapeError
 from .functions.declare import function
 from .tensor import Size, Tensor
@@ -204,7 +205,7 @@ def _joined(a: Tensor, b: Tensor) -> Tensor:
 
 
 def sparse_coo_tensor(
-    indices: Any,
+    indices: Any = None,
     values: Any = None,
     size: Any = None,
     *,
@@ -216,6 +217,8 @@ def sparse_coo_tensor(
 ) -> SparseTensor:
     """A sparse tensor with `values` (n, ...) at the places `indices` (dimensions, n); `size`, if not given, is just enough.
 
+    `sparse_coo_tensor(size)` has no entries.
+
     Raises ShapeError for shapes that do not fit and places outside of the size.
 
     >>> import autograd
@@ -224,6 +227,10 @@ def sparse_coo_tensor(
             [0., 2.]])
     """
     check_device(device, "sparse_coo_tensor")
+    if values is None:
+        shape = as_shape((indices if size is None else size,), "sparse_coo_tensor")
+        entries = zeros(0, dtype=dtype, requires_grad=requires_grad)
+        return SparseTensor(zeros(len(shape), 0, dtype=np.int64), entries, shape, True)
     at = as_tensor(indices).long()
     entries = as_tensor(values, dtype=dtype)
     if at.ndim != 2 or not entries.ndim or at.shape[1] != entries.shape[0]:

@@ -39,11 +39,12 @@ EXCEPTIONS = {
     ("isin", "test_elements"): "Operand",
     ("index_put", "indices"): "Sequence[Tensor | None]",
     ("sparse_coo_tensor", "indices"): "Any",
-    **{(name, kind): "DType" for name in ("can_cast", "promote_types") for kind in ("from_", "to", "a", "b")},
+    **{(name, kind): "DType" for name in ("can_cast", "promote_types") for kind in ("from_", "to", "type1", "type2")},
     ("resize_", "sizes"): "_int | Sequence[_int]",
     ("movedim", "source"): "_int | Sequence[_int]",
     ("moveaxis", "source"): "_int | Sequence[_int]",
     ("narrow", "start"): "_int | Tensor",
+    ("narrow_copy", "start"): "_int | Tensor",
     ("slice_scatter", "start"): "_int | None",
     ("slice_scatter", "end"): "_int | None",
     ("quantile", "q"): "Tensor | _float",
@@ -162,6 +163,15 @@ OVERLOADS: dict[str, list[str]] = {
     ],
 }
 METHOD_OVERLOADS: dict[str, list[str]] = {
+    "split": [
+        "(split_size: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+        "(*, split_size_or_sections: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+    ],
+    "tensor_split": [
+        "(indices_or_sections: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+        "(*, sections: _int, dim: _int = 0) -> tuple[Tensor, ...]",
+        "(*, indices: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+    ],
     "size": ["() -> Size", "(dim: _int) -> _int"],
     "to": [
         "(dtype: DType, non_blocking: _bool = False, copy: _bool = False, *, memory_format: Any = None) -> Tensor",
@@ -236,8 +246,18 @@ FUNCTION_OVERLOADS: dict[str, list[str]] = {
     },
     "split": [
         "(tensor: Tensor, split_size_or_sections: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+        "(tensor: Tensor, *, split_size: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
     ],
-    "result_type": ["(tensor1: Operand, tensor2: Operand) -> np.dtype[Any]"],
+    "tensor_split": [
+        "(input: Tensor, indices_or_sections: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+        "(input: Tensor, *, sections: _int, dim: _int = 0) -> tuple[Tensor, ...]",
+        "(input: Tensor, *, indices: Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]",
+    ],
+    "result_type": [
+        "(tensor: Operand, other: Operand) -> np.dtype[Any]",
+        "(*, scalar: Number, tensor: Tensor) -> np.dtype[Any]",
+        "(*, scalar1: Number, scalar2: Number) -> np.dtype[Any]",
+    ],
     "clone": ["(input: Tensor, *, memory_format: Any = None) -> Tensor"],
     "compile": [
         "(model: _Compiled, *, fullgraph: _bool = False, dynamic: _bool | None = None, backend: Any = 'inductor', "

@@ -50,6 +50,9 @@ class RNNBase(Module):
 
     def _check_settings(self, dropout: Any) -> None:
         op = type(self).__name__
+        for name, given in (("bias", self.bias), ("batch_first", self.batch_first)):
+            if not isinstance(given, bool):
+                raise ArgumentTypeError(f"{op}: {name} should be of type bool, got: {type(given).__name__}")
         if isinstance(dropout, bool) or not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
             raise ArgumentError(
                 f"{op}: dropout should be a number in range [0, 1], the probability of an element being zeroed, got {dropout!r}"

@@ -5,6 +5,7 @@ changes the result's dtype only when it belongs to a higher category (bool < int
 it: `float32_matrix * float64_scalar_tensor` stays float32, `int64_tensor * 0.5` becomes the default float dtype.
 """
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -98,14 +99,14 @@ def category(d: np.dtype) -> str:
     return "i" if d.kind == "u" else d.kind
 
 
-def promote_types(a: Any, b: Any) -> np.dtype:
+def promote_types(type1: Any, type2: Any) -> np.dtype:
     """The smallest dtype that both convert to, by PyTorch's table (an integer never widens a float).
 
     >>> import autograd
     >>> autograd.promote_types(autograd.int64, autograd.float16)
     dtype('float16')
     """
-    return _promoted(as_dtype(a), as_dtype(b))
+    return _promoted(as_dtype(type1), as_dtype(type2))
 
 
 def _promoted(a: np.dtype, b: np.dtype) -> np.dtype:
@@ -154,14 +155,19 @@ def result_dtype(operands: list[Any]) -> np.dtype:
     return found
 
 
-def result_type(tensor1: Any, tensor2: Any) -> np.dtype:
-    """The dtype of an operation on two tensors or numbers.
+def result_type(
+    tensor: Any = None, other: Any = None, *, scalar: Any = None, scalar1: Any = None, scalar2: Any = None
+) -> np.dtype:
+    """The dtype of an operation on two tensors or numbers, which PyTorch also calls `scalar`, or `scalar1` and `scalar2`.
 
     >>> import autograd
     >>> autograd.result_type(autograd.tensor([1, 2]), 1.0)
     dtype('float32')
     """
-    return result_dtype([getattr(v, "_data", v) for v in (tensor1, tensor2)])
+    given = [v for v in (scalar, scalar1, scalar2, tensor, other) if v is not None]
+    if len(given) != 2:
+        raise ArgumentTypeError(f"result_type: takes two tensors or numbers, got {len(given)}")
+    return result_dtype([getattr(v, "_data", v) for v in given])
 
 
 def can_cast(from_: Any, to: Any) -> Any:
@@ -228,3 +234,22 @@ class finfo:
             f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
             f"smallest_normal={self.smallest_normal:g}, tiny={self.tiny:g}, dtype={self.dtype})"
         )
+
+
+def holds(d: np.dtype, number: Any) -> Any:
+    """Whether a number, or every one of an array, can be converted to `d`, as PyTorch judges.
+
+    An integer may be negative for an unsigned dtype, and then counts from its end; a fraction may not. Infinity and NaN are
+    floats, and so is what lies beyond all numbers of an integer dtype.
+    """
+    if d.kind == "b" or (d.itemsize == 2 and d.kind == "f"):  # in float16, what is too large is infinite
+        return True
+    low, high = (np.min(number), np.max(number)) if np.size(number) else (0, 0)
+    whole = not isinstance(low, (builtins.float, np.floating))
+    if d.kind == "f":
+        most = np.finfo(d).max.item()
+        return builtins.all(abs(v) <= most for v in (low, high) if whole or np.isfinite(v))
+    limits = np.iinfo(d)
+    least = -limits.max if whole and d.kind == "u" else limits.min
+    most = limits.max if whole or d.itemsize < 8 else np.nextafter(builtins.float(limits.max), 0)
+    return builtins.bool(least <= low and high <= most)

@@ -85,6 +85,10 @@ class Leaf:
         self.hooks: dict[int, Callable[..., Any]] | None = None
         self.post_hooks: dict[int, Callable[..., Any]] | None = None
 
+    def name(self) -> str:
+        """What PyTorch calls the end of a graph."""
+        return "torch::autograd::AccumulateGrad"
+
     @property
     def variable(self) -> Any:
         """The tensor that collects the gradient."""
@@ -297,7 +301,7 @@ def frames_of_ours() -> int:
     return level
 
 
-def _owner(array: np.ndarray) -> np.ndarray:
+def owner_of(array: np.ndarray) -> np.ndarray:
     """The array that `array` is, in the end, a view of."""
     base = array.base
     while base is not None:
@@ -312,7 +316,7 @@ def _owner(array: np.ndarray) -> np.ndarray:
 def shares_buffer(a: Any, b: Any) -> bool:
     """Whether two raw values live in one buffer."""
     a, b = memory(a), memory(b)
-    return a is not None and b is not None and _owner(a) is _owner(b)
+    return a is not None and b is not None and owner_of(a) is owner_of(b)
 
 
 def mutated(array: Any, by: str, line: str | None = None) -> None:
@@ -324,7 +328,7 @@ def mutated(array: Any, by: str, line: str | None = None) -> None:
 
 def mutation_of(array: np.ndarray) -> Mutation:
     """Where changes of `array`'s memory are noted."""
-    owner = _owner(array)
+    owner = owner_of(array)
     found = _mutations.get(id(owner))
     if found is None:
         found = _mutations[id(owner)] = Mutation(owner)
@@ -345,7 +349,7 @@ def changed(mutations: Iterable[Mutation], by: str, line: str) -> None:
 def version(array: Any) -> int:
     """How often the memory of `array` was changed in place."""
     array = memory(array)
-    found = None if array is None else _mutations.get(id(_owner(array)))
+    found = None if array is None else _mutations.get(id(owner_of(array)))
     return found.count if found else 0
 
 
@@ -359,5 +363,5 @@ def mutation_after(array: Any, seq: int) -> Mutation | None:
     array = memory(array)
     if array is None:
         return None
-    found = _mutations.get(id(_owner(array)))
+    found = _mutations.get(id(owner_of(array)))
     return found if found is not None and found.seq > seq else None

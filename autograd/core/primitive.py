@@ -285,7 +285,11 @@ class Primitive:
             return a if a._data.dtype == wanted else cast(a, dtype=wanted)
         if isinstance(a, RAW):
             return a if a.dtype == wanted else a.astype(wanted)
-        return a if wanted.kind == "f" else wanted.type(a)
+        if wanted.kind == "f":
+            return a
+        if not -(1 << 63) <= a < 1 << 63:
+            raise DtypeError(f"{self.name}: the number {a} is beyond the range of int64")
+        return np.int64(a).astype(wanted)  # which wraps around, as PyTorch does
 
     def _compute(self, datas: list[Any], options: dict[Any, Any]) -> Any:
         try:

@@ -16,9 +16,11 @@ import numpy as np
 
 from ..errors import GraphError, PerExample, ShapeError
 from ..functions.indexing import place_for, value_for
+from ..functions.scattering import assigned
 from ..ops.index import overwrite
 from ..ops.shape import stack
 from ..tensor import Tensor
+from ..tensor.tensor import check_vmapped
 from .level import Level, levels
 from .rules import examples, gathered, is_batched, is_vectorised, rule_of
 from .tree import flatten, tree_map
@@ -159,7 +161,10 @@ class Batched(Tensor):
         for k in range(level.size):
             mine = [a._value[k] if is_batched(a, level) else a for a in leaves]
             positional, named = build(iter(mine))
-            runs.append(fn(*positional, **named))
+            try:
+                runs.append(fn(*positional, **named))
+            except PerExample as stop:  # an operand is batched by a vmap further out, too
+                runs.append(stop.batched.each_example(fn, positional, named))
         parts = [flatten(r)[0] for r in runs]
         if any(len({tuple(t.shape) for t in p}) > 1 for p in zip(*parts, strict=True) if isinstance(p[0], Tensor)):
             raise ShapeError(
@@ -178,6 +183,7 @@ class Batched(Tensor):
     # -- changes in place: new examples, for this tensor and for whatever shares its memory ---------------------------------
 
     def _change(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Batched":
+        check_vmapped(self, op, (*args, *kwargs.values()))
         self._store(op, compute(Batched.of(self._value, self._level), *args, **kwargs))
         return self
 
@@ -192,8 +198,15 @@ class Batched(Tensor):
             base._replace(overwrite(base, new, chain=self._chain))
 
     def _assign(self, op: str, index: Any, value: Any) -> None:
+        check_vmapped(self, op, (value, *(index if isinstance(index, (tuple, list)) else (index,))))
         value = value_for(self, value, op)
-        chain, _, value = place_for(self, index, value, op)
+        try:
+            chain, _, value = place_for(self, index, value, op)
+        except PerExample as stop:  # the index differs from example to example
+            parts = index if isinstance(index, tuple) else (index,)
+            own = Batched.of(self._value, self._level)
+            self._store(op, stop.batched.each_example(lambda x, value, *at: assigned(x, value, at, op), (own, value, *parts)))
+            return
         base: Any = self._base or self
         base._replace(overwrite(base, value, chain=(*self._chain, *chain)))
 

@@ -12,7 +12,7 @@ from ..tensor import Tensor
 from .batched import Batched, lift
 from .call import Call, Forward, pull
 from .level import Level, levels
-from .rules import examples
+from .rules import examples, owned
 from .vmap import moved
 
 
@@ -31,7 +31,7 @@ def _each_row(t: Any, shape: tuple[Any, ...], chunk_size: int | None, run: Calla
     for start in range(0, n, step) if n else (0,):
         stop = min(start + step, n)
         level = Level(stop - start)
-        parts.append([examples(g, level) for g in run(_basis(t, shape, start, stop, level))])
+        parts.append([owned(examples(g, level)) for g in run(_basis(t, shape, start, stop, level))])
     return parts[0] if len(parts) == 1 else [concatenate(*p, axis=0) for p in zip(*parts, strict=True)]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from ..core.dtypes import result_dtype
 from ..core.graph import Traced
 from ..core.primitive import REGISTRY, cast
+from ..functions.indexing import read
 from ..ops import elementwise as ew, index as ix, linalg as la, shape as sh
 from .level import Level
 
@@ -34,6 +35,11 @@ def examples(t: Any, level: Level) -> Any:
     if is_batched(t, level):
         return t._value
     return sh.broadcast_to(sh.reshape(t, shape=(1, *t.shape)), shape=(level.size, *t.shape))
+
+
+def owned(t: Any) -> Any:
+    """`t` in memory of its own: what is the same for all examples is only shown to each."""
+    return t if t.interpret is not None or np.asarray(t._data).flags.writeable else ew.clone(t)
 
 
 def rule_for(*names: str) -> Callable[..., Any]:
@@ -227,7 +233,7 @@ def _(prim, args, options, level):
 def is_vectorised(x: Any, index: tuple[Any, ...], level: Level) -> bool:
     """Whether `gathered` knows this index: slices and None around integer arrays of one level, alone or of any dimension."""
     arrays = [i for i in index if not isinstance(i, slice) and i is not None and i is not Ellipsis]
-    known = all(isinstance(i, (np.ndarray, Traced)) and i.dtype.kind in "iu" for i in arrays)
+    known = all(isinstance(i, (np.ndarray, Traced)) and i.dtype.kind in "iu" and i.dtype != np.uint8 for i in arrays)
     if not known or (_depth(x) > level.depth):
         return False
     return len(arrays) == 1 or all(i.ndim and _depth(i) in (0, level.depth) for i in arrays)
@@ -244,23 +250,18 @@ def gathered(x: Any, index: tuple[Any, ...], level: Level) -> Any:
     index = _expanded(index, x.ndim)
     arrays = [k for k, i in enumerate(index) if isinstance(i, (np.ndarray, Traced))]
     ndim = max(index[k].ndim for k in arrays)
-    raw = {k: _raw(aligned(index[k], ndim, level)) for k in arrays}
-    full = tuple(raw.get(k, i) for k, i in enumerate(index))
+    full = tuple(aligned(i, ndim, level) if k in arrays else i for k, i in enumerate(index))
     apart = arrays[-1] - arrays[0] >= len(arrays)
     at = 0 if apart else arrays[0]  # where the index's own axes are in the result
     if not is_batched(x, level):
-        return front(ix.getitem(x, index=full), at)
+        return front(read(x, full), at)
     rows = np.arange(level.size).reshape((-1, *[1] * ndim))
-    found = ix.getitem(x._value, index=(rows, *full))
+    found = read(x._value, (rows, *full))
     if not at:
         return found
     # NumPy put the axes of the batch and of the index first; those of the index belong behind `at` others.
     block, rest = range(1, ndim + 1), range(ndim + 1, found.ndim)
     return sh.transpose(found, axes=(0, *rest[:at], *block, *rest[at:]))
-
-
-def _raw(i: Any) -> Any:
-    return i._data if isinstance(i, Traced) else i
 
 
 def _expanded(index: tuple[Any, ...], ndim: int) -> tuple[Any, ...]:

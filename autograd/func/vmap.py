@@ -10,7 +10,7 @@ from ..ops.shape import concatenate, stack, transpose
 from ..tensor import Tensor
 from .batched import Batched
 from .level import DrawsDiffer, Level
-from .rules import examples
+from .rules import examples, owned
 from .tree import flatten, spread
 
 
@@ -121,7 +121,7 @@ def _run(
             found, rebuild = _call(
                 func, build, [t if d is None else Batched.of(t, level, True) for t, d in zip(mine, dims, strict=True)]
             )
-            return [examples(r, level) for r in found], rebuild
+            return [owned(examples(r, level)) for r in found], rebuild
     except DrawsDiffer as stopped:
         if stopped.level is not level:
             raise

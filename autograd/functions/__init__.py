@@ -20,7 +20,7 @@ BOTH_LATER = _by_name(
         ".functions.scan": "cummax cummin cumprod cumsum cumulative_trapezoid diff logcumsumexp trapezoid",
         ".functions.scattering": "diagonal_scatter index_add index_copy index_fill index_put index_reduce masked_fill "
         "masked_scatter put scatter scatter_add scatter_reduce select_scatter slice_scatter",
-        ".functions.solving": "cholesky_inverse",
+        ".functions.solving": "cholesky_inverse orgqr",
         ".functions.sorting": "argsort msort sort topk unique unique_consecutive",
         ".functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma",
         ".functions.statistics": "bincount corrcoef cov histc kthvalue median mode nanmedian nanquantile quantile std var",
@@ -36,6 +36,7 @@ METHODS_LATER = _by_name(
         "put_ scatter_ scatter_add_ scatter_reduce_",
         ".functions.special": "digamma_ erf_ erfc_ erfinv_ i0_ lgamma_ mvlgamma_ polygamma_",
         ".torch.legacy": "new",
+        ".torch.storage": "storage untyped_storage",
         ".sparse": "to_sparse",
         ".tensor.random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
     }
@@ -46,7 +47,8 @@ FUNCTIONS_LATER = _by_name(
         ".functions.estimating": "gradient unravel_index",
         ".functions.grids": "cartesian_prod meshgrid vander",
         ".functions.scan": "trapz",
-        ".functions.solving": "lu_solve nuclear_norm pca_lowrank svd_lowrank",
+        ".functions.filling": "fill",
+        ".functions.solving": "lu_solve lu_unpack nuclear_norm pca_lowrank svd_lowrank",
         ".functions.sorting": "bucketize searchsorted",
         ".functions.statistics": "std_mean var_mean",
         ".torch.legacy": "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor "

@@ -45,8 +45,8 @@ def _scaled(op: str, input: Any, other: Any, alpha: Any) -> Any:
         raise DtypeError(f"{op}: for integer tensors alpha must not be a floating number, got {alpha}; use an int")
     if not isinstance(other, Traced):
         return other * alpha
-    masks = result_dtype([raw(input), other._data]).kind == "b"
-    return converted(ew.multiply(other, alpha), other._data.dtype if masks else None)
+    wanted = result_dtype([raw(input), other._data])  # in which PyTorch multiplies, too
+    return converted(ew.multiply(converted(other, wanted), alpha), wanted)
 
 
 def _factor_first(op: str, name: str, factor: Any, tensors: tuple[Any, ...], needed: int, given: Any) -> None:
@@ -257,7 +257,7 @@ def lerp(input: Any, end: Any, weight: Any) -> Any:
     tensor([3.])
     """
     for name, t in (("end", end), ("weight", weight)):
-        if isinstance(t, Traced) and t.dtype != input.dtype:
+        if isinstance(t, Traced) and t.dtype != input.dtype and (t.ndim or name == "end"):
             raise DtypeError(f"lerp: input has dtype {input.dtype}, {name} {t.dtype}; they must be equal")
     if not isinstance(end, Traced) or isinstance(weight, str):
         raise ArgumentTypeError(f"lerp: end must be a Tensor and weight a number or a Tensor, got {end!r}, {weight!r}")

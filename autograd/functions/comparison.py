@@ -119,7 +119,7 @@ def _same_dtype(op: str, input: Any, other: Any, dtype: bool = True) -> None:
         raise DtypeError(f"{op}: input has dtype {input.dtype}, other {other.dtype}; they must be equal")
 
 
-@function(method=False, checked=False)
+@function(method=False, checked=False, spellings={"element": "elements", "test_element": "test_elements"})
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
     """Whether each element is among `test_elements` (or is not, with `invert`); one of the two may be a number.
 
@@ -130,6 +130,9 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     like = elements if isinstance(elements, Traced) else test_elements
     if not isinstance(like, Traced) or isinstance(elements, str) or isinstance(test_elements, str):
         raise ArgumentTypeError("isin: elements and test_elements must be Tensors, or one of them a number")
+    for t in (elements, test_elements):
+        if isinstance(t, Traced) and t.dtype.kind == "b":
+            raise DtypeError("isin: is not defined for dtype bool; convert with .int()")
     found = np.isin(raw(elements), raw(test_elements), assume_unique=assume_unique, invert=invert)
     return constant(like, found)
 

@@ -341,7 +341,7 @@ def is_shared(input: Any) -> Any:
 offer("is_cpu", property(lambda self: True, doc="True: tensors live on the CPU."))  # type: ignore[arg-type]
 
 
-@function
+@function(sizes="size")
 def resize_(input: Any, *sizes: Any, memory_format: Any = None) -> Any:
     """The tensor in another shape, in place: the first elements stay, new ones are 0. Not for tensors in a graph.
 

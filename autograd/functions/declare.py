@@ -38,26 +38,30 @@ def function(
     single: bool = False,
     name: str = "",
     sizes: str = "",
+    spellings: dict[str, str] | None = None,
 ) -> Any:
     """Declare a public function.
 
     `method`: also a Tensor method. `inplace`: also a method with `_` at its end, which writes the result into the
     tensor's memory, or ("view") makes the tensor itself show its memory in another shape. `single`: float16 is computed in
-    float32 and rounded once. `sizes`: the name under which
-    the variable arguments may be given as one (`x.view(2, 3)`, `x.view(size=(2, 3))`).
+    float32 and rounded once. `sizes`: the name under which the variable arguments may be given as one (`x.view(2, 3)`,
+    `x.view(size=(2, 3))`). `spellings`: further names of parameters, which PyTorch has for one of several forms of the call
+    (`x.split(split_size=2)`).
     """
     if fn is None:
-        return lambda f: function(f, method=method, inplace=inplace, checked=checked, single=single, name=name, sizes=sizes)
+        how = {"method": method, "inplace": inplace, "checked": checked, "single": single, "name": name, "sizes": sizes}
+        return lambda f: function(f, **how, spellings=spellings)
     name = name or fn.__name__
     fn.__qualname__ = name  # what Python says when an argument is missing
     implementation: Callable[..., Any] = in_single(fn) if single else fn
+    also = _SPELLINGS if spellings is None else {**_SPELLINGS, **spellings}
     first = fn.__code__.co_varnames[0] if fn.__code__.co_argcount else ""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         out = None
         if kwargs:
             out = kwargs.pop("out", None)
-            for spelling, meant in _SPELLINGS.items():
+            for spelling, meant in also.items():
                 if spelling in kwargs:
                     kwargs[meant] = kwargs.pop(spelling)
             if "input" in kwargs and not args and first != "input" and first not in kwargs:

@@ -15,6 +15,7 @@ from ..ops import elementwise as ew, reduce as rd
 from ..ops.linalg import matmul
 from ..ops.shape import diagonal, reshape, transpose
 from .declare import function
+from .indexing import tensor_argument
 from .linalg import operands
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -45,7 +46,8 @@ def einsum(*args: Any) -> Any:
         given = list(args[1]) if len(args) == 2 and isinstance(args[1], (list, tuple)) else list(args[1:])
     if not isinstance(equation, str):
         raise ArgumentTypeError(f"einsum: the equation must be a string, got {type(equation).__name__}")
-    operands("einsum", **{f"operands[{k}]": x for k, x in enumerate(given)})
+    for k, x in enumerate(given):
+        tensor_argument(x, "einsum", f"operands[{k}]")
     stack = given[::-1]
     for step in _plan(equation, tuple([x._data.shape for x in given])):
         step(stack)
@@ -138,6 +140,12 @@ def _check_sizes(equation: str, names: list[Any], shapes: tuple[Shape, ...]) -> 
                 raise ShapeError(f"einsum: {equation!r}: subscript {n!r} is repeated for sizes {own[n]} and {size}")
             if size != 1 and sizes.setdefault(n, size) != size:
                 raise ShapeError(f"einsum: {equation!r}: sizes {sizes[n]} and {size} of subscript {n!r} do not broadcast")
+
+
+def _product(x: Any, y: Any) -> Any:
+    """What sums over a letter that two operands have; a product that sums nothing promotes its operands."""
+    operands("einsum", self=x, mat2=y)
+    return matmul(x, y)
 
 
 def _swap(stack: list[Any]) -> None:
@@ -235,7 +243,7 @@ class _Plan:
         below.shaped(below.permuted(x, batch + rows + gone), (*outer_x, height, inner))
         self.shaped(self.permuted(y, batch + gone + columns), (*outer_y, inner, width))
         self.below(below)
-        self.join(matmul)
+        self.join(_product)
         outer = tuple(sizes[n] for n in batch)
         self.shaped((*outer, height, width), tuple(sizes.values()))
         return sizes

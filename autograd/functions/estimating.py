@@ -85,7 +85,9 @@ def _slope(x: Any, axis: int, spacing: Any, edge_order: int) -> Any:
 
 
 @function
-def histogram(input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False) -> Any:
+def histogram(
+    input: Any, bins: Any = 100, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
+) -> Any:
     """How many elements (or how much `weight`) lie between neighbouring bin edges: (hist, bin_edges).
 
     `bins` is a number of equal intervals of `range` (the data's, if None), or the edges, increasing. The last bin includes
@@ -101,7 +103,9 @@ def histogram(input: Any, bins: Any, *, range: Sequence[float] | None = None, we
         raise ShapeError(f"histogram: weight has shape {tuple(weight.shape)}, input {tuple(input.shape)}; must be equal")
     x = input._data.ravel()
     if isinstance(bins, Traced):
-        edges = bins._data.astype(x.dtype)
+        edges = bins._data.copy()
+        if edges.dtype != x.dtype:
+            raise DtypeError(f"histogram: input and bins must have the same dtype, got {input.dtype} and {bins.dtype}")
         if edges.ndim != 1 or edges.size < 2 or (np.diff(edges) < 0).any():
             raise ShapeError(f"histogram: bins must be a vector of 2 or more increasing edges, got shape {tuple(bins.shape)}")
     else:

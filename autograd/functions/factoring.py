@@ -200,14 +200,14 @@ def _pinv(x: Any, rtol: Any, op: str) -> Any:
 
 
 @function(method=False)
-def pinv(input: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
-    """The pseudo-inverse: singular values up to max(atol, rtol * the largest) count as 0.
+def pinv(input: Any, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Any:
+    """The pseudo-inverse: singular values up to max(atol, rtol * the largest) count as 0; `rcond` is an older name of rtol.
 
     >>> import autograd
     >>> autograd.linalg.pinv(autograd.tensor([[2.0], [0.0]]))
     tensor([[0.5000, 0.0000]])
     """
-    return _pinv(input, _relative(input, atol, rtol, "pinv"), "pinv")
+    return _pinv(input, _relative(input, atol, rtol if rcond is None else rcond, "pinv"), "pinv")
 
 
 def _relative(x: Any, atol: Any, rtol: Any, op: str) -> Any:

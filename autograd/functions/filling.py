@@ -11,7 +11,9 @@ from ..core.standin import ARRAYS
 from ..errors import ArgumentTypeError, ShapeError
 from ..ops.index import getitem, overwrite
 from ..ops.shape import broadcast_to
-from .declare import constant, offer
+from .declare import constant, function, offer
+from .indexing import number_as
+from .scattering import filled_with
 
 _WHOLE = ((getitem.primitive, {"index": (Ellipsis,)}),)
 
@@ -67,7 +69,7 @@ def fill_(self: Any, value: Any) -> Any:
 
 def _filled(self: Any, op: str, value: Any) -> Any:
     data = self._data
-    number = np.asarray(value).astype(data.dtype) if data.dtype.kind in "iub" else data.dtype.type(value)
+    number = number_as(value, data.dtype, op)
     if self._node is not None and is_grad_enabled():
         return assigned(self, op, np.broadcast_to(number, data.shape))
     if type(data) in ARRAYS and data.flags.writeable:
@@ -110,6 +112,17 @@ def fill_diagonal_(self: Any, fill_value: Any, wrap: bool = False) -> Any:
         places = (np.arange(shape[0]),) * len(shape)
     self[tuple(places)] = fill_value
     return self
+
+
+@function(method=False)
+def fill(input: Any, value: Any) -> Any:
+    """A tensor like `input`, in shape and dtype, in which every element is `value`: a number, or a tensor without dimensions.
+
+    >>> import autograd
+    >>> autograd.fill(autograd.zeros(2), 3.0)
+    tensor([3., 3.])
+    """
+    return overwrite(input, broadcast_to(filled_with(input, value, "fill"), shape=input._data.shape), chain=_WHOLE)
 
 
 for _call in (copy_, fill_, fill_diagonal_, zero_):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.dtypes import holds
 from ..core.graph import Traced, shares_buffer
 from ..core.primitive import cast
 from ..core.shapes import broadcast, normalize_axis
@@ -152,11 +153,14 @@ def chain_of(index: Any, ndim: int) -> tuple[Any, ...]:
 # -- checks that the family shares -------------------------------------------------------------------------------------
 
 
-def raw_index(index: Any, op: str, kinds: str = "i", *, error: type[Any] = DtypeError, name: str = "index") -> np.ndarray:
+def raw_index(
+    index: Any, op: str, kinds: str = "i", *, error: type[Any] = DtypeError, name: str = "index", long: bool = False
+) -> np.ndarray:
+    """The array of an index that is a tensor of integers (of int64 alone, if `long`) or of bools."""
     if not isinstance(index, Traced):
         raise ArgumentTypeError(f"{op}(): argument '{name}' must be Tensor, not {type(index).__name__}")
     data = index._array()
-    if data.dtype.kind not in kinds:
+    if data.dtype.kind not in kinds or (long and data.dtype != np.int64):
         wanted = "int64" if kinds == "i" else "bool"
         raise error(f"{op}: expected dtype {wanted} for {name}, got {data.dtype}")
     return data
@@ -263,7 +267,7 @@ def take_along_dim(input: Any, indices: Any, dim: Any = None) -> Any:
     tensor([[1, 3],
             [2, 4]])
     """
-    rows = raw_index(indices, "take_along_dim", name="indices")
+    rows = raw_index(indices, "take_along_dim", name="indices", long=True)
     if dim is None:
         return gather(shaping.ravel(input), 0, constant(input, rows.reshape(-1)))
     axis = normalize_axis(dim, input.ndim, "take_along_dim")
@@ -301,7 +305,7 @@ def take(input: Any, index: Any) -> Any:
     >>> autograd.tensor([[5, 6], [7, 8]]).take(autograd.tensor([0, -1]))
     tensor([5, 8])
     """
-    places = raw_index(index, "take")
+    places = raw_index(index, "take", long=True)
     flat = shaping.ravel(input)
     check_range(places, flat.shape[0], "take", DimError, -flat.shape[0])
     return shaping.reshape(at(flat, index=(places.reshape(-1),)), places.shape)
@@ -402,9 +406,6 @@ def value_for(x: Any, value: Any, op: str) -> Any:
 
 def number_as(value: Any, dtype: np.dtype, op: str) -> Any:
     """A Python number in a dtype: a fraction is cut off, and a number that the dtype cannot hold is an error."""
-    if dtype.kind not in "iu":
-        return dtype.type(value)
-    limits = np.iinfo(dtype)
-    if not -int(limits.max) - 1 <= value <= int(limits.max):
+    if not holds(dtype, value) or (isinstance(value, int) and not -(1 << 63) <= value < 1 << 64):
         raise DtypeError(f"{op}: value {value} cannot be converted to type {dtype} without overflow")
-    return np.asarray(int(value)).astype(dtype)[()]
+    return np.asarray(int(value)).astype(dtype)[()] if dtype.kind in "iu" else dtype.type(value)

@@ -12,6 +12,7 @@ from ..ops import shape as sh
 from ..ops.index import getitem, overwrite
 from . import shaping
 from .declare import constant, function
+from .indexing import raw_index
 from .parts import has_dims
 from .shaping import ALL
 
@@ -237,7 +238,11 @@ def _ints(value: Any, op: str) -> list[int]:
         raise ArgumentTypeError(f"{op}: expected an int or a list of ints, got {value!r}") from None
 
 
-@function(name="split")
+# What one parameter is called in the forms of a call that PyTorch tells apart.
+_PARTS: dict[str, str] = dict.fromkeys(("indices", "sections", "tensor_indices_or_sections"), "indices_or_sections")
+
+
+@function(name="split", spellings={"split_size": "split_size_or_sections", "split_sizes": "split_size_or_sections"})
 def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views of `split_size` elements along a dimension (the last may be smaller), or of the sizes in a list.
 
@@ -301,7 +306,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     return _pieces(input, axis, [*range(0, n, size), n])
 
 
-@function
+@function(spellings=_PARTS)
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views between the given indices along a dimension, or a number of views whose sizes differ by at most one.
 
@@ -321,7 +326,7 @@ def _split_evenly(x: Any, where: Any, dim: int, op: str) -> tuple[Any, ...]:
     axis = normalize_axis(dim, x.ndim, op)
     n = x.shape[axis]
     if isinstance(where, Traced):
-        where = where.tolist()
+        where = raw_index(where, op, name="indices_or_sections", long=True).tolist()
     if isinstance(where, (list, tuple)):
         cuts = [slice(None, i).indices(n)[1] for i in _ints(where, op)]
         starts, ends = [0, *cuts], [*cuts, n]
@@ -343,7 +348,7 @@ def _split_dim(x: Any, where: Any, dim: int, needed: int, op: str) -> tuple[Any,
     return _split_evenly(x, where, dim, op)
 
 
-@function(sizes="indices_or_sections")
+@function(sizes="indices_or_sections", spellings=_PARTS)
 def hsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the second dimension (the first, of a vector).
 
@@ -356,7 +361,7 @@ def hsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     return _split_dim(input, _one(indices_or_sections, "hsplit"), 1 if input.ndim > 1 else 0, 1, "hsplit")
 
 
-@function(sizes="indices_or_sections")
+@function(sizes="indices_or_sections", spellings=_PARTS)
 def vsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the first dimension.
 
@@ -369,7 +374,7 @@ def vsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     return _split_dim(input, _one(indices_or_sections, "vsplit"), 0, 2, "vsplit")
 
 
-@function(sizes="indices_or_sections")
+@function(sizes="indices_or_sections", spellings=_PARTS)
 def dsplit(input: Any, *indices_or_sections: Any) -> tuple[Any, ...]:
     """Split along the third dimension.
 

@@ -161,7 +161,7 @@ def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = Fa
     if ord is None:
         return _vector_norm(input, 2, dim, keepdim, "norm")
     if dim is None:
-        if input.ndim not in (1, 2) and not (isinstance(ord, str) and input.ndim >= 2):
+        if input.ndim not in (1, 2):
             raise ShapeError(f"norm: with ord={ord!r} and no dim the input must be 1-D or 2-D, got shape {tuple(input.shape)}")
         if input.ndim == 1 and not isinstance(ord, str):
             return _vector_norm(input, ord, None, keepdim, "norm")

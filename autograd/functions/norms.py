@@ -8,10 +8,11 @@ import numpy as np
 from ..core.dtypes import as_dtype
 from ..core.half import in_single
 from ..core.primitive import cast
-from ..core.shapes import normalize_axis
+from ..core.shapes import normalize_axes, normalize_axis
 from ..core.standin import ARRAYS, StandIn
 from ..errors import ArgumentTypeError, DtypeError, ShapeError
-from ..ops import elementwise as ew, reduce as rd
+from ..ops import elementwise as ew, factor as fa, reduce as rd
+from ..ops.shape import reshape, transpose
 from .declare import constant, function
 from .reduction import axes, not_empty
 
@@ -78,9 +79,21 @@ def _is_in_range(squares: Any) -> bool:
     return bool(low > 1e-20 and high < 1e37)
 
 
+def _nuclear(input: Any, dim: Any, keepdim: bool) -> Any:
+    """The sum of the singular values of the matrices in two dimensions."""
+    dims = normalize_axes(dim, input.ndim, "norm")
+    if len(dims) != 2:
+        raise ShapeError(f"norm: 'nuc' is of matrices, which two dims make; got shape {tuple(input.shape)}, dim {dim}")
+    rest = tuple(k for k in range(input.ndim) if k not in dims)
+    total = rd.sum(fa.svd(transpose(input, axes=(*rest, *dims)))[1], axis=-1)
+    return reshape(total, shape=tuple(1 if k in dims else n for k, n in enumerate(input.shape))) if keepdim else total
+
+
 @function
 def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """The p-norm of all elements, or over `dim`: (sum |x|**p) ** (1/p). p is a number, inf, -inf, or "fro" (2).
+
+    "nuc" is the sum of a matrix's singular values.
 
     The gradient at 0 is 0. Raises DtypeError for an integer tensor.
 
@@ -96,8 +109,10 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
         raise DtypeError(f"norm: needs a floating dtype, got {input.dtype}; convert with .float()")
     if p is None or p == "fro":
         p = 2.0
+    if p == "nuc":
+        return _nuclear(input, dim, keepdim)
     if isinstance(p, str):
-        raise ShapeError(f"norm: p must be a number or 'fro', got {p!r}; for 'nuc' see linalg.matrix_norm")
+        raise ShapeError(f"norm: p must be a number, 'fro' or 'nuc', got {p!r}")
     if not isinstance(p, (int, float)):
         raise ArgumentTypeError(f"norm: p must be a number or 'fro', got {type(p).__name__}")
     return p_norm(input, p, axes(input, dim, "norm"), keepdim, "norm")

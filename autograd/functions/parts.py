@@ -5,6 +5,7 @@ from typing import Any
 from ..core.shapes import as_shape, normalize_axis
 from ..errors import DimError, ShapeError
 from ..ops import shape as sh
+from ..ops.elementwise import clone
 from ..ops.index import getitem
 from .declare import function
 from .shaping import ALL
@@ -52,6 +53,19 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     if start + length > n:
         raise ShapeError(f"narrow: start ({start}) + length ({length}) exceeds dimension {k} of size {n}")
     return getitem(input, index=(ALL,) * k + (slice(start, start + length),))
+
+
+@function
+def narrow_copy(input: Any, dim: int, start: Any, length: int) -> Any:
+    """`narrow` in memory of its own.
+
+    `length` elements along `dim` are taken, from `start` on.
+
+    >>> import autograd
+    >>> autograd.arange(5).narrow_copy(0, 1, 3)
+    tensor([1, 2, 3])
+    """
+    return clone(narrow(input, dim, start, length))
 
 
 @function

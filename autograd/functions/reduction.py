@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..core.dtypes import as_dtype
-from ..core.graph import Traced
+from ..core.graph import Traced, is_grad_enabled
 from ..core.half import in_single
 from ..core.primitive import cast
 from ..core.shapes import normalize_axes, normalize_axis
@@ -34,15 +34,22 @@ def axes(input: Any, dim: Any, op: str) -> Any:
     return found if input.ndim else None
 
 
-def summable(input: Any, dtype: Any) -> Any:
+def summable(input: Any, dtype: Any, op: str) -> Any:
     """`input` in the dtype in which sums and products are formed: `dtype`, or int64 for bools and integers."""
     if dtype is not None:
         wanted = as_dtype(dtype)
+        if wanted.kind != "f" and input._node is not None and is_grad_enabled():
+            raise DtypeError(f"{op}: autograd does not support dtype {wanted}, and the input requires grad; use detach()")
     elif input._data.dtype.kind != "f":
         wanted = _INT64
     else:
         return input
     return input if input._data.dtype == wanted else cast(input, dtype=wanted)
+
+
+def in_dtype(found: Any, dtype: Any) -> Any:
+    """A sum or product, which is formed in at least int64, in the dtype that was asked for."""
+    return found if dtype is None or found.dtype == as_dtype(dtype) else cast(found, dtype=as_dtype(dtype))
 
 
 def floating(input: Any, dtype: Any, op: str) -> Any:
@@ -106,7 +113,7 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     >>> autograd.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=0)
     tensor([4., 6.])
     """
-    return rd.sum(summable(input, dtype), axis=axes(input, dim, "sum"), keepdims=bool(keepdim))
+    return in_dtype(rd.sum(summable(input, dtype, "sum"), axis=axes(input, dim, "sum"), keepdims=bool(keepdim)), dtype)
 
 
 @function
@@ -133,7 +140,8 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
     tensor(6.)
     """
     axis = None if dim is None else normalize_axis(dim, input.ndim, "prod")
-    return rd.prod(summable(input, dtype), axis=axis if input.ndim else None, keepdims=bool(keepdim))
+    found = rd.prod(summable(input, dtype, "prod"), axis=axis if input.ndim else None, keepdims=bool(keepdim))
+    return in_dtype(found, dtype)
 
 
 def _extreme(name: str, whole: Any, pairwise: Any, arg: Any, Result: Any) -> Any:

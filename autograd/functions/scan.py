@@ -14,7 +14,7 @@ from ..ops import elementwise as ew, logic as lg, reduce as rd
 from ..ops.index import getitem
 from ..ops.shape import concatenate
 from .declare import INPLACE, constant, function
-from .reduction import along, floating, sum, summable
+from .reduction import along, floating, in_dtype, sum, summable
 from .results import result
 
 Cummax: Any
@@ -32,7 +32,7 @@ def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
     >>> autograd.cumsum(autograd.tensor([1, 2, 3]), dim=0)
     tensor([1, 3, 6])
     """
-    return rd.cumsum(summable(input, dtype), axis=normalize_axis(dim, input.ndim, "cumsum"))
+    return in_dtype(rd.cumsum(summable(input, dtype, "cumsum"), axis=normalize_axis(dim, input.ndim, "cumsum")), dtype)
 
 
 @function
@@ -45,7 +45,7 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
     >>> autograd.cumprod(autograd.tensor([1, 2, 3]), dim=0)
     tensor([1, 2, 6])
     """
-    return rd.cumprod(summable(input, dtype), axis=normalize_axis(dim, input.ndim, "cumprod"))
+    return in_dtype(rd.cumprod(summable(input, dtype, "cumprod"), axis=normalize_axis(dim, input.ndim, "cumprod")), dtype)
 
 
 def _keeps_dtype(name: str, scan: Any) -> None:

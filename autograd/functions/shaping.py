@@ -13,7 +13,7 @@ import numpy as np
 from ..core.dtypes import as_dtype
 from ..core.graph import Traced, shares_buffer
 from ..core.shapes import as_shape, broadcast, broadcast_axes, infer, normalize_axes, normalize_axis
-from ..errors import ArgumentTypeError, ShapeError
+from ..errors import ArgumentTypeError, DimError, ShapeError
 from ..ops import shape as sh
 from .declare import constant, function, offer
 from .reduction import sum
@@ -169,6 +169,8 @@ def unflatten(input: Any, dim: int, sizes: Any) -> Any:
     """
     shape = input.shape
     k = normalize_axis(dim, len(shape), "unflatten")
+    if not shape:
+        raise DimError("unflatten: a tensor without dimensions has no dim to take apart; use reshape")
     parts = infer(as_shape((sizes,), "unflatten"), shape[k], "unflatten", shape)
     return sh.reshape(input, shape=(*shape[:k], *parts, *shape[k + 1 :]))
 
@@ -288,15 +290,23 @@ def reversed_axes(input: Any) -> Any:
 
 
 def matrix_transpose(input: Any) -> Any:
-    """`.mT`: the last two dimensions exchanged."""
+    """`.mT`: the last two dimensions exchanged; a number as it is."""
     n = input._data.ndim
-    if n < 2:
-        raise ShapeError(f"mT: only supported on matrices or batches of matrices, got a tensor with {n} dimensions")
-    return sh.transpose(input, axes=_exchange(n, -2, -1, "mT"))
+    if n == 1:
+        raise ShapeError(f"mT: only supported on matrices or batches of matrices, got a tensor with {n} dimension")
+    return sh.transpose(input, axes=_exchange(n, -2, -1, "mT") if n else ())
+
+
+def conjugate_transpose(input: Any) -> Any:
+    """`.H`: the transpose of a matrix; a number as it is."""
+    n = input._data.ndim
+    if n not in (0, 2):
+        raise ShapeError(f"H: only supported on matrices (2-D tensors), got a tensor with {n} dimensions; use .mH for batches")
+    return sh.transpose(input, axes=_backwards(n))
 
 
 offer("T", property(reversed_axes, doc="All dimensions in reverse order; a view."))  # type: ignore[arg-type]
-offer("H", property(t, doc="The transpose of a matrix; a view."))  # type: ignore[arg-type]
+offer("H", property(conjugate_transpose, doc="The transpose of a matrix; a view."))  # type: ignore[arg-type]
 offer("mT", property(matrix_transpose, doc="The last two dimensions exchanged; a view."))  # type: ignore[arg-type]
 offer("mH", property(matrix_transpose, doc="The last two dimensions exchanged; a view."))  # type: ignore[arg-type]
 

@@ -22,6 +22,7 @@ from .shaping import broadcast_to
 CholeskyInfo: Any = result("linalg_cholesky_ex", "L", "info")
 InverseInfo: Any = result("linalg_inv_ex", "inverse", "info")
 LU = result("linalg_lu", "P", "L", "U")
+UnpackedLU: Any = result("lu_unpack", "P", "L", "U")
 PackedLU: Any = result("linalg_lu_factor", "LU", "pivots")
 
 
@@ -160,6 +161,18 @@ def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     return PackedLU(ew.add(tril(L, -1), U), constant(A, swaps))
 
 
+def _permutation(pivots: np.ndarray, n: int, dtype: np.dtype) -> np.ndarray:
+    """The matrices that exchange n rows as pivots say, which count from 1."""
+    flat = pivots.reshape(-1, pivots.shape[-1])
+    P = np.zeros((len(flat), n, n), dtype)
+    for k, swaps in enumerate(flat):
+        order = np.arange(n)
+        for i, j in enumerate(swaps - 1):
+            order[[i, j]] = order[[j, i]]
+        P[k, np.arange(n), order] = 1
+    return P.reshape(*pivots.shape[:-1], n, n)
+
+
 @function(method=False)
 def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
     """The X with A X = B, for the A that `lu_factor` made LU and pivots of.
@@ -172,15 +185,7 @@ def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint:
     """
     if not left or adjoint:
         raise NotImplementedError("linalg.lu_solve: only A X = B is available, with left=True and adjoint=False")
-    n = LU.shape[-1]
-    flat = pivots._data.reshape(-1, n)
-    P = np.zeros((len(flat), n, n), LU.dtype)
-    for k, swaps in enumerate(flat):
-        order = np.arange(n)
-        for i, j in enumerate(swaps - 1):
-            order[[i, j]] = order[[j, i]]
-        P[k, np.arange(n), order] = 1
-    rows = matmul(constant(LU, P.reshape(*pivots.shape, n)), B)
+    rows = matmul(constant(LU, _permutation(pivots._data, LU.shape[-1], LU.dtype)), B)
     return solve_triangular(LU, solve_triangular(LU, rows, upper=False, unitriangular=True), upper=True)
 
 
@@ -293,3 +298,70 @@ def nuclear_norm(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
         raise NotImplementedError("nuclear_norm: with dim use linalg.matrix_norm(x, 'nuc', dim)")
     found = norm(linalg_svd(input, full_matrices=False)[1], 1)
     return shaping.reshape(found, (1, 1)) if keepdim else found
+
+
+@function(method=False)
+def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> Any:
+    """P, L and U from what `linalg.lu_factor` gives: (P, L, U), A = P L U. What is not to be unpacked is empty.
+
+    >>> import autograd
+    >>> A = autograd.tensor([[1.0, 2.0], [4.0, 4.0]])
+    >>> P, L, U = autograd.lu_unpack(*autograd.linalg.lu_factor(A)); P @ L @ U
+    tensor([[1., 2.],
+            [4., 4.]])
+    """
+    matrices(LU_data, "lu_unpack")
+    if LU_pivots.dtype != np.int32:
+        raise ShapeError(f"lu_unpack: LU_pivots must be of dtype int32, as lu_factor makes them, got {LU_pivots.dtype}")
+    m, n = LU_data.shape[-2:]
+    k = min(m, n)
+    P = L = U = constant(LU_data, np.zeros(0, LU_data.dtype))
+    if unpack_pivots:
+        P = constant(LU_data, np.swapaxes(_permutation(LU_pivots._data, m, LU_data.dtype), -1, -2).copy())
+    if unpack_data:
+        L = ew.add(tril(LU_data[..., :k], -1), constant(LU_data, np.eye(m, k, dtype=LU_data.dtype)))
+        U = triu(LU_data[..., :k, :])
+    return UnpackedLU(P, L, U)
+
+
+@function(method=False)
+def householder_product(input: Any, tau: Any) -> Any:
+    """The first columns of the product of the reflections I - tau[k] v v^T, v the k-th column below its diagonal of 1.
+
+    `input` is (..., m, n) with n <= m, `tau` (..., k) with k <= n.
+
+    >>> import autograd
+    >>> autograd.linalg.householder_product(autograd.tensor([[1.0], [1.0]]), autograd.tensor([1.0]))
+    tensor([[ 0.],
+            [-1.]])
+    """
+    op = "linalg.householder_product"
+    matrices(input, op)
+    operands(op, input=input, tau=tau)
+    m, n = input.shape[-2:]
+    if n > m or tau.ndim != input.ndim - 1 or tuple(tau.shape[:-1]) != tuple(input.shape[:-2]) or tau.shape[-1] > n:
+        raise ShapeError(
+            f"{op}: input must be (..., m, n) with n <= m, tau (..., k) with k <= n, got shapes {tuple(input.shape)} and "
+            f"{tuple(tau.shape)}"
+        )
+    below = ew.add(tril(input, -1), constant(input, np.eye(m, n, dtype=input.dtype)))
+    product = constant(input, np.broadcast_to(np.eye(m, n, dtype=input.dtype), input.shape).copy())
+    for k in reversed(range(tau.shape[-1])):
+        v = below[..., :, k : k + 1]
+        turned = matmul(v, matmul(shaping.transpose(v, -2, -1), product))
+        product = ew.subtract(product, ew.multiply(tau[..., k, None, None], turned))
+    return product
+
+
+@function
+def orgqr(input: Any, input2: Any) -> Any:
+    """`linalg.householder_product` under LAPACK's name.
+
+    `input2` is its tau.
+
+    >>> import autograd
+    >>> autograd.orgqr(autograd.tensor([[1.0], [1.0]]), autograd.tensor([1.0]))
+    tensor([[ 0.],
+            [-1.]])
+    """
+    return householder_product(input, input2)

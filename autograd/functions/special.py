@@ -16,10 +16,13 @@ lgamma: Any = offer("lgamma", gm.lgamma, inplace=True)
 i0: Any = offer("i0", gm.i0, inplace=True)
 entr: Any
 erfcx: Any
+i0e: Any
 i1: Any
+i1e: Any
 log_ndtr: Any
 ndtri: Any
-erfcx, ndtri, log_ndtr, entr, i1 = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr, gm.i1
+erfcx, ndtri, log_ndtr, entr = sf.erfcx, sf.ndtri, sf.log_ndtr, sf.entr
+i1, i0e, i1e = gm.i1, gm.i0e, gm.i1e
 
 
 @function(method=False, checked=False)

@@ -304,6 +304,8 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
     tensor([[ 1., -1.],
             [-1.,  1.]])
     """
+    if input._data.dtype.kind == "b":
+        raise DtypeError("cov: is not defined for dtype bool; convert with .float()")
     if input.ndim > 2:
         raise ShapeError(f"cov: needs at most 2 dimensions, got shape {tuple(input.shape)}")
     x = input if input._data.dtype.kind == "f" else input.to(np.float32)

@@ -163,21 +163,24 @@ def _bessel_series(x, order):
     return total * (x / 2) ** order
 
 
-def _bessel_large(x, order):
-    """e**x / sqrt(2 pi x) times an asymptotic series in 1 / x, for x >= 20."""
+def _bessel_large(x, order, scaled):
+    """e**x (or 1, if scaled) / sqrt(2 pi x) times an asymptotic series in 1 / x, for x >= 20."""
     total = np.ones_like(x)
     for k in range(30, 0, -1):
         total = 1 - total * (4 * order**2 - (2 * k - 1) ** 2) / (8 * k * x)
-    half = np.exp(x / 2)
+    half = 1 if scaled else np.exp(x / 2)
     return half * (total / np.sqrt(2 * math.pi * x)) * half
 
 
-def _bessel(x, order):
+def _bessel(x, order, scaled=False):
+    def small(v):
+        return _bessel_series(v, order) * (np.exp(np.where(v.real < 0, v, -v)) if scaled else 1)
+
     return by_region(
         x,
-        (np.abs(x.real) < 20, lambda v: _bessel_series(v, order)),
-        (x.real > 0, lambda v: _bessel_large(v, order)),
-        (None, lambda v: (-1) ** order * _bessel_large(-v, order)),
+        (np.abs(x.real) < 20, small),
+        (x.real > 0, lambda v: _bessel_large(v, order, scaled)),
+        (None, lambda v: (-1) ** order * _bessel_large(-v, order, scaled)),
     )
 
 
@@ -205,3 +208,26 @@ def i1(x):
 def _(g, x, ans):
     still = x == 0
     return g * np.where(still, 0.5, i0(x) - ans / np.where(still, 1, x))
+
+
+@unary(domain=(0.5, 30.0), why="i0 overflows where this does not")
+def i0e(x):
+    """e**-|x| times the modified Bessel function of the first kind of order 0."""
+    return _bessel64(x, order=0, scaled=True)
+
+
+@i0e.vjp("x")
+def _(g, x, ans):
+    return g * (i1e(x) - np.where(x == 0, 0, np.where(x < 0, -ans, ans)))
+
+
+@unary(domain=(0.5, 30.0), why="i1 overflows where this does not")
+def i1e(x):
+    """e**-|x| times the modified Bessel function of the first kind of order 1."""
+    return _bessel64(x, order=1, scaled=True)
+
+
+@i1e.vjp("x")
+def _(g, x, ans):
+    still = x == 0
+    return g * np.where(still, 0.5, i0e(x) - np.where(x < 0, -ans, ans) - ans / np.where(still, 1, x))

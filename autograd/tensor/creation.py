@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from ..core.devices import check_device
-from ..core.dtypes import as_dtype, get_default_dtype, scalar_dtype
+from ..core.dtypes import as_dtype, get_default_dtype, holds, scalar_dtype
 from ..core.shapes import as_shape
 from ..errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ..functions.declare import function
+from ..functions.indexing import number_as
 from .tensor import Tensor, _plain_data
 
 
@@ -83,15 +84,37 @@ def _read(data: Any, dtype: Any, op: str) -> np.ndarray:
     plain = _plain_data(data)
     try:
         raw = np.array(plain)
-        if dtype is not None and raw.dtype.kind in "biuf":
-            raw = raw.astype(as_dtype(dtype))
     except ValueError as error:
         raise ArgumentError(
             f"{op}: nested data must have equal lengths at every level, as in a rectangular array; NumPy says: {error}"
         ) from None
+    if raw.dtype.kind in "Ou" and raw.size and all(isinstance(v, (int, np.unsignedinteger)) for v in raw.flat):
+        raw = _of_large_ints(raw, dtype, op)
+    if dtype is not None and raw.dtype.kind in "biuf":
+        wanted = as_dtype(dtype)
+        if wanted.kind in "iu" and not holds(wanted, raw):  # to a float dtype, what is too large is infinite
+            raise DtypeError(f"{op}: value cannot be converted to type {wanted} without overflow: {_outside(raw, wanted)}")
+        with np.errstate(over="ignore"):
+            raw = raw.astype(wanted)
     if dtype is None and ((raw.dtype == np.float64 and not _holds_float64(data)) or not raw.size):
         raw = raw.astype(get_default_dtype())
     return raw
+
+
+def _outside(raw: np.ndarray, wanted: np.dtype) -> Any:
+    """The first number that a dtype does not hold."""
+    return next(v for v in raw.reshape(-1).tolist() if not holds(wanted, v))
+
+
+def _of_large_ints(raw: np.ndarray, dtype: Any, op: str) -> np.ndarray:
+    """Integers of which some are beyond int64: only uint64 and floats can be made of them."""
+    wanted = np.dtype(np.int64) if dtype is None else as_dtype(dtype)
+    values = raw.reshape(-1).tolist()
+    if wanted.kind == "i" or (wanted.kind == "u" and wanted != np.uint64):
+        beyond = [v for v in values if not -(2**63) <= v < 2**63]
+        if beyond:
+            raise ArgumentError(f"{op}: overflow: {beyond[0]} is beyond the range of int64")
+    return raw if raw.dtype.kind == "u" else np.array([float(v) for v in values]).reshape(raw.shape)
 
 
 def _holds_float64(data: Any) -> bool:
@@ -265,7 +288,7 @@ def full(
     if not isinstance(value, (bool, int, float)):
         raise ArgumentTypeError(f"full: fill_value must be a number, got {type(value).__name__}")
     wanted = scalar_dtype(value) if dtype is None else as_dtype(dtype)
-    return made(np.full(check_shape((size,), "full"), value, wanted), requires_grad, out)
+    return made(np.full(check_shape((size,), "full"), number_as(value, wanted, "full"), wanted), requires_grad, out)
 
 
 def like(input: Any, dtype: Any, op: str) -> tuple[tuple[Any, ...], np.dtype]:

@@ -4,6 +4,7 @@ The class holds state and what needs it: gradients, views, changes in place, Num
 are attached from the declarations in `functions`, so a function and its method cannot differ.
 """
 
+import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -15,7 +16,7 @@ import numpy as np
 from ..core import engine
 from ..core.calls import reflected
 from ..core.dtypes import check_differentiable, get_default_dtype
-from ..core.graph import Leaf, Node, Traced, is_grad_enabled, mutated, version
+from ..core.graph import Leaf, Node, Traced, frames_of_ours, is_grad_enabled, mutated, version
 from ..core.hooks import Handle
 from ..core.shapes import as_shape, each_once, normalize_axis
 from ..core.standin import ARRAY, ARRAYS, StandIn
@@ -382,6 +383,7 @@ class Tensor(Traced):
 
     def _change(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Tensor":
         """Replace the values of this tensor by `compute(old, *args, **kwargs)`, in memory and in the graph."""
+        check_vmapped(self, op, (*args, *kwargs.values()))
         recorded = self._is_recorded(op, (*args, *kwargs.values()))
         if recorded:
             # What an operation saves must survive the write: it computes on a copy of the old values.
@@ -480,6 +482,7 @@ class Tensor(Traced):
 
     def _assign(self, op: str, index: Any, value: Any) -> None:
         """`self[index] = value`, in memory and in the graph."""
+        check_vmapped(self, op, (value, *(index if isinstance(index, (tuple, list)) else (index,))))
         data = self._array()
         value = indexing.value_for(self, value, op)
         recorded = self._is_recorded(op, (value,))
@@ -530,9 +533,25 @@ class Tensor(Traced):
         if is_grad_enabled() and (result._node is not None or self._node is not None):
             raise GraphError("out=: functions with out=... arguments don't support automatic differentiation; use no_grad()")
         if result._data.shape != self._data.shape:
+            self._check_resizable(result)
             self._data = np.empty(result._data.shape, self._data.dtype)
         self._store("out=", result)
         return self
+
+    def _check_resizable(self, result: Any) -> None:
+        """Whether `out=` may give this tensor another shape: warns where values are lost, and raises for a view."""
+        if self._base is not None:
+            raise GraphError(
+                f"out=: a view of shape {tuple(self.shape)} cannot be given the shape {tuple(result.shape)} of the result; "
+                "give a tensor of that shape"
+            )
+        if self._data.size:
+            warnings.warn(
+                f"An output with one or more elements was resized since it had shape {list(self.shape)}, which does not match "
+                f"the required output shape {list(result.shape)}. Give an empty tensor, or resize_(0) this one.",
+                UserWarning,
+                stacklevel=frames_of_ours() + 1,
+            )
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self._assign("__setitem__", index, value)
@@ -686,6 +705,21 @@ def rebuilt(cls: type[Any], data: np.ndarray, requires_grad: bool) -> Tensor:
     made = cls._wrap(data, None)
     made.requires_grad = requires_grad
     return made
+
+
+def check_vmapped(target: Any, op: str, given: tuple[Any, ...]) -> None:
+    """Raise if what is to be written into a tensor differs from example to example of a `vmap` in which the tensor does not."""
+    for value in given:
+        if isinstance(value, (tuple, list)):
+            check_vmapped(target, op, tuple(value))
+        elif isinstance(value, Tensor) and value.interpret is not None:
+            own, level = getattr(target, "_level", None), getattr(value, "_level", None)
+            if level is not None and (own is None or own.depth < level.depth):
+                raise GraphError(
+                    f"{op}: inside vmap a tensor that is the same for all examples, of shape {tuple(target.shape)}, would be "
+                    "changed by one that is vmapped over; use the function that is not in-place, or change a tensor that is "
+                    "vmapped over, as one made by zeros_like is not and x * 0 is"
+                )
 
 
 def _check_writeable(op: str, array: np.ndarray) -> None:
