@@ -85,10 +85,6 @@ class Leaf:
         self.hooks: dict[int, Callable[..., Any]] | None = None
         self.post_hooks: dict[int, Callable[..., Any]] | None = None
 
-    def name(self) -> str:
-        """What PyTorch calls the end of a graph."""
-        return "torch::autograd::AccumulateGrad"
-
     @property
     def variable(self) -> Any:
         """The tensor that collects the gradient."""
