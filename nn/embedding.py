@@ -70,7 +70,7 @@ def embedding(
     _check_indices(input, weight.shape[0], "embedding")
     if max_norm is not None:
         _shorten(weight, input, max_norm, norm_type)
-    rows = weight[input]
+    rows = weight[input] if input.ndim else weight[input].clone()  # one row would be a view of the table
     if not weight.requires_grad:
         return rows
     if padding_idx is not None:

@@ -10,6 +10,7 @@ from autograd.errors import ArgumentError, ShapeError
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .dtypes import check_floating, check_tensors
 from .errors import UnsupportedError
+from .memory import with_own_memory
 from .module import Module
 
 _MODES = {3: ("nearest", "nearest-exact", "linear", "area"), 4: ("nearest", "nearest-exact", "bilinear", "bicubic", "area")}
@@ -17,6 +18,7 @@ _MODES[5] = ("nearest", "nearest-exact", "trilinear", "area")
 _POOLS = (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d)
 
 
+@with_own_memory
 @in_single
 def interpolate(
     input: Tensor,

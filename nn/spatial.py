@@ -7,6 +7,7 @@ from autograd.errors import ShapeError
 from autograd.ops.shape import overlap_add
 
 from .dtypes import check_tensors
+from .memory import with_own_memory
 from .module import Module
 from .padding import pad
 from .sizes import batched, per_dim
@@ -41,6 +42,7 @@ def _pairs(op: str, kernel_size: Any, dilation: Any, padding: Any, stride: Any) 
     return list(pairs.values())
 
 
+@with_own_memory
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
     """All windows of `input` (N, C, H, W) or (C, H, W) as columns: (N, C * KH * KW, number of windows).
 
@@ -100,6 +102,7 @@ def _spaced(x: Tensor, dilation: int) -> Tensor:
     return pad(x.unsqueeze(-1), (0, dilation - 1)).flatten(-2)[..., : dilation * (x.shape[-1] - 1) + 1]
 
 
+@with_own_memory
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """(..., C r^2, H, W) to (..., C, H r, W r): every r^2 channels become the pixels of an r x r block (Shi et al., 2016).
 
@@ -122,6 +125,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return x.permute(order).reshape(*front, c // (r * r), h * r, w * r)
 
 
+@with_own_memory
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """(..., C, H r, W r) to (..., C r^2, H, W): undoes `pixel_shuffle`.
 
@@ -143,6 +147,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return x.permute(order).reshape(*front, c * r * r, h // r, w // r)
 
 
+@with_own_memory
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Channels (dimension 1) dealt out anew: the first of every group, then the second of every group, and so on.
 
