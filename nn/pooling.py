@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd import Tensor, arange, no_grad
+from autograd import Tensor, arange, bool_, iinfo, no_grad
 from autograd.errors import ArgumentError, ShapeError
 from autograd.ops.pooling import max_pool, take_at_max
 
@@ -12,6 +12,11 @@ from .dtypes import check_tensors
 from .module import Module
 from .padding import pad
 from .sizes import batched, per_dim
+
+
+def _lowest(x: Tensor) -> Any:
+    """What is no larger than any element."""
+    return -math.inf if x.is_floating_point() else 0 if x.dtype == bool_ else iinfo(x.dtype).min
 
 
 def window_arguments(
@@ -88,7 +93,7 @@ def _max_pool(
     kernel, stride, padding, dilation = window_arguments(op, input, dims, kernel, stride, padding, dilation)
     out = output_size(op, input, kernel, stride, padding, dilation, ceil_mode)
     where = places_of(x, dims) if return_indices else None
-    x = surrounded(x, out, kernel, stride, padding, dilation, -math.inf)
+    x = surrounded(x, out, kernel, stride, padding, dilation, _lowest(x))
     if where is not None:
         where = surrounded(where, out, kernel, stride, padding, dilation, 0).expand(x.shape)
     x, where = maxima(x, where, kernel, stride, dilation)

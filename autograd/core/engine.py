@@ -174,7 +174,8 @@ def check(nodes: list[Any]) -> None:
     for node in nodes:
         if node.saved is None:
             raise GraphError(
-                f"backward: the graph of this {node.prim.name} was already freed by an earlier backward; call the first "
+                getattr(node.prim, "gone", "")
+                or f"backward: the graph of this {node.prim.name} was already freed by an earlier backward; call the first "
                 "backward(retain_graph=True), or compute the value again"
             )
     if not nodes or not any_mutation_after(nodes[-1].seq):

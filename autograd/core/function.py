@@ -172,7 +172,7 @@ def _output(o: Any, node: Node, ctx: FunctionCtx, args: tuple[Any, ...]) -> Any:
     """An output as the result of `node`: a changed input is itself, an input returned as it was becomes a new tensor."""
     new = o._class._wrap(o._data, node)
     if any(o is d for d in ctx._dirty):
-        o._rebase(new)
+        o._rebase(new, o._node if o._base is None else o._base._node)
         return o
     if any(o is a for a in args):
         return new

@@ -27,6 +27,7 @@ tick: Any = count(1).__next__
 _new = object.__new__
 _grad_mode: ContextVar[bool] = ContextVar("grad_mode", default=True)
 is_grad_enabled: Any = _grad_mode.get
+set_mode: Any = _grad_mode.set  # without a way back
 
 SMALL = 64  # elements of a result that a node remembers beyond what its rules save
 _recorder: Callable[..., Any] | None = None

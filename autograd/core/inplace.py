@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Traced, is_grad_enabled, mutated
+from .graph import Node, Traced, is_grad_enabled, mutated
 from .standin import ARRAYS
 
 OPERATORS = {
@@ -93,6 +93,50 @@ def _operand(self: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> Any:
     if is_grad_enabled() and (has_graph(self) or other._node is not None):
         return None
     return other._data if scale == 1 else other._data * scale
+
+
+class _Interrupted:
+    """What made the values of a tensor whose change was interrupted between its memory and its graph."""
+
+    name = "interrupted"
+    inputs = ("values",)
+    opaque = saves = True
+    variadic = broadcasting = either = fills = False
+    outputs = 1
+    rule_list = (None,)
+    gone = (
+        "backward: the change of this tensor in place was interrupted, so that its memory and its graph do not agree; compute "
+        "the tensor again"
+    )
+
+
+class Changing:
+    """A recorded change in place: until it is complete, `base` and its views cannot be differentiated.
+
+    Memory and graph are written one after the other, and an interrupt (Ctrl-C) may come between them. Any other error comes
+    before anything is written, and leaves the graph as it was.
+    """
+
+    def __init__(self, base: Any) -> None:
+        views = [view for ref in base._views or () if (view := ref()) is not None]
+        self._nodes = [(t, t._node) for t in (base, *views)]
+
+    def __enter__(self) -> Any:
+        """The node that the base has had."""
+        self._between = Node(_INTERRUPTED, (None,), None, np.False_, ())
+        for tensor, _ in self._nodes:
+            tensor._node = self._between
+        return self._nodes[0][1]
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if kind is not None and not issubclass(kind, Exception):
+            return
+        for tensor, node in self._nodes:
+            if tensor._node is self._between:
+                tensor._node = node
+
+
+_INTERRUPTED: Any = _Interrupted()
 
 
 def has_graph(t: Any) -> bool:

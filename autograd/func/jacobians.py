@@ -11,7 +11,7 @@ from ..ops.shape import concatenate, reshape
 from ..tensor import Tensor
 from .batched import Batched, lift
 from .call import Call, Forward, pull
-from .level import Level, levels
+from .level import Level, levels, restoring
 from .rules import examples, owned
 from .vmap import moved
 
@@ -73,6 +73,7 @@ def _jacobian(
     if chunk_size is not None and chunk_size < 1:
         raise ArgumentError(f"{op}: chunk_size must be positive or None, got {chunk_size}")
 
+    @restoring
     @wraps(func)
     def jacobian(*args: Any, **kwargs: Any) -> Any:
         call = Call(func, args, kwargs, argnums, has_aux, op)

@@ -1,9 +1,12 @@
 """The `vmap`s that are running, the outermost first, and what a random draw means inside of them."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
+from functools import wraps
 from itertools import count
 from typing import Any
 
+from ..core.graph import is_grad_enabled, set_mode
 from ..errors import GraphError
 from ..tensor.random import before_draw
 
@@ -29,6 +32,23 @@ class Level:
     def __exit__(self, *exc: object) -> None:
         _levels.reset(self._tokens[0])
         before_draw.reset(self._tokens[1])
+
+
+def restoring(transformed: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, after which levels, draws and gradient mode are what they were before, even if an interrupt (Ctrl-C) has
+    come while they were being put back."""
+
+    @wraps(transformed)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        before = _levels.get(), before_draw.get(), is_grad_enabled()
+        try:
+            return transformed(*args, **kwargs)
+        finally:
+            _levels.set(before[0])
+            before_draw.set(before[1])
+            set_mode(before[2])
+
+    return call
 
 
 class DrawsDiffer(GraphError):

@@ -51,8 +51,10 @@ def functional_call(
         positional = args if isinstance(args, tuple) else () if args is None else (args,)
         return module(*positional, **(kwargs or {}))
     finally:
-        for name, value in before.items():
-            _write(places[name], value)
+        try:
+            _restore(places, before)
+        finally:  # once more, should an interrupt have come in between
+            _restore(places, before)
 
 
 def _places(module: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
@@ -72,6 +74,11 @@ def _places(module: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
 def _read(place: tuple[Any, ...]) -> Any:
     table, key = place
     return table[key]
+
+
+def _restore(places: dict[Any, Any], before: dict[Any, Any]) -> None:
+    for name, value in before.items():
+        _write(places[name], value)
 
 
 def _write(place: tuple[Any, ...], value: Any) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from ..core.dtypes import result_dtype
 from ..core.graph import Traced
 from ..core.primitive import REGISTRY, cast
+from ..core.standin import ARRAY
 from ..functions.indexing import read
 from ..ops import elementwise as ew, index as ix, linalg as la, shape as sh
 from .level import Level
@@ -39,7 +40,8 @@ def examples(t: Any, level: Level) -> Any:
 
 def owned(t: Any) -> Any:
     """`t` in memory of its own: what is the same for all examples is only shown to each."""
-    return t if t.interpret is not None or np.asarray(t._data).flags.writeable else ew.clone(t)
+    shown = t.interpret is None and isinstance(t._data, ARRAY) and not t._data.flags.writeable
+    return ew.clone(t) if shown else t
 
 
 def rule_for(*names: str) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import GraphError
 from .batched import lift, lower
 from .call import Call, Forward, filled, seen_from, seen_here
+from .level import restoring
 from .tree import flatten
 
 
@@ -25,6 +26,7 @@ def grad_and_value(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = F
     (tensor([2., 4.]), tensor(5.))
     """
 
+    @restoring
     @wraps(func)
     def both(*args: Any, **kwargs: Any) -> Any:
         call = Call(func, args, kwargs, argnums, has_aux, "grad")
@@ -63,6 +65,7 @@ def grad(func: Callable[..., Any], argnums: Any = 0, has_aux: bool = False) -> C
     return gradient
 
 
+@restoring
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """The value of a function, and a function from cotangents of its results to cotangents of its arguments.
 
@@ -85,6 +88,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     return (value, pullback, call.released(call.aux)) if has_aux else (value, pullback)
 
 
+@restoring
 def jvp(
     func: Callable[..., Any],
     primals: tuple[Any, ...],
@@ -113,6 +117,7 @@ def jvp(
     return (value, derivative, call.released(call.aux)) if has_aux else (value, derivative)
 
 
+@restoring
 def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
     """The value of a function, and its derivative there as a function of tangents, for many of which one run is enough.
 

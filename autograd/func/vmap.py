@@ -9,7 +9,7 @@ from ..errors import ArgumentError, ArgumentTypeError, DimError
 from ..ops.shape import concatenate, stack, transpose
 from ..tensor import Tensor
 from .batched import Batched
-from .level import DrawsDiffer, Level
+from .level import DrawsDiffer, Level, restoring
 from .rules import examples, owned
 from .tree import flatten, spread
 
@@ -47,6 +47,7 @@ def vmap(
     if chunk_size is not None and chunk_size < 1:
         raise ArgumentError(f"vmap: chunk_size must be positive or None, got {chunk_size}")
 
+    @restoring
     @wraps(func)
     def mapped(*args: Any, **kwargs: Any) -> Any:
         leaves, build = flatten((args, kwargs))

@@ -18,6 +18,7 @@ from ..core.calls import reflected
 from ..core.dtypes import check_differentiable, get_default_dtype
 from ..core.graph import Leaf, Node, Traced, frames_of_ours, is_grad_enabled, mutated, version
 from ..core.hooks import Handle
+from ..core.inplace import Changing
 from ..core.shapes import as_shape, each_once, normalize_axis
 from ..core.standin import ARRAY, ARRAYS, StandIn
 from ..errors import ArgumentError, ArgumentTypeError, DimError, DtypeError, GraphError, ShapeError
@@ -392,9 +393,13 @@ class Tensor(Traced):
         else:
             old = self._class._wrap(self._data, None)
         new = compute(old, *args, **kwargs)
-        self._store(op, new)
         if recorded:
-            self._rebase(new)
+            new = self._class._wrap(new._data, new._node)  # not one of the views that are to change
+            with Changing(self if self._base is None else self._base) as was:
+                self._store(op, new)
+                self._rebase(new, was)
+        else:
+            self._store(op, new)
         return self
 
     def _is_recorded(self, op: str, operands: tuple[Any, ...]) -> bool:
@@ -451,8 +456,11 @@ class Tensor(Traced):
             retained.move(node)
         self._node = node
 
-    def _rebase(self, new: Any) -> None:
-        """Make the graph say what memory says: this tensor, its base and all their views come from `new` now."""
+    def _rebase(self, new: Any, was: Any) -> None:
+        """Make the graph say what memory says: this tensor, its base and all their views come from `new` now.
+
+        `was` is the node that the base had.
+        """
         if new._data.dtype != self._data.dtype:
             new = new.to(self._data.dtype)
         base = self._base
@@ -460,13 +468,14 @@ class Tensor(Traced):
             self._made_by(new._node)
             base = self
         else:
-            base._overwritten(new, self._chain)
+            base._overwritten(new, self._chain, was)
         base._refresh_views()
 
-    def _overwritten(self, value: "Tensor", chain: tuple[Any, ...]) -> None:
-        """Record that the part of this tensor that `chain` shows holds `value` since now."""
-        p, parents, data = ix.overwrite.primitive, (self._node, value._node), self._data
+    def _overwritten(self, value: "Tensor", chain: tuple[Any, ...], was: Any) -> None:
+        """Record that the part of this tensor, whose node was `was`, that `chain` shows holds `value` since now."""
+        p, parents, data = ix.overwrite.primitive, (was, value._node), self._data
         if parents == (None, None):
+            self._node = None
             return
         self._made_by(Node(p, parents, p.save(data, value._data, data, *parents, chain), data, (data, value._data)))
 
@@ -488,6 +497,18 @@ class Tensor(Traced):
         recorded = self._is_recorded(op, (value,))
         chain, target, value = indexing.place_for(self, index, value, op)
         _check_writeable(op, target)
+        if not recorded:
+            self._put(op, data, target, value, chain)
+            return
+        base = self if self._base is None else self._base
+        value = self._class._wrap(value._data, value._node)  # not one of the views that are to change
+        with Changing(base) as was:
+            self._put(op, data, target, value, chain)
+            base._overwritten(value, (*self._chain, *chain), was)
+            base._refresh_views()
+
+    def _put(self, op: str, data: Any, target: Any, value: "Tensor", chain: tuple[Any, ...]) -> None:
+        """Write `value` where `chain` leads in this tensor's memory, of which `target` is the part if it is a view."""
         if target is data:
             try:
                 ix.write(data, value._data, chain)
@@ -496,10 +517,6 @@ class Tensor(Traced):
         else:
             target[...] = value._data
         mutated(data, op)
-        if recorded:
-            base = self if self._base is None else self._base
-            base._overwritten(value, (*self._chain, *chain))
-            base._refresh_views()
 
     def _become(self, op: str, compute: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[Any, Any]) -> "Tensor":
         """Show the same memory in the shape that `compute`, an operation that gives a view, makes of it."""

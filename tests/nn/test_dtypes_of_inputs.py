@@ -37,6 +37,7 @@ DIFFERENT = {  # on purpose
     ("ctc_loss", "float16"): "the same",
     ("conv_transpose2d", "bias"): "torch refuses the mixed bias in one and three dimensions and takes it in two",
     ("poisson_nll_loss", "bool"): "torch refuses a bool target only for full=True",
+    ("poisson_nll_loss", "float16"): "torch's terms overflow in float16",
     ("cosine_similarity", "float16"): "torch divides by a product that underflows",
 }
 
