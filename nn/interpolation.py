@@ -6,11 +6,11 @@ from typing import Any
 from autograd import Tensor, arange, float32, float64, int64, uint8
 from autograd.core.half import in_single
 from autograd.errors import ArgumentError, ShapeError
+from autograd.functions.own_memory import with_own_memory
 
 from .adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .dtypes import check_floating, check_tensors
 from .errors import UnsupportedError
-from .memory import with_own_memory
 from .module import Module
 
 _MODES = {3: ("nearest", "nearest-exact", "linear", "area"), 4: ("nearest", "nearest-exact", "bilinear", "bicubic", "area")}

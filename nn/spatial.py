@@ -4,10 +4,10 @@ from typing import Any
 
 from autograd import Tensor
 from autograd.errors import ShapeError
+from autograd.functions.own_memory import with_own_memory
 from autograd.ops.shape import overlap_add
 
 from .dtypes import check_tensors
-from .memory import with_own_memory
 from .module import Module
 from .padding import pad
 from .sizes import batched, per_dim

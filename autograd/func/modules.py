@@ -45,16 +45,22 @@ def functional_call(
             for other in groups[id(_read(places[name]))]:
                 chosen.setdefault(other, value)
     before = {name: _read(places[name]) for name in chosen}
+    positional = args if isinstance(args, tuple) else () if args is None else (args,)
+    try:
+        return _called_with(module, chosen, places, before, positional, kwargs or {})
+    finally:  # once more, should an interrupt (Ctrl-C) have come while they were put back
+        _restore(places, before)
+
+
+def _called_with(
+    module: Any, chosen: dict[Any, Any], places: dict[Any, Any], before: dict[Any, Any], args: Any, kwargs: dict[Any, Any]
+) -> Any:
     try:
         for name, value in chosen.items():
             _write(places[name], value)
-        positional = args if isinstance(args, tuple) else () if args is None else (args,)
-        return module(*positional, **(kwargs or {}))
+        return module(*args, **kwargs)
     finally:
-        try:
-            _restore(places, before)
-        finally:  # once more, should an interrupt have come in between
-            _restore(places, before)
+        _restore(places, before)
 
 
 def _places(module: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
-from autograd import Tensor
-from autograd.core.graph import shares_buffer
+from ..core.graph import Traced, shares_buffer
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def with_own_memory(function: Callable[P, Tensor]) -> Callable[P, Tensor]:
+def with_own_memory(function: Callable[P, R]) -> Callable[P, R]:
     """The function, whose result is a copy if it would show the memory of an argument: to write to it changes no argument."""
 
     @wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> Tensor:
-        result = function(*args, **kwargs)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        result: Any = function(*args, **kwargs)
         for given in (*args, *kwargs.values()):
-            if isinstance(given, Tensor) and (result is given or shares_buffer(result._data, given._data)):
+            if isinstance(given, Traced) and (result is given or shares_buffer(result._data, given._data)):
                 return result.clone()
         return result
 
