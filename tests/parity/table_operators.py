@@ -222,7 +222,7 @@ y = x.detach(); y.requires_grad_(); y.add_(1)
 code("saved tensors that change", """
 y = x.exp(); y += 1; y.sum().backward()
 y = x * 1; z = y * y; y += 1; z.sum().backward()
-y = x.sigmoid(); y.mul_(2); y.sum().backward()
+y = x.softmax(0); y.mul_(2); y.sum().backward()
 y = x * 1; z = y.sin(); y[0] = 0; z.sum().backward()
 y = x * 1; z = y[0].exp(); y.zero_(); z.sum().backward(); x.grad
 y = x * 1; z = y[0] * y[1]; y[0].add_(1); z.sum().backward()
