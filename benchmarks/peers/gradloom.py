@@ -45,7 +45,10 @@ class Fused(Gradloom):
 class Compiled(Gradloom):
     """Gradloom's compiler on NumPy alone: a training step, or a function, recorded once and replayed."""
 
-    differs_in = frozenset({"model", "optimizer"})
+    differs_in = frozenset({"model", "optimizer", "whole"})
+
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return autograd.compile(function)
 
     def model(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return autograd.compile(function)

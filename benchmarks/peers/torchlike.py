@@ -55,6 +55,10 @@ class TorchLike(Adapter):
         """A function of tensors as this variant runs it: compiled, where it compiles."""
         return function
 
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function with derivatives in it as this variant runs it: compiled, where it compiles such."""
+        return function
+
     def training(self, loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
         """A training step on a batch, as this variant runs it."""
 

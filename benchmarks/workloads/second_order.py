@@ -19,6 +19,7 @@ hvp = workload(
     "gradient of (gradient . v) of an MLP's squared error with tanh, fresh batch and v",
     sizes={"tiny": SIZES["tiny"], "digits": Net((64, 128, 128, 1), 64)},
     quick=("tiny",),
+    parts=["whole"],
 )
 
 
@@ -44,14 +45,13 @@ def _(peer: TorchLike, net: Net) -> Step:
         4 * sum(p.numel() for p in parameters),
     )
 
-    def step() -> Any:
-        x, y = (peer.array(each) for each in next(batches))
+    @peer.whole
+    def product(x: Any, y: Any, along: Any) -> Any:
         loss = peer.functional.mse_loss(model(x), y)
         first = grad(loss, parameters, create_graph=True)
-        along = sum((g * v).sum() for g, v in zip(first, next(vectors), strict=True))
-        return grad(along, parameters)
+        return grad(sum((g * v).sum() for g, v in zip(first, along, strict=True)), parameters)
 
-    return step
+    return lambda: product(*(peer.array(each) for each in next(batches)), next(vectors))
 
 
 @hvp.build("jax", "hips")
