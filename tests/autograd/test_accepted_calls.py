@@ -5,9 +5,10 @@ import pytest
 import autograd
 import nn
 
-from .test_accepted import run, same
+torch = pytest.importorskip("torch")  # as the module that the next line imports
 
-torch = pytest.importorskip("torch")
+from .test_accepted import run, same  # noqa: E402
+
 pytestmark = pytest.mark.torch
 
 TRANSPOSED = """
