@@ -148,7 +148,10 @@ class Compiled:
             recording.settle()
             raise
         result = _returned(result, given, leaves)
-        return self._finish(recording, surroundings, result, leaves, args, kwargs, line)
+        try:
+            return self._finish(recording, surroundings, result, leaves, args, kwargs, line)
+        finally:
+            recording.release()
 
     @staticmethod
     def _met(recording: Recording, place: int, tensor: Any) -> Any:

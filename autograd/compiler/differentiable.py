@@ -29,6 +29,9 @@ class Differentiable(Specialised):
         self._source_places = [place_of(recording, t) for t in self._sources]
         self._with_graph = [k for k, t in enumerate(tensors) if type(t._node) is Node]
         super().__init__(name, recording, surroundings, result, tensors, numbers, leaves, args, kwargs, line)
+        self._back.let_go()
+        self._with_graph_at = [part[1] for part in self._parts if part[0] == "new" and part[3] is not None]
+        self._parts = [(*part[:3], None, *part[4:]) if part[0] == "new" else part for part in self._parts]
 
     def _program(self, recording: Recording, outputs: list[int]) -> Program:
         given = [k for k in self._cotangents if k is not None]
@@ -59,42 +62,18 @@ class Differentiable(Specialised):
         outputs = len(self._with_graph)
         self._prim = Opaque("compiled", _rule, outputs, saves=True)
 
-    def run(self, given: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the program forward, and give results whose gradient is the program recorded backward."""
-        self.require_gradients(args, kwargs)
-        found = self._outputs(given)
-        if self._written or self._written_places:
-            self._date(given)
-        if self._given_gradients:
-            self._give_gradients(found, args, kwargs)
+    def _nodes_of(self, found: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[int, Any]:
+        """The nodes of the results that have a graph, by their places: that of the call, or parts of it."""
         leaves = flatten((args, kwargs))[0]
-        parents = tuple(
-            (t if place is None else leaves[place])._node for t, place in zip(self._captured, self._source_places, strict=True)
-        )
-        call = _Call(self, args, kwargs)
-        saved = found[self._count :]
-        results = found[: self._count]
-        news = [part for part in self._parts if part[0] == "new"]
-        graphs = [k for k, part in enumerate(news) if part[3] is not None]
-        values = tuple(results[k] for k in graphs)
-        rows = tuple((k, call, *saved) for k in range(len(parents)))
-        whole = Node(self._prim, parents, rows, values[0] if len(values) == 1 else values, ())
-        if len(values) == 1:
-            nodes = {graphs[0]: whole}
-        else:
-            nodes = {k: pick_node(whole, m, v) for m, (k, v) in enumerate(zip(graphs, values, strict=True))}
-        built: list[Any] = []
-        for part in self._parts:
-            if part[0] == "value":
-                built.append(part[1])
-            elif part[0] == "argument":
-                built.append(leaves[part[1]])
-            else:
-                made = part[2](results[part[1]], nodes.get(part[1]))
-                if part[4]:
-                    made.requires_grad = True
-                built.append(made)
-        return self._result[1](iter(built))
+        sources = [t if place is None else leaves[place] for t, place in zip(self._captured, self._source_places, strict=True)]
+        call, saved = _Call(self, args, kwargs), found[self._count :]
+        values = tuple(found[k] for k in self._with_graph_at)
+        rows = tuple((k, call, *saved) for k in range(len(sources)))
+        single = len(values) == 1
+        whole = Node(self._prim, tuple(t._node for t in sources), rows, values[0] if single else values, ())
+        if single:
+            return {self._with_graph_at[0]: whole}
+        return {k: pick_node(whole, m, v) for m, (k, v) in enumerate(zip(self._with_graph_at, values, strict=True))}
 
     def swept(self, call: "_Call", g: Any, saved: tuple[Any, ...]) -> list[Any]:
         """The cotangents of all sources."""

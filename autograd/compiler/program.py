@@ -68,6 +68,7 @@ class Host:
     options: Any
     result: Any
     line: str
+    title: str = ""
     writes: Any = ()
     draws: bool = False
     effect: bool = False
@@ -352,6 +353,13 @@ class Program:
                 roots |= {self.values[k].root for k in used}
         self.instructions = kept[::-1]
 
+    def let_go(self) -> None:
+        """Keep of what the recorded run computed no more than dtypes and shapes."""
+        for v in self.values:
+            if v.kind in ("result", "argument", "load") and isinstance(v.seen, np.ndarray):
+                v.seen = np.broadcast_to(np.zeros((), v.seen.dtype), v.seen.shape)
+        self._by_root, self._reads = {}, {}
+
     # -- to be read ---------------------------------------------------------------------------------------------------
 
     def text(self) -> str:
@@ -367,7 +375,7 @@ class Program:
             return f"%{int(i.result)} {self.values[int(i.result)].type} = load {'gradient' if i.of_grad else 'value'}"
         if isinstance(i, Store):
             return f"store {'gradient' if i.of_grad else 'value'} {'None' if i.value is None else f'%{int(i.value)}'}"
-        name = name_of(i.function)
+        name = getattr(i, "title", "") or name_of(i.function)
         given = ", ".join([*(short(a) for a in i.args), *(f"{k}={short(v)}" for k, v in i.options.items())])
         if isinstance(i, Check):
             return f"check {name}({given}) is {short(i.expected)}"

@@ -87,9 +87,9 @@ class Recorded:
     def __init__(self, recording: Any, number: int, seen: Any) -> None:
         self.recording, self.number, self.seen = recording, number, seen
 
-    def host(self, function: Any, args: Any, options: Any) -> Any:
+    def host(self, function: Any, args: Any, options: Any, title: str = "") -> Any:
         """`function(*args, **options)` on the values, as one instruction."""
-        return self.recording.host(function, args, options)
+        return self.recording.host(function, args, options, title)
 
     # -- what is known without values ---------------------------------------------------------------------------------
 

@@ -289,7 +289,7 @@ class Recording:
         elif v is not None:
             self._before.append((v.seen, v.seen.copy()))
 
-    def host(self, function: Any, args: Any, options: Any) -> Any:
+    def host(self, function: Any, args: Any, options: Any, title: str = "") -> Any:
         """Call a function of our own on the values, and note it as one call."""
         plain_args, plain_options = self._plain(args), self._plain(options)
         with self.suspended(), np.errstate(all="ignore"):
@@ -297,7 +297,7 @@ class Recording:
         if isinstance(found, (bool, int, float)) and not isinstance(found, np.generic):
             function, found = as_scalar(function), np.asarray(found)[()]
         result = self._result(found, args)
-        self.instructions.append(Host(function, args, options, result, caller_line()))
+        self.instructions.append(Host(function, args, options, result, caller_line(), title))
         return result
 
     def compute(self, function: Any, args: Any) -> Any:
@@ -460,6 +460,11 @@ class Recording:
                 if self._stored.get(id(tensor)) is not raw:
                     self.instructions.append(Store(tensor, raw.number, False, caller_line()))
                     self._stored[id(tensor)] = raw
+
+    def release(self) -> None:
+        """Let go of the values of the run, which would otherwise wait for the collector of cycles."""
+        for held in (self._seen, self.captured, self.inputs, self._arrays, self._given, self._before):
+            held.clear()
 
     def settle(self) -> list[Any]:
         """Give every tensor its value of this run, and return those that the function made and that are still there."""

@@ -56,6 +56,7 @@ class Specialised:
         self._form(result, tensors, numbers, recording)
         self._prepare()
         self._fits = self._fitting(args, kwargs)
+        self.program.let_go()
 
     def _program(self, recording: Recording, outputs: list[int]) -> Program:
         program = Program(recording.values, recording.instructions, outputs, recording.originals).simplified()
@@ -172,6 +173,7 @@ class Specialised:
                 self._parts.append(
                     ("new", next(at), leaf._class._wrap, node if type(node) is Node else None, type(node) is Leaf)
                 )
+        self._returns_arguments = any(part[0] == "argument" for part in self._parts)
         self._plain = len(self._parts) == 1 and self._parts[0][0] == "new" and isinstance(result, Traced)
         for k, part in enumerate(self._parts):
             if part[0] == "new":
@@ -179,26 +181,42 @@ class Specialised:
 
     def run(self, given: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the program on raw arguments, and give what the function would."""
-        self.require_gradients(args, kwargs)
+        if self.becoming:
+            self._require_gradients(args, kwargs)
         found = self._outputs(given)
         if self._written or self._written_places:
             self._date(given)
         if self._given_gradients:
             self._give_gradients(found, args, kwargs)
+        nodes = self._nodes_of(found, args, kwargs)
         if self._plain:
-            _, _, make, node, leaf = self._parts[0]
-            result = make(found[0], node)
-            if leaf:
-                result.requires_grad = True
-            return result
-        return self._built(found, args, kwargs)
+            return self._made(self._parts[0], found, nodes)
+        leaves = flatten((args, kwargs))[0] if self._returns_arguments else ()
+        built: list[Any] = []
+        for part in self._parts:
+            if part[0] == "new":
+                built.append(self._made(part, found, nodes))
+            else:
+                built.append(part[1] if part[0] == "value" else leaves[part[1]])
+        return self._result[1](iter(built))
 
-    def require_gradients(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _nodes_of(self, found: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[int, Any]:
+        """The nodes of results that each call has anew, by their places."""
+        return {}
+
+    @staticmethod
+    def _made(part: tuple[Any, ...], found: tuple[Any, ...], nodes: dict[int, Any]) -> Any:
+        _, place, make, node, is_leaf = part
+        made = make(found[place], nodes.get(place, node))
+        if is_leaf:
+            made.requires_grad = True
+        return made
+
+    def _require_gradients(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """What the function does to arguments by requires_grad_()."""
-        if self.becoming:
-            leaves = flatten((args, kwargs))[0]
-            for place in self.becoming:
-                leaves[place].requires_grad = True
+        leaves = flatten((args, kwargs))[0]
+        for place in self.becoming:
+            leaves[place].requires_grad = True
 
     def _give_gradients(self, found: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         leaves = flatten((args, kwargs))[0]
@@ -226,22 +244,6 @@ class Specialised:
         if self._written_places:
             arrays += [given[k] for k in self._written_places]
         changed([mutation_of(a) for a in arrays], f"the compiled {self.name}", self.line)
-
-    def _built(self, found: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        leaves: list[Any] = []
-        given: Any = None
-        for part in self._parts:
-            if part[0] == "value":
-                leaves.append(part[1])
-            elif part[0] == "argument":
-                given = given or flatten((args, kwargs))[0]
-                leaves.append(given[part[1]])
-            else:
-                made = part[2](found[part[1]], part[3])
-                if part[4]:
-                    made.requires_grad = True
-                leaves.append(made)
-        return self._result[1](iter(leaves))
 
     def state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> State:
         """What a run can change outside of the program, as it is now."""

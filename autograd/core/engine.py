@@ -129,7 +129,7 @@ def sweep(
                 recorded = stand_in((g, args))
                 if recorded is None:
                     raise
-                cotangent = recorded.host(rule, (g, *args), {})
+                cotangent = recorded.host(rule, (g, *args), {}, f"rule of {prim.name}")
             if cotangent is None:
                 continue  # a user's own operation may say that nothing flows
             if cotangent.shape != parent.shape:

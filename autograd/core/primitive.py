@@ -302,7 +302,7 @@ class Primitive:
             if recorded is None:
                 raise explain(self, datas, error) from None
             try:  # a forward function that does more than call NumPy is one call of the recorded run
-                return recorded.host(self.forward, datas, options)
+                return recorded.host(self.forward, datas, options, self.name)
             except (ValueError, TypeError, OverflowError) as failed:
                 raise explain(self, datas, failed) from None
 

@@ -21,8 +21,8 @@ class StandIn:
     seen: Any  # the value itself, in this run
     unfollowed: Any  # gives the same memory, whose changes are not noted
 
-    def host(self, function: Any, args: Any, options: Any) -> Any:
-        """`function(*args, **options)` on the values themselves, noted as one call."""
+    def host(self, function: Any, args: Any, options: Any, title: str = "") -> Any:
+        """`function(*args, **options)` on the values themselves, noted as one call; `title` is what it is shown as."""
         raise NotImplementedError
 
 

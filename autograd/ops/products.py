@@ -37,7 +37,7 @@ def dot(x: Any, y: Any) -> Any:
             return _in_parts(x, y, count)
     elif x.size < ALONE_VECTOR and y.size < ALONE_VECTOR:
         return np.dot(x, y)
-    if x.ndim == 2 and y.size > LONG and x.dtype.char == "f" and x.strides[0] < x.strides[1]:
+    if x.ndim == 2 and len(y) > LONG and x.dtype.char == "f" and x.strides[0] < x.strides[1]:
         return _in_blocks(x, y)
     return on_one_thread(np.dot, x, y)
 
@@ -72,9 +72,9 @@ def on_one_thread(function: Any, *args: Any) -> Any:
 
 
 def _in_blocks(x, y):
-    """A matrix times a long vector by blocks, since BLAS adds columns, where they are what lies together, to one sum."""
-    starts = range(0, y.size, LONG)
-    parts = [on_one_thread(x[:, k : k + LONG].dot, y[k : k + LONG]) for k in starts]
+    """A matrix times many rows, or a long vector, by blocks: BLAS adds columns, where they lie together, to one sum."""
+    starts = range(0, len(y), LONG)
+    parts = [on_one_thread(np.dot, x[:, k : k + LONG], y[k : k + LONG]) for k in starts]
     return np.add.reduce(parts, axis=0, dtype=np.float64).astype(x.dtype)
 
 

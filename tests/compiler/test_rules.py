@@ -1,5 +1,6 @@
 """What is an input, a guard, a check, an error: each rule of docs/compile.md."""
 
+import gc
 import threading
 import tracemalloc
 
@@ -466,3 +467,16 @@ def test_arguments_that_are_made_to_require_gradients():
         x = autograd.ones(2) * k
         run(x)
         assert x.requires_grad and x.grad.tolist() == [6 * k, 6 * k]
+
+
+def test_what_the_recorded_run_computed_is_let_go():
+    layer = nn.Linear(1000, 1000)
+    run = autograd.compile(lambda x: layer(x).tanh().exp().sin().sum())
+    x = autograd.ones(1000, 1000)
+    run(x)
+    tracemalloc.start()
+    run(x)  # recorded for the second time
+    gc.collect()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept < 2 * x.nbytes
