@@ -96,7 +96,7 @@ class Surroundings:
             return
         elif isinstance(thing, (list, tuple)):
             for k, t in enumerate(thing[:64]):
-                self._visit(t, f"{name}[{k}]", depth + 1)
+                self._place(thing, k, f"{name}[{k}]", t, depth)
         elif isinstance(thing, dict):
             for k, t in list(thing.items())[:64]:
                 self._place(thing, k, f"{name}[{k!r}]", t, depth)
@@ -170,7 +170,7 @@ def _counts(key: str, value: Any) -> bool:
 def _read(holder: Any, key: Any) -> Any:
     try:
         return holder.cell_contents if isinstance(holder, CellType) else holder[key]
-    except (KeyError, ValueError):
+    except (IndexError, KeyError, ValueError):
         return _read
 
 

@@ -71,6 +71,31 @@ def test_captured_plain_values_are_guards():
     assert run.programs == 3
 
 
+COUNTS = {
+    "a list": lambda: (count := [0], lambda: count.__setitem__(0, count[0] + 1), lambda: count[0]),
+    "a dictionary": lambda: (count := {"n": 0}, lambda: count.update(n=count["n"] + 1), lambda: count["n"]),
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_counting_is_not_forgotten(name):
+    """A function that counts its calls, and does something else now and then, is refused, or runs eagerly."""
+    for fullgraph in (True, False):
+        held, add, now = COUNTS[name]()
+
+        def f(x, held=held, add=add, now=now):
+            add()
+            return x * 2 if now() % 3 else x
+
+        run = autograd.compile(f, fullgraph=fullgraph)
+        if fullgraph:
+            with pytest.raises(CompileError, match="changed from 0 to 1"):
+                run(autograd.ones(1))
+        else:
+            with pytest.warns(UserWarning, match="runs eagerly"):
+                assert [run(autograd.ones(1)).item() for _ in range(6)] == [2, 2, 1, 2, 2, 1]
+
+
 def test_attributes_of_an_object_are_guards():
     class Scale:
         def __init__(self, by):
