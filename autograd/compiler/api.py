@@ -78,9 +78,14 @@ def _compiled_module(module: Any, fullgraph: bool, check: bool) -> Any:
     call = Compiled(
         lambda *args, **kwargs: kind.__call__(module, *args, **kwargs), fullgraph=fullgraph, check=check, about=module
     )
-    body = {"__call__": lambda self, *args, **kwargs: call(*args, **kwargs), "_compiled": call, "__module__": kind.__module__}
-    body["explain"] = lambda self: call.explain()
-    shown = object.__new__(type(kind.__name__, (kind,), {**body, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}))
+    body: dict[str, Any] = {
+        "__call__": lambda self, *args, **kwargs: call(*args, **kwargs),
+        "explain": lambda self: call.explain(),
+    }
+    # A copy, or what is read from a file, is compiled anew: its calls are not those of this module.
+    body["__reduce_ex__"] = lambda self, protocol: (_compiled_module, (module, fullgraph, check))
+    body |= {name: getattr(kind, name) for name in ("__module__", "__qualname__", "__doc__")}
+    shown = object.__new__(type(kind.__name__, (kind,), body))
     object.__setattr__(shown, "__dict__", module.__dict__)
     return shown
 

@@ -261,7 +261,7 @@ class Specialised:
         """What is not the same in another recording of the same call; None if nothing is."""
         mine, others = self.program.instructions, other.program.instructions
         for i, j in zip(mine, others, strict=False):
-            if type(i) is not type(j) or (i.line != j.line and not isinstance(i, Store)):
+            if type(i) is not type(j):
                 return f"it does other things from call to call (at {j.line})"
             if isinstance(i, (Note, Host, Check)):
                 moved = _moved(i, j)  # type: ignore[arg-type]

@@ -1,6 +1,8 @@
 """What is an input, a guard, a check, an error: each rule of docs/compile.md."""
 
+import copy
 import gc
+import pickle
 import threading
 import tracemalloc
 
@@ -505,3 +507,16 @@ def test_what_the_recorded_run_computed_is_let_go():
     kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept < 2 * x.nbytes
+
+
+def test_copies_of_a_compiled_module_are_compiled_themselves():
+    model = autograd.compile(nn.Sequential(nn.Linear(2, 3), nn.Tanh()))
+    x = autograd.ones(4, 2)
+    model(x)
+    for made in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        with autograd.no_grad():
+            made[0].weight.zero_()
+            made[0].bias.zero_()
+        for _ in range(3):
+            assert not made(x).any() and model(x).any()
+        assert "tanh" in made.explain() and made[0].weight is not model[0].weight
