@@ -64,6 +64,8 @@ def compile(
         return lambda given: compile(given, **settings)
     if not callable(model):
         raise ArgumentTypeError(f"compile: expected a function or a module, got {type(model).__name__}")
+    if not isinstance(backend, str) and not callable(backend):
+        raise ArgumentTypeError(f"compile: backend must be a name or a function, got {type(backend).__name__}")
     if disable or backend == "eager":
         return model
     fullgraph = _Default.fullgraph if fullgraph is None else fullgraph

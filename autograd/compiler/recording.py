@@ -363,7 +363,12 @@ class Recording:
         return _Drawing(self, generator)
 
     def undo(self) -> bool:
-        """Leave everything outside as it was before the run; whether that was possible."""
+        """Leave everything outside as it was before the run; whether that was possible.
+
+        After an effect, such as an optimizer's step, it is not: everything stays as an eager run leaves it at this line.
+        """
+        if self._had_effect:
+            return False
         for array, before in reversed(self._before):
             array[...] = before
         for generator, state in self._generators.values():
@@ -372,7 +377,7 @@ class Recording:
             _grad_slot.__set__(leaf, before)
         for tensor, before in self._rebound.values():
             _data_slot.__set__(tensor, before)
-        return not self._had_effect
+        return True
 
     def effect(self, function: Any, args: Any, options: Any) -> Any:
         """Call a function that works on the state of what it is given, and note the call."""

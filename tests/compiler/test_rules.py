@@ -459,6 +459,8 @@ def test_a_list_of_arguments_and_backends():
         autograd.compile(f, mode="default", options={})
     with pytest.raises(TypeError, match="expected a function or a module, got int"):
         autograd.compile(3)
+    with pytest.raises(TypeError, match="backend must be a name or a function, got int"):
+        autograd.compile(f, backend=3)
     assert autograd.compiler.disable(f) is f and not autograd.compiler.is_compiling()
 
 
@@ -520,3 +522,25 @@ def test_copies_of_a_compiled_module_are_compiled_themselves():
         for _ in range(3):
             assert not made(x).any() and model(x).any()
         assert "tanh" in made.explain() and made[0].weight is not model[0].weight
+
+
+def test_an_error_after_an_effect_leaves_what_eager_leaves():
+    def use(compiled):
+        w = nn.Parameter(autograd.ones(2))
+        optimizer = optim.SGD([w], 0.1)
+
+        def f():
+            optimizer.zero_grad()
+            loss = (w * w).sum()
+            loss.backward()
+            optimizer.step()
+            return loss.item()
+
+        if compiled:
+            with pytest.raises(CompileError, match="value of a tensor"):
+                autograd.compile(f)()
+        else:
+            f()
+        return w.tolist(), w.grad.tolist()
+
+    assert use(True) == use(False)
